@@ -1,0 +1,13 @@
+//! The virtual MFA device: one-time passwords, QR codes, seeds and where they are kept.
+//!
+//! The floors, from the ground up; a module imports only from floors below its own:
+//!
+//! 1. [`time`], [`seed`], [`serial`]: the words everything else is said in.
+//! 2. [`otp`]: codes from a seed, parameters and a moment.
+//! 3. [`account`]: one row of the authenticator, and a new one with its seed.
+
+pub mod account;
+pub mod otp;
+pub mod seed;
+pub mod serial;
+pub mod time;
