@@ -5,8 +5,11 @@
 //! 1. [`time`], [`seed`], [`serial`]: the words everything else is said in.
 //! 2. [`otp`]: codes from a seed, parameters and a moment.
 //! 3. [`account`]: one row of the authenticator, and a new one with its seed.
+//!
+//! [`clipboard`] stands beside them and knows none of them.
 
 pub mod account;
+pub mod clipboard;
 pub mod otp;
 pub mod seed;
 pub mod serial;
