@@ -5,12 +5,14 @@
 //! 1. [`time`], [`seed`], [`serial`]: the words everything else is said in.
 //! 2. [`otp`]: codes from a seed, parameters and a moment.
 //! 3. [`account`]: one row of the authenticator, and a new one with its seed.
+//! 4. [`otpauth`]: Key URIs to accounts and back.
 //!
 //! [`clipboard`] stands beside them and knows none of them.
 
 pub mod account;
 pub mod clipboard;
 pub mod otp;
+pub mod otpauth;
 pub mod seed;
 pub mod serial;
 pub mod time;

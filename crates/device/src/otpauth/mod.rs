@@ -1,0 +1,3 @@
+//! Key URIs (`otpauth://`) to accounts and back.
+
+pub mod write;
