@@ -1,2 +1,53 @@
-//! x
-fn main() {}
+//! What `cargo xtask` does: the only place that knows apt, npm and which cargo commands make a whole.
+#![allow(clippy::print_stdout, reason = "its output is its purpose")]
+#![allow(clippy::print_stderr, reason = "its output is its purpose")]
+
+mod command;
+mod error;
+mod interface;
+mod packages;
+mod report;
+mod run;
+mod setup;
+mod test;
+
+use std::process::ExitCode;
+
+use error::Error;
+
+const HELP: &str = "\
+Usage: cargo xtask <TASK>
+
+Tasks:
+  setup   install the system packages that are missing, the npm packages, and build the user interface
+  run     set up, build, and open the app; where there is no display, play the tour in a virtual one
+  test    set up, then every check there is: formatting, lints, the user interface's tests, the workspace's tests
+  help    print this
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match dispatch(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn dispatch(words: &[&str]) -> Result<(), Error> {
+    match words {
+        ["setup"] => setup::for_tests(),
+        ["run"] => run::run(),
+        ["test"] => test::test(),
+        [] | ["help" | "-h" | "--help"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        unknown => Err(Error::Usage {
+            given: unknown.join(" "),
+        }),
+    }
+}

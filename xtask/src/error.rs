@@ -1,0 +1,60 @@
+//! Why a task stops.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+
+/// The cause that ended a task.
+#[derive(Debug)]
+pub(crate) enum Error {
+    /// The words after `cargo xtask` name no task.
+    Usage { given: String },
+    /// A program could not be started at all.
+    NotStarted { command: String, cause: io::Error },
+    /// A program ran and said no.
+    Failed { command: String, status: ExitStatus },
+    /// System packages are missing and this user may not install them.
+    PackagesMissing { install: String },
+    /// A file or folder could not be looked at.
+    Unreadable { path: PathBuf, cause: io::Error },
+    /// The tour ended well but left nothing to look at.
+    NoPictures { folder: PathBuf },
+}
+
+impl Error {
+    /// 2 for a wrong call, 1 for everything else.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage { .. } => 2,
+            _ => 1,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage { given } => {
+                write!(
+                    formatter,
+                    "`{given}` is not a task; `cargo xtask help` lists them"
+                )
+            }
+            Self::NotStarted { command, cause } => write!(formatter, "`{command}` did not start: {cause}"),
+            Self::Failed { command, status } => write!(formatter, "`{command}` failed ({status})"),
+            Self::PackagesMissing { install } => write!(
+                formatter,
+                "system packages are missing and only an administrator may install them; run this, then try again:\n\n    {install}\n"
+            ),
+            Self::NoPictures { folder } => {
+                write!(formatter, "the tour left no picture in {}", folder.display())
+            }
+            Self::Unreadable { path, cause } => {
+                write!(formatter, "{} is not readable: {cause}", path.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}
