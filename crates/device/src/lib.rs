@@ -5,7 +5,7 @@
 //! 1. [`time`], [`seed`], [`serial`]: the words everything else is said in.
 //! 2. [`otp`]: codes from a seed, parameters and a moment.
 //! 3. [`account`]: one row of the authenticator, and a new one with its seed.
-//! 4. [`otpauth`]: Key URIs to accounts and back.
+//! 4. [`otpauth`]: links and exports to accounts, and accounts to links.
 //!
 //! [`clipboard`] stands beside them and knows none of them.
 

@@ -81,9 +81,14 @@ impl Seed {
         Zeroizing::new(BASE32_NOPAD.encode(&self.0))
     }
 
+    /// How many bytes K has, 1 to [`MAX_SEED_BYTES`].
+    pub fn size(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether it is shorter than the 128 bits of RFC 4226 §4 R6.
     pub fn is_weak(&self) -> bool {
-        self.0.len() < RECOMMENDED_SEED_BYTES
+        self.size() < RECOMMENDED_SEED_BYTES
     }
 
     /// Whether both are the same secret, compared in a time that does not depend on where they differ.

@@ -5,11 +5,15 @@ use std::fmt::Write as _;
 use zeroize::Zeroizing;
 
 use crate::otp::params::{Algorithm, Digits};
-use crate::otp::{Code, TimeStep};
 use crate::seed::Seed;
 
 /// HOTP(K, C) of RFC 4226 §5.3, with the hashes that RFC 6238 §1.2 adds.
-pub(super) fn code(algorithm: Algorithm, digits: Digits, seed: &Seed, counter: TimeStep) -> Code {
+pub(super) fn characters(
+    algorithm: Algorithm,
+    digits: Digits,
+    seed: &Seed,
+    counter: u64,
+) -> Zeroizing<String> {
     let algorithm = match algorithm {
         Algorithm::Sha1 => totp_rs::Algorithm::SHA1,
         Algorithm::Sha256 => totp_rs::Algorithm::SHA256,
@@ -22,7 +26,7 @@ pub(super) fn code(algorithm: Algorithm, digits: Digits, seed: &Seed, counter: T
         .with_secret(seed.bytes())
         .with_step_duration(1)
         .build_noncompliant();
-    let hmac = hotp.sign(counter.0);
+    let hmac = hotp.sign(counter);
     decimal(truncate(hmac.as_ref()), digits)
 }
 
@@ -34,12 +38,12 @@ fn truncate(hmac: &[u8]) -> u32 {
 }
 
 /// The last digits of the value. Ten digits need 64 bits: 10^10 is more than a `u32` holds.
-fn decimal(value: u32, digits: Digits) -> Code {
+fn decimal(value: u32, digits: Digits) -> Zeroizing<String> {
     let width = usize::from(digits.get());
     let value = u64::from(value) % 10_u64.pow(u32::from(digits.get()));
     let mut text = Zeroizing::new(String::with_capacity(width));
     write!(text, "{value:0width$}").expect("a String takes every text");
-    Code(text)
+    text
 }
 
 #[cfg(test)]

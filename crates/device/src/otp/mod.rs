@@ -28,13 +28,14 @@ pub struct TimeStep(pub u64);
 
 /// The code for one time step, or for one counter when the parameters are HOTP's. Every step has one.
 pub fn code_at_step(params: &OtpParams, seed: &Seed, step: TimeStep) -> Code {
-    match *params {
+    let TimeStep(factor) = step;
+    Code(match *params {
         OtpParams::Totp {
             algorithm, digits, ..
         }
         | OtpParams::Hotp {
             algorithm, digits, ..
-        } => hotp::code(algorithm, digits, seed, step),
-        OtpParams::Steam => steam::code(seed, step),
-    }
+        } => hotp::characters(algorithm, digits, seed, factor),
+        OtpParams::Steam => steam::characters(seed, factor),
+    })
 }

@@ -75,6 +75,9 @@ impl Digits {
     /// Six digits, the default of the Key URI format and what AWS uses.
     pub const SIX: Self = Self(6);
 
+    /// Eight digits, the other length that Google Authenticator knows.
+    pub const EIGHT: Self = Self(8);
+
     /// The number itself.
     pub const fn get(self) -> u8 {
         self.0

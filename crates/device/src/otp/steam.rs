@@ -4,18 +4,17 @@ use std::fmt::Write as _;
 
 use zeroize::Zeroizing;
 
-use crate::otp::{Code, TimeStep};
 use crate::seed::Seed;
 
 /// The code for one time step of thirty seconds.
-pub(super) fn code(seed: &Seed, step: TimeStep) -> Code {
+pub(super) fn characters(seed: &Seed, step: u64) -> Zeroizing<String> {
     // One second a step makes the library's time the step itself.
     let token = totp_rs::Builder::new_steam()
         .with_secret(seed.bytes())
         .with_step_duration(1)
         .build_noncompliant()
-        .generate(step.0);
+        .generate(step);
     let mut text = Zeroizing::new(String::with_capacity(5));
     write!(text, "{token}").expect("a String takes every text");
-    Code(text)
+    text
 }
