@@ -6,13 +6,16 @@
 //! 2. [`otp`]: codes from a seed, parameters and a moment.
 //! 3. [`account`]: one row of the authenticator, and a new one with its seed.
 //! 4. [`otpauth`]: links and exports to accounts, and accounts to links.
+//! 5. [`store`]: where seeds and the account index are kept.
 //!
-//! [`clipboard`] stands beside them and knows none of them.
+//! [`clipboard`] and [`hygiene`] stand beside them and know none of them.
 
 pub mod account;
 pub mod clipboard;
+pub mod hygiene;
 pub mod otp;
 pub mod otpauth;
 pub mod seed;
 pub mod serial;
+pub mod store;
 pub mod time;

@@ -1,0 +1,15 @@
+//! Where seeds and the account index are kept.
+//!
+//! Seeds are items in the operating system's keyring ([`keyring`]) or in a file sealed with a passphrase ([`vault`]),
+//! both behind [`seeds::SeedStore`]; each item describes itself ([`item`]). Order, tags and last use are in the sealed
+//! [`index`]. Losing the index loses no account: after any crash the items are the truth.
+
+pub mod fault;
+pub mod file;
+pub mod index;
+pub mod item;
+pub mod keyring;
+pub mod lock;
+mod sealed;
+pub mod seeds;
+pub mod vault;
