@@ -1,0 +1,59 @@
+import { m } from "../../paraglide/messages.js";
+import type { AccountView, Algorithm, AwsPlace, FoundView } from "../../ipc/bindings";
+
+type Labelled = Pick<AccountView, "issuer" | "name" | "aws">;
+
+/** Twelve digits in fours, as the AWS console writes an account id; anything else as it is. */
+export function accountId(text: string): string {
+  return /^\d{12}$/.test(text) ? text.replace(/(\d{4})(?=\d)/g, "$1 ") : text;
+}
+
+/** What an account is called: the AWS account, the issuer, or the name. */
+export function heading({ issuer, name, aws }: Labelled): string {
+  if (aws) return accountId(aws.account);
+  return issuer || name;
+}
+
+function awsUser(aws: AwsPlace): string {
+  return aws.root ? m.account_root_user() : (aws.user ?? "");
+}
+
+/** Who in AWS, and which account where the heading shows only its alias. */
+function awsDetail(aws: AwsPlace, serial: string | null): string[] {
+  const id = serial?.split(":")[4];
+  return [awsUser(aws), id && id !== aws.account && aws.root ? accountId(id) : ""];
+}
+
+const joined = (parts: string[]): string => parts.filter(Boolean).join(" · ");
+
+/** The second line of a row. */
+export function detail(account: AccountView): string {
+  const { aws, issuer, name, counter, type } = account;
+  const who = aws ? awsDetail(aws, account.serial) : [issuer ? name : ""];
+  const count = type === "hotp" && counter !== null ? m.account_counter({ counter }) : "";
+  return joined([...who, count]);
+}
+
+const HASHES: Record<Algorithm, string> = { SHA1: "SHA-1", SHA256: "SHA-256", SHA512: "SHA-512" };
+
+/** The parameters that are not the usual ones, such as "SHA-256, 60 s". */
+function unusual({ type, algorithm, digits, period }: FoundView): string {
+  const parts = [
+    type === "hotp" ? m.found_hotp() : "",
+    algorithm && algorithm !== "SHA1" ? HASHES[algorithm] : "",
+    digits && digits !== 6 && type !== "steam" ? m.found_digits({ digits }) : "",
+    period && period !== 30 ? m.found_period({ period }) : "",
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+/** The second line of a found row: whom it is for, and what is not as usual. */
+export function foundDetail(found: FoundView): string {
+  const who = found.aws ? awsUser(found.aws) : found.issuer ? found.name : "";
+  return joined([who, unusual(found)]);
+}
+
+/** Whether an AWS account's alias says that it is a production account. */
+export function isProduction(aws: AwsPlace | null): boolean {
+  return aws !== null && /(^|[-_.])(prod|production|prd|live)($|[-_.])/i.test(aws.account);
+}

@@ -1,0 +1,142 @@
+import { SvelteSet } from "svelte/reactivity";
+
+import {
+  commands,
+  type AddedView,
+  type FoundView,
+  type PreviewView,
+  type TypedAccount,
+} from "../ipc/bindings";
+import { asFailure, call, type CommandFailure } from "../ipc/call";
+
+/** What was found in what the person handed over, and what of it is to be kept. Nothing is stored before `keep`. */
+export class Preview {
+  isOpen = $state(false);
+  isOver = $state(false);
+  isTyping = $state(false);
+  isLooking = $state(false);
+  found = $state.raw<FoundView[]>([]);
+  problem = $state.raw<CommandFailure | null>(null);
+  unkept = $state.raw<AddedView[]>([]);
+  #chosen = new SvelteSet<number>();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
+  #known = new Set<number>();
+  #refreshing = false;
+  #round = 0;
+
+  get readable(): FoundView[] {
+    return this.found.filter(({ finding }) => finding.kind !== "unreadable");
+  }
+
+  get chosen(): number[] {
+    return this.found.filter(({ row }) => this.#chosen.has(row)).map(({ row }) => row);
+  }
+
+  isChosen(row: number): boolean {
+    return this.#chosen.has(row);
+  }
+
+  choose(row: number, chosen: boolean): void {
+    if (chosen) this.#chosen.add(row);
+    else this.#chosen.delete(row);
+  }
+
+  open(): void {
+    this.isOpen = true;
+  }
+
+  /** Shows the sheet with the form for typing. */
+  openTyping(): void {
+    this.isOpen = true;
+    this.isTyping = true;
+  }
+
+  /** Gives up what was found and closes the sheet. */
+  async close(): Promise<void> {
+    const hadFound = this.found.length > 0;
+    this.#reset();
+    if (hadFound) await call(commands.discardPreview());
+  }
+
+  addPaths = (paths: string[]): Promise<void> => this.#add(() => call(commands.addPaths(paths)));
+  addClipboard = (): Promise<void> => this.#add(() => call(commands.addClipboard()));
+  addText = (text: string): Promise<void> => this.#add(() => call(commands.addText(text)));
+  chooseImages = (): Promise<void> => this.#add(() => call(commands.chooseImages()));
+
+  /** Adds what was typed; says whether the device took it. */
+  async addTyped(typed: TypedAccount): Promise<boolean> {
+    await this.#add(() => call(commands.addTyped(typed)));
+    if (this.problem === null) this.isTyping = false;
+    return this.problem === null;
+  }
+
+  /** Stores the chosen rows. What could not be stored stays to be read; gives what was stored. */
+  async keep(): Promise<AddedView[]> {
+    const rows = this.chosen;
+    this.isLooking = true;
+    this.problem = null;
+    try {
+      const added = await call(commands.keep(rows));
+      this.unkept = added.filter(({ outcome }) => outcome === "failed");
+      for (const row of rows) this.#chosen.delete(row);
+      if (this.unkept.length === 0) this.#reset();
+      return added.filter(({ outcome }) => outcome === "added");
+    } catch (cause) {
+      this.problem = asFailure(cause);
+      return [];
+    } finally {
+      this.isLooking = false;
+    }
+  }
+
+  /** One second went by: codes that ended are asked for anew, in one call. */
+  async tick(now: number): Promise<void> {
+    const ended = this.found.some(({ valid_until }) => valid_until !== null && valid_until <= now);
+    if (!this.isOpen || !ended || this.#refreshing || this.isLooking) return;
+    this.#refreshing = true;
+    const round = this.#round;
+    try {
+      const view = await call(commands.preview());
+      if (round === this.#round) this.#take(view);
+    } catch (cause) {
+      if (round === this.#round) this.problem = asFailure(cause);
+    } finally {
+      this.#refreshing = false;
+    }
+  }
+
+  async #add(ask: () => Promise<PreviewView | null>): Promise<void> {
+    this.isOpen = true;
+    this.isLooking = true;
+    this.problem = null;
+    const round = this.#round;
+    try {
+      const view = await ask();
+      if (view && round === this.#round) this.#take(view);
+      // The sheet was closed while the device was looking: what it found since is given up too.
+      else if (!this.isOpen) await call(commands.discardPreview());
+    } catch (cause) {
+      if (round === this.#round) this.problem = asFailure(cause);
+    } finally {
+      if (round === this.#round) this.isLooking = false;
+    }
+  }
+
+  #take({ found }: PreviewView): void {
+    for (const { row, finding } of found) {
+      if (finding.kind === "keepable" && !this.#known.has(row)) this.#chosen.add(row);
+      this.#known.add(row);
+    }
+    this.found = found;
+  }
+
+  #reset(): void {
+    this.#round += 1;
+    this.isOpen = this.isOver = this.isTyping = this.isLooking = false;
+    this.found = [];
+    this.unkept = [];
+    this.problem = null;
+    this.#chosen.clear();
+    this.#known.clear();
+  }
+}

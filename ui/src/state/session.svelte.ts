@@ -1,0 +1,130 @@
+import CircleAlert from "@lucide/svelte/icons/circle-alert";
+import { createContext, type Component } from "svelte";
+
+import { events, type Stage } from "../ipc/bindings";
+import { asFailure } from "../ipc/call";
+import { onFileDrop, type Drop } from "../ipc/drop";
+import { Accounts } from "./accounts.svelte";
+import { Clock } from "./clock.svelte";
+import { Codes } from "./codes.svelte";
+import { Preview } from "./preview.svelte";
+import { Selection } from "./selection.svelte";
+import { SettingsState } from "./settings.svelte";
+import { StageState } from "./stage.svelte";
+import { Toasts } from "./toasts.svelte";
+
+/** The stages in which something on the window counts seconds. */
+const TICKING: ReadonlySet<Stage["stage"]> = new Set(["open", "first-run", "keyring-waiting"]);
+
+export type ViewName = "accounts" | "settings" | "trash";
+
+/** Everything a window knows, and what ties it together. */
+export class Session {
+  readonly clock: Clock;
+  readonly toasts = new Toasts();
+  readonly stage = new StageState();
+  readonly settings = new SettingsState();
+  readonly accounts = new Accounts(this.settings);
+  readonly codes = new Codes((cause) => this.fail(cause));
+  readonly selection = new Selection(() => this.accounts.shown);
+  readonly preview = new Preview();
+  view = $state<ViewName>("accounts");
+  #stops: (() => void)[] = [];
+
+  constructor(clock: Clock = new Clock()) {
+    this.clock = clock;
+  }
+
+  async start(): Promise<void> {
+    this.#stops.push(
+      this.clock.onTick((now) => {
+        this.codes.tick(now);
+        void this.preview.tick(now);
+      }),
+      ...(await Promise.all([
+        events.stageChanged.listen(({ payload }) => this.attempt(() => this.#enter(payload))),
+        events.accountsChanged.listen(() => this.attempt(() => this.#reload())),
+        onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
+      ])),
+    );
+    await this.attempt(async () => {
+      await this.settings.load();
+      this.codes.hide(this.settings.current.hide_codes);
+      await this.refresh();
+    });
+  }
+
+  stop(): void {
+    this.clock.stop();
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+  }
+
+  /** Asks the device what the window should show, and shows it. */
+  async refresh(): Promise<void> {
+    await this.stage.load();
+    await this.#enter(this.stage.current);
+  }
+
+  /** Runs something that may be refused; the refusal is shown, never swallowed. Says whether it went through. */
+  async attempt(action: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await action();
+      return true;
+    } catch (cause) {
+      this.fail(cause);
+      return false;
+    }
+  }
+
+  fail(cause: unknown): void {
+    const { message, remedy } = asFailure(cause);
+    this.say(CircleAlert, [message, remedy].filter(Boolean).join(" "));
+  }
+
+  say(icon: Component, text: string, action?: { label: string; run: () => void }): void {
+    this.toasts.show({ icon, text, action });
+  }
+
+  async #enter(stage: Stage): Promise<void> {
+    this.stage.current = stage;
+    const isOpen = stage.stage === "open";
+    if (TICKING.has(stage.stage)) this.clock.start();
+    else this.clock.stop();
+    if (isOpen) {
+      await this.stage.load();
+      await this.accounts.load();
+    } else {
+      this.#forget();
+    }
+  }
+
+  // Nothing of an open store stays in the window once it is locked.
+  #forget(): void {
+    this.codes.clear();
+    this.accounts.clear();
+    this.view = "accounts";
+    if (this.stage.current.stage !== "first-run") void this.attempt(() => this.preview.close());
+  }
+
+  async #reload(): Promise<void> {
+    if (this.stage.current.stage === "open") await this.accounts.load();
+  }
+
+  async #drop(drop: Drop): Promise<void> {
+    if (!this.takesAccounts) return;
+    const { preview } = this;
+    preview.isOver = drop.type === "enter";
+    if (drop.type === "enter") preview.open();
+    if (drop.type === "leave" && preview.found.length === 0 && !preview.isTyping) await preview.close();
+    if (drop.type === "drop") await preview.addPaths(drop.paths);
+  }
+
+  /** Whether accounts can be added at this moment. */
+  get takesAccounts(): boolean {
+    const { stage } = this.stage.current;
+    return stage === "open" || stage === "first-run";
+  }
+}
+
+export const [useSession, provideSession] = createContext<Session>();

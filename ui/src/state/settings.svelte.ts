@@ -1,0 +1,34 @@
+import { commands, type Settings, type Theme } from "../ipc/bindings";
+import { call } from "../ipc/call";
+
+const DEFAULTS: Settings = {
+  theme: "system",
+  hide_codes: false,
+  always_show_next: false,
+  clipboard_seconds: 30,
+  sort: "own",
+};
+
+/** What the person has set; the device keeps it. */
+export class SettingsState {
+  current = $state.raw<Settings>(DEFAULTS);
+
+  async load(): Promise<void> {
+    this.#take(await call(commands.settings()));
+  }
+
+  /** Stores a change; what the device answers is what holds. */
+  async change(change: Partial<Settings>): Promise<void> {
+    this.#take(await call(commands.setSettings({ ...this.current, ...change })));
+  }
+
+  #take(settings: Settings): void {
+    this.current = settings;
+    applyTheme(settings.theme);
+  }
+}
+
+function applyTheme(theme: Theme): void {
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}

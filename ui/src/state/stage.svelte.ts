@@ -1,0 +1,36 @@
+import { commands, type Stage, type StoreKind } from "../ipc/bindings";
+import { call } from "../ipc/call";
+
+/** What the window shows: a gate, or the accounts. */
+export class StageState {
+  current = $state.raw<Stage>({ stage: "opening" });
+  store = $state<StoreKind | null>(null);
+  version = $state("");
+
+  async load(): Promise<void> {
+    const { stage, store, version } = await call(commands.status());
+    this.current = stage;
+    this.store = store;
+    this.version = version;
+  }
+
+  async retry(): Promise<void> {
+    await call(commands.retry());
+    await this.load();
+  }
+
+  async createVault(passphrase: string): Promise<void> {
+    await call(commands.createVault(passphrase));
+    await this.load();
+  }
+
+  async unlockVault(passphrase: string): Promise<void> {
+    await call(commands.unlockVault(passphrase));
+    await this.load();
+  }
+
+  async lock(): Promise<void> {
+    await call(commands.lock());
+    await this.load();
+  }
+}
