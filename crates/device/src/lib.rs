@@ -8,13 +8,14 @@
 //! 4. [`otpauth`]: links and exports to accounts, and accounts to links.
 //! 5. [`store`]: where seeds and the account index are kept.
 //!
-//! [`clipboard`] and [`hygiene`] stand beside them and know none of them.
+//! [`clipboard`], [`hygiene`] and [`qr`] stand beside them and know none of them.
 
 pub mod account;
 pub mod clipboard;
 pub mod hygiene;
 pub mod otp;
 pub mod otpauth;
+pub mod qr;
 pub mod seed;
 pub mod serial;
 pub mod store;
