@@ -102,12 +102,17 @@ const ALIASES: Record<string, string> = {
 
 const plain = (issuer: string): string => issuer.toLowerCase().replace(/[^\p{L}\p{N}.]/gu, "");
 
-const glyphs = new Map(BRANDS.map(({ title, path }) => [plain(title), path]));
+const brands = new Map(BRANDS.map((brand) => [plain(brand.title), brand]));
+
+/** An issuer's brand, where it is known. */
+function brand(issuer: string): SimpleIcon | undefined {
+  const key = plain(issuer);
+  return brands.get(ALIASES[key] ?? key) ?? brands.get(key.replace(/\.(com|net|org|io|de|me|ch)$/, ""));
+}
 
 /** The 24 × 24 outline of an issuer's brand, where it is known. */
 export function brandGlyph(issuer: string): string | undefined {
-  const key = plain(issuer);
-  return glyphs.get(ALIASES[key] ?? key) ?? glyphs.get(key.replace(/\.(com|net|org|io|de|me|ch)$/, ""));
+  return brand(issuer)?.path;
 }
 
 /** One or two letters for an issuer without a brand. */
@@ -118,11 +123,39 @@ export function monogram(issuer: string): string {
   return letters.join("").toUpperCase() || "?";
 }
 
-export const TONES = 8;
+const GREY = 7;
+/** The tones by hue, in degrees up to which each reaches. */
+const HUES: readonly [number, number][] = [
+  [18, 4],
+  [70, 3],
+  [160, 5],
+  [190, 1],
+  [245, 2],
+  [290, 6],
+  [345, 8],
+  [360, 4],
+];
 
-/** The ground of an issuer's tile: 1 to 8, the same at every start. */
+/** The tone that comes nearest to a brand's own colour, six hexadecimal digits. */
+function toneOfColour(hex: string): number {
+  const [red = 0, green = 0, blue = 0] = [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255);
+  const most = Math.max(red, green, blue);
+  const spread = most - Math.min(red, green, blue);
+  if (spread < 0.15) return GREY;
+  const sector =
+    most === red
+      ? ((green - blue) / spread + 6) % 6
+      : most === green
+        ? (blue - red) / spread + 2
+        : (red - green) / spread + 4;
+  return HUES.find(([upTo]) => sector * 60 <= upTo)?.[1] ?? GREY;
+}
+
+/** The ground of an issuer's tile, 1 to 8: by the brand's colour, else by its name; the same at every start. */
 export function tone(issuer: string): number {
-  let hash = 0;
-  for (const unit of plain(issuer)) hash = (hash * 31 + (unit.codePointAt(0) ?? 0)) >>> 0;
-  return (hash % TONES) + 1;
+  const known = brand(issuer);
+  if (known) return toneOfColour(known.hex);
+  let hash = 1180;
+  for (const character of plain(issuer)) hash = (Math.imul(hash, 37) + (character.codePointAt(0) ?? 0)) >>> 0;
+  return (((hash ^ (hash >>> 15)) >>> 0) % 8) + 1;
 }

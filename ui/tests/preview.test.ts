@@ -1,0 +1,118 @@
+import { expect, test } from "vitest";
+
+import type { FoundView } from "../src/ipc/bindings";
+import { Preview } from "../src/state/preview.svelte";
+import { device, refusal, settled } from "./device";
+
+function found(row: number, change: Partial<FoundView> = {}): FoundView {
+  return {
+    row,
+    source: "a.png",
+    issuer: "GitHub",
+    name: "maya",
+    type: "totp",
+    algorithm: "SHA1",
+    digits: 6,
+    period: 30,
+    aws: null,
+    code: "123456",
+    valid_until: 30,
+    warnings: [],
+    finding: { kind: "keepable" },
+    ...change,
+  };
+}
+
+const here = found(1, { finding: { kind: "already-here", id: "x", label: "GitHub" } });
+
+test("what can be kept is chosen, what is here already is not", async () => {
+  device({ add_paths: () => ({ found: [found(0), here] }) });
+  const preview = new Preview();
+  await preview.addPaths(["a.png"]);
+  expect(preview.isOpen).toBe(true);
+  expect(preview.chosen).toEqual([0]);
+});
+
+test("a row somebody unticked stays unticked when more is found and when codes change", async () => {
+  device({
+    add_paths: () => ({ found: [found(0)] }),
+    add_text: () => ({ found: [found(0), found(1)] }),
+    preview: () => ({ found: [found(0, { valid_until: 60 }), found(1, { valid_until: 60 })] }),
+  });
+  const preview = new Preview();
+  await preview.addPaths(["a.png"]);
+  preview.choose(0, false);
+  await preview.addText("otpauth://…");
+  expect(preview.chosen).toEqual([1]);
+  await preview.tick(30);
+  expect(preview.chosen).toEqual([1]);
+});
+
+test("codes are asked for again only when one has ended", async () => {
+  const { named } = device({
+    add_paths: () => ({ found: [found(0)] }),
+    preview: () => ({ found: [found(0, { valid_until: 60 })] }),
+  });
+  const preview = new Preview();
+  await preview.addPaths(["a.png"]);
+  for (const now of [28, 29, 30, 31]) await preview.tick(now);
+  expect(named("preview")).toHaveLength(1);
+});
+
+test("a refusal is shown and what was found before stays", async () => {
+  device({
+    add_paths: () => ({ found: [found(0)] }),
+    add_clipboard: () => {
+      throw refusal("clipboard-empty", "The clipboard is empty.");
+    },
+  });
+  const preview = new Preview();
+  await preview.addPaths(["a.png"]);
+  await preview.addClipboard();
+  expect(preview.problem?.message).toBe("The clipboard is empty.");
+  expect(preview.found).toHaveLength(1);
+});
+
+test("closing gives up what was found", async () => {
+  const { named } = device({ add_paths: () => ({ found: [found(0)] }), discard_preview: () => null });
+  const preview = new Preview();
+  await preview.addPaths(["a.png"]);
+  await preview.close();
+  expect(named("discard_preview")).toHaveLength(1);
+  expect([preview.isOpen, preview.found, preview.chosen]).toEqual([false, [], []]);
+});
+
+test("what is found after closing is given up, and does not open the sheet again", async () => {
+  let answer: (view: unknown) => void = () => {};
+  const { named } = device({
+    add_paths: () => new Promise((resolve) => (answer = resolve)),
+    discard_preview: () => null,
+  });
+  const preview = new Preview();
+  const adding = preview.addPaths(["slow.png"]);
+  await settled();
+  await preview.close();
+  answer({ found: [found(0)] });
+  await adding;
+  expect(preview.isOpen).toBe(false);
+  expect(preview.found).toEqual([]);
+  expect(named("discard_preview")).toHaveLength(1);
+});
+
+test("the chosen rows are kept; a row that could not be stored keeps the sheet open", async () => {
+  const row = { id: null, issuer: "GitHub", name: "maya", warnings: [] };
+  const { named } = device({
+    add_paths: () => ({ found: [found(0), found(1)] }),
+    keep: () => [
+      { ...row, id: "n", outcome: "added", reason: "" },
+      { ...row, outcome: "failed", reason: "The keyring is full." },
+    ],
+  });
+  const preview = new Preview();
+  await preview.addPaths(["a.png"]);
+  const added = await preview.keep();
+  expect(named("keep")).toEqual([{ rows: [0, 1] }]);
+  expect(added.map(({ id }) => id)).toEqual(["n"]);
+  expect(preview.isOpen).toBe(true);
+  expect(preview.unkept.map(({ reason }) => reason)).toEqual(["The keyring is full."]);
+});
