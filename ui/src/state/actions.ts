@@ -51,6 +51,8 @@ export async function togglePin(session: Session, account: AccountView): Promise
 export async function remove(session: Session, account: AccountView): Promise<void> {
   const done = await session.attempt(() => session.accounts.remove(account.id));
   if (!done) return;
+  const { active } = session.selection;
+  if (active) session.selection.focus(active.id);
   session.say(Trash2, m.toast_removed({ name: bold(heading(account)) }), {
     label: m.action_undo(),
     run: () => void undoRemoval(session),

@@ -8,7 +8,16 @@ export function terms(query: string): string[] {
   return fold(query).split(/\s+/).filter(Boolean);
 }
 
-function haystack({ issuer, name, tags, serial, aws }: AccountView): string {
+const haystacks = new WeakMap<AccountView, string>();
+
+/** Everything of an account that is searched, folded once per account. */
+function haystack(account: AccountView): string {
+  const text = haystacks.get(account) ?? searched(account);
+  haystacks.set(account, text);
+  return text;
+}
+
+function searched({ issuer, name, tags, serial, aws }: AccountView): string {
   return fold(
     [issuer, name, ...tags, ...tags.map((tag) => `#${tag}`), serial, aws?.account, aws?.user].join("\n"),
   );
