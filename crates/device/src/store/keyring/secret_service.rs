@@ -343,11 +343,15 @@ impl Link {
             .call(SERVICE_PATH, SERVICE_INTERFACE, "Unlock", &objects)
             .await?;
         let (_, prompt): (Vec<OwnedObjectPath>, OwnedObjectPath) = reply.read()?;
-        self.answer_prompt(&prompt).await?;
-        if self.is_locked(&collection).await? {
-            return Err(StoreError::KeyringLocked);
+        let answered = self.answer_prompt(&prompt).await;
+        if let Err(StoreError::KeyringLost { .. }) = answered {
+            return answered;
         }
-        Ok(())
+        if !self.is_locked(&collection).await? {
+            // Whatever became of the prompt: the person may have unlocked it elsewhere.
+            return Ok(());
+        }
+        answered.and(Err(StoreError::KeyringLocked))
     }
 
     async fn create_default_collection(&self) -> Result<(), StoreError> {

@@ -1,0 +1,11 @@
+//! What tests of several crates stand on. Linux only, as those tests are; nothing here is part of the product.
+
+#![allow(
+    clippy::missing_panics_doc,
+    reason = "a test that cannot set its scene up panics, and says why"
+)]
+
+#[cfg(target_os = "linux")]
+pub mod prompter;
+#[cfg(target_os = "linux")]
+pub mod session;

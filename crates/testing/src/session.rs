@@ -1,0 +1,291 @@
+//! A D-Bus session of a test's own, with or without a keyring on it: nothing of the machine's own session, home or
+//! keyring is touched, and any number of them run side by side.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tempfile::TempDir;
+use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value};
+
+/// The password of every test keyring.
+pub const PASSWORD: &str = "correct horse";
+
+/// A bus, perhaps with GNOME Keyring on it, and a scratch home. All of it ends with the value.
+pub struct PrivateSession {
+    // Dropped in this order: the keyring before its bus, both before their files.
+    keyring: Option<Process>,
+    bus: Process,
+    address: String,
+    scratch: TempDir,
+}
+
+/// A process in a group of its own, which is killed as a whole.
+struct Process(Child);
+
+impl PrivateSession {
+    /// A bus with an unlocked, empty keyring.
+    pub fn with_keyring() -> Self {
+        let mut session = Self::without_keyring();
+        session.start_keyring();
+        session
+    }
+
+    /// A bus that nobody offers a keyring on.
+    pub fn without_keyring() -> Self {
+        let scratch = tempfile::Builder::new()
+            .prefix("lockstep-")
+            .tempdir()
+            .expect("a scratch folder");
+        for folder in ["home", "data", "config", "cache", "run"] {
+            let folder = scratch.path().join(folder);
+            fs::create_dir(&folder).expect("a folder in the scratch folder");
+            fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("a private folder");
+        }
+        let socket = scratch.path().join("bus");
+        let configuration = scratch.path().join("bus.conf");
+        fs::write(&configuration, configuration_for(&socket)).expect("the bus's configuration");
+        let mut daemon = Command::new("dbus-daemon");
+        daemon
+            .arg("--nofork")
+            .arg("--nopidfile")
+            .arg("--print-address=1")
+            .arg(format!("--config-file={}", configuration.display()))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut bus = Process::start(&mut daemon);
+        let stdout = bus.0.stdout.take().expect("the bus's standard output");
+        let mut address = String::new();
+        BufReader::new(stdout)
+            .read_line(&mut address)
+            .expect("the bus's address");
+        let address = address.trim().to_owned();
+        assert!(!address.is_empty(), "dbus-daemon ended without giving an address");
+        Self {
+            keyring: None,
+            bus,
+            address,
+            scratch,
+        }
+    }
+
+    /// Starts the keyring and unlocks it; after [`PrivateSession::kill_keyring`] it comes back with its items.
+    pub fn start_keyring(&mut self) {
+        let mut keyring = self.spawn_keyring(&["--unlock"]);
+        keyring.give_password();
+        self.keyring = Some(keyring);
+        self.wait_until("the keyring is on the bus and open", || {
+            self.is_open() == Some(true)
+        });
+    }
+
+    /// Starts the keyring as it is before anybody gave its password: it has not read its items yet.
+    pub fn start_locked_keyring(&mut self) {
+        self.keyring = Some(self.spawn_keyring(&[]));
+        self.wait_until("the keyring is on the bus and locked", || {
+            self.is_open() == Some(false)
+        });
+    }
+
+    fn spawn_keyring(&self, arguments: &[&str]) -> Process {
+        let mut daemon = Command::new("gnome-keyring-daemon");
+        daemon
+            .args(["--foreground", "--components=secrets"])
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        Process::start(self.on(&mut daemon))
+    }
+
+    /// Locks the keyring, as a screen lock does.
+    pub fn lock(&self) {
+        let locked = self.dbus_send(
+            "org.freedesktop.Secret.Service.Lock",
+            "/org/freedesktop/secrets",
+            &["array:objpath:/org/freedesktop/secrets/collection/login"],
+        );
+        assert!(locked.is_some(), "the keyring was not locked");
+        self.wait_until("the keyring is locked", || self.is_open() == Some(false));
+    }
+
+    /// Unlocks the keyring behind everybody's back, as logging in does.
+    pub fn unlock(&self) {
+        async_io::block_on(unlock(&self.address)).expect("the keyring takes its password");
+        self.wait_until("the keyring is open", || self.is_open() == Some(true));
+    }
+
+    /// Ends the keyring without warning.
+    pub fn kill_keyring(&mut self) {
+        drop(self.keyring.take());
+    }
+
+    /// Ends the bus without warning.
+    pub fn kill_bus(&mut self) {
+        self.bus.kill();
+    }
+
+    /// The bus's address.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// A scratch folder that goes with the session.
+    pub fn home(&self) -> PathBuf {
+        self.scratch.path().join("home")
+    }
+
+    /// What a program needs in its environment to be in this session.
+    pub fn env(&self) -> Vec<(&'static str, OsString)> {
+        let folder = |name: &str| self.scratch.path().join(name).into_os_string();
+        vec![
+            ("DBUS_SESSION_BUS_ADDRESS", self.address.clone().into()),
+            ("HOME", folder("home")),
+            ("XDG_DATA_HOME", folder("data")),
+            ("XDG_CONFIG_HOME", folder("config")),
+            ("XDG_CACHE_HOME", folder("cache")),
+            ("XDG_RUNTIME_DIR", folder("run")),
+        ]
+    }
+
+    /// Puts a program into this session, and away from any display.
+    pub fn on<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        for name in ["DISPLAY", "WAYLAND_DISPLAY", "GNOME_KEYRING_CONTROL"] {
+            command.env_remove(name);
+        }
+        command.envs(self.env())
+    }
+
+    /// Whether the login collection is open; nothing when there is no keyring or no such collection.
+    fn is_open(&self) -> Option<bool> {
+        let reply = self.dbus_send(
+            "org.freedesktop.DBus.Properties.Get",
+            LOGIN,
+            &["string:org.freedesktop.Secret.Collection", "string:Locked"],
+        )?;
+        if reply.contains("boolean true") {
+            Some(false)
+        } else {
+            reply.contains("boolean false").then_some(true)
+        }
+    }
+
+    fn dbus_send(&self, method: &str, path: &str, arguments: &[&str]) -> Option<String> {
+        let output = Command::new("dbus-send")
+            .arg(format!("--bus={}", self.address))
+            .args(["--print-reply", "--dest=org.freedesktop.secrets", path, method])
+            .args(arguments)
+            .output()
+            .unwrap_or_else(|error| missing("dbus-send", &error));
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    fn wait_until(&self, what: &str, mut is_so: impl FnMut() -> bool) {
+        let started = Instant::now();
+        while !is_so() {
+            assert!(
+                started.elapsed() < PATIENCE,
+                "waited in vain until {what} ({})",
+                self.address
+            );
+            std::thread::sleep(PAUSE);
+        }
+    }
+}
+
+impl Process {
+    fn start(command: &mut Command) -> Self {
+        let program = command.get_program().to_string_lossy().into_owned();
+        let started = command.process_group(0).spawn();
+        Self(started.unwrap_or_else(|error| missing(&program, &error)))
+    }
+
+    fn give_password(&mut self) {
+        let mut stdin = self.0.stdin.take().expect("the keyring's standard input");
+        stdin
+            .write_all(PASSWORD.as_bytes())
+            .expect("the keyring takes its password");
+    }
+
+    fn kill(&mut self) {
+        let group = Pid::from_child(&self.0);
+        // Both may have ended by themselves already.
+        kill_process_group(group, Signal::KILL).ok();
+        self.0.wait().ok();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Hands the password to the keyring on this bus, through the interface that its own command line tools use.
+pub(crate) async fn unlock(address: &str) -> zbus::Result<()> {
+    let connection = zbus::connection::Builder::address(address)?.build().await?;
+    let service = Some("org.freedesktop.secrets");
+    let path = "/org/freedesktop/secrets";
+    let plain = ("plain", Value::from(""));
+    let opened = connection
+        .call_method(
+            service,
+            path,
+            Some("org.freedesktop.Secret.Service"),
+            "OpenSession",
+            &plain,
+        )
+        .await?;
+    let (_, session): (OwnedValue, OwnedObjectPath) = opened.body().deserialize()?;
+    let login = ObjectPath::try_from(LOGIN)?;
+    let no_parameters: &[u8] = &[];
+    let secret = (session, no_parameters, PASSWORD.as_bytes(), "text/plain");
+    let interface = Some("org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface");
+    connection
+        .call_method(
+            service,
+            path,
+            interface,
+            "UnlockWithMasterPassword",
+            &(login, secret),
+        )
+        .await?;
+    Ok(())
+}
+
+fn missing(program: &str, error: &std::io::Error) -> ! {
+    panic!("{program} does not start ({error}); `cargo xtask setup` installs what the tests need")
+}
+
+/// A bus that starts nothing by itself: no keyring, no prompter.
+fn configuration_for(socket: &Path) -> String {
+    format!(
+        r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path={}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*"/>
+    <allow receive_sender="*"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#,
+        socket.display()
+    )
+}
+
+const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(20);
