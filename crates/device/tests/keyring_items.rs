@@ -4,7 +4,6 @@
 
 use std::collections::BTreeSet;
 use std::process::Command;
-use std::time::Instant;
 
 use lockstep_device::account::{AccountId, AwsBinding, Label, NewAccount};
 use lockstep_device::otp::params::OtpParams;
@@ -233,18 +232,4 @@ fn an_item_that_is_no_text_fails_alone() {
     let texts = store.read_many(&asked).unwrap();
     assert!(texts[1].is_ok());
     assert!(matches!(texts[2], Err(StoreError::Item(ItemError::NotText))));
-}
-
-#[test]
-fn five_hundred_items_are_read_in_one_question() {
-    let session = PrivateSession::with_keyring();
-    let store = open(&session);
-    let keys: Vec<_> = (0..500).map(key).collect();
-    for key in &keys {
-        store.write(key, &item("maya@halden-prod").to_text()).unwrap();
-    }
-    let started = Instant::now();
-    let texts = store.read_many(&keys).unwrap();
-    println!("500 items read in {:?}", started.elapsed());
-    assert!(texts.iter().all(Result::is_ok));
 }

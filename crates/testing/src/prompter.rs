@@ -1,6 +1,13 @@
 //! The part of the desktop that shows the keyring's password prompt (gcr's `org.gnome.keyring.SystemPrompter`),
 //! played by a test.
 
+#![allow(
+    clippy::unused_self,
+    clippy::needless_pass_by_value,
+    clippy::used_underscore_binding,
+    reason = "D-Bus decides on the signatures, and zbus's macro reads every argument"
+)]
+
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -70,12 +77,6 @@ impl Prompter {
     }
 }
 
-#[allow(
-    clippy::unused_self,
-    clippy::needless_pass_by_value,
-    clippy::used_underscore_binding,
-    reason = "D-Bus decides on the signatures, and the macro reads every argument"
-)]
 #[zbus::interface(name = "org.gnome.keyring.internal.Prompter")]
 impl Desk {
     fn begin_prompting(

@@ -143,7 +143,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let first = FolderLock::acquire(folder.path(), Duration::ZERO).unwrap();
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| FolderLock::acquire(folder.path(), Duration::from_secs(60)));
+            let waiting = scope.spawn(|| FolderLock::acquire(folder.path(), Duration::from_mins(1)));
             drop(first);
             assert!(waiting.join().unwrap().is_ok());
         });
