@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
 
 use crate::otp::params::OtpParams;
@@ -20,10 +21,22 @@ pub struct AccountId(String);
 #[error("{0:?} is not an account id; an id is 32 lower-case hexadecimal digits")]
 pub struct InvalidAccountId(pub String);
 
+/// The operating system gives no random bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the operating system gives no random bytes")]
+pub struct NoRandomness;
+
 impl AccountId {
     /// The id made of these random bytes.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(data_encoding::HEXLOWER.encode(&bytes))
+    }
+
+    /// A new id, from the operating system's random numbers.
+    pub fn random() -> Result<Self, NoRandomness> {
+        let mut bytes = [0; 16];
+        SystemRandom::new().fill(&mut bytes).map_err(|_| NoRandomness)?;
+        Ok(Self::from_bytes(bytes))
     }
 
     /// The 32 hexadecimal digits.
@@ -64,6 +77,17 @@ pub struct Label {
     pub issuer: Option<String>,
     /// Whom the code is for, such as `maya@halden-prod`; may be empty.
     pub name: String,
+}
+
+impl fmt::Display for Label {
+    /// `issuer:name`, or whichever of the two there is.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.issuer, self.name.as_str()) {
+            (Some(issuer), "") => formatter.write_str(issuer),
+            (Some(issuer), name) => write!(formatter, "{issuer}:{name}"),
+            (None, name) => formatter.write_str(name),
+        }
+    }
 }
 
 /// What an account is bound to in AWS.

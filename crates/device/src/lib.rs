@@ -8,10 +8,14 @@
 //! 4. [`otpauth`]: links and exports to accounts, and accounts to links.
 //! 5. [`store`]: where seeds and the account index are kept.
 //!
-//! [`clipboard`], [`hygiene`] and [`qr`] stand beside them and know none of them.
+//! 6. [`authenticator`]: the one door; what a shell does, it does through it.
+//!
+//! [`clipboard`], [`hygiene`] and [`qr`] stand beside them and know none of them; [`error`] stands above all.
 
 pub mod account;
+pub mod authenticator;
 pub mod clipboard;
+pub mod error;
 pub mod hygiene;
 pub mod otp;
 pub mod otpauth;

@@ -9,6 +9,7 @@ use crate::seed::SeedError;
 pub mod migration;
 pub mod parse;
 pub mod read;
+pub mod typed;
 mod uri;
 pub mod write;
 

@@ -1,0 +1,246 @@
+//! Changing: labels, tags, pins, order, use, the trash and the counter.
+
+use crate::account::{Account, AccountId, Label};
+use crate::authenticator::Authenticator;
+use crate::authenticator::show::{Which, code_view, counter_step, period_of, view};
+use crate::authenticator::view::{AccountEdit, AccountView, CodeView};
+use crate::error::Error;
+use crate::otp::params::OtpParams;
+use crate::otp::{Code, TimeStep, code_at_step, totp};
+use crate::store::item::Item;
+use crate::store::lock::PendingOperation;
+
+/// The longest issuer, name or tag that is taken, in characters.
+const LONGEST_LABEL: usize = 256;
+
+/// The longest note that is taken, in characters.
+const LONGEST_NOTE: usize = 4096;
+
+/// Why an edit was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// A text is longer than it may be.
+    #[error("the {field} has {length} characters; at most {longest} are taken")]
+    TooLong {
+        /// Which text.
+        field: &'static str,
+        /// How long it is, in characters.
+        length: usize,
+        /// How long it may be, in characters.
+        longest: usize,
+    },
+    /// Neither issuer nor name would be left.
+    #[error("an account needs an issuer or a name, and both would be empty")]
+    Nameless,
+    /// A counter at its end (RFC 4226 §5.1: the counter has 8 bytes).
+    #[error("the counter of {0:?} has reached its end; the issuer must set the account up anew")]
+    CounterSpent(String),
+}
+
+impl Authenticator {
+    /// Applies `edit`. Issuer, name, tags and note are also written into the account's item, first.
+    pub fn edit(&self, id: &AccountId, edit: AccountEdit) -> Result<AccountView, Error> {
+        self.change(|change| {
+            let mut account = change.account(id)?.clone();
+            let before = account.clone();
+            apply(&mut account, edit)?;
+            let described_by_item =
+                |account: &Account| (account.label.clone(), account.tags.clone(), account.note.clone());
+            if described_by_item(&account) != described_by_item(&before) {
+                change.begin(&PendingOperation::Edit(id.clone()))?;
+                let before = change.read_item(id)?;
+                let mut item = before.clone();
+                item.account.label.clone_from(&account.label);
+                item.account.tags.clone_from(&account.tags);
+                item.account.note.clone_from(&account.note);
+                change.write_item(id, &item, Some(&before))?;
+            }
+            let shown = view(&account);
+            *change.account(id)? = account;
+            Ok(shown)
+        })
+    }
+
+    /// Moves an account to the trash. Its seed stays in the store until [`Authenticator::purge`].
+    pub fn remove(&self, id: &AccountId) -> Result<(), Error> {
+        let now = self.now()?;
+        self.change(|change| {
+            let account = change.account(id)?;
+            account.trashed.get_or_insert(now);
+            Ok(())
+        })
+    }
+
+    /// Takes an account out of the trash.
+    pub fn restore(&self, id: &AccountId) -> Result<AccountView, Error> {
+        self.change(|change| {
+            let account = change.account(id)?;
+            account.trashed = None;
+            Ok(view(account))
+        })
+    }
+
+    /// Deletes an account that is in the trash for good, with its seed.
+    pub fn purge(&self, id: &AccountId) -> Result<(), Error> {
+        self.change(|change| {
+            let account = change.account(id)?;
+            if account.trashed.is_none() {
+                return Err(Error::NotInTrash(account.label.to_string()));
+            }
+            change.begin(&PendingOperation::Purge(id.clone()))?;
+            change.delete_item(id)?;
+            change.index.accounts.retain(|account| account.id != *id);
+            Ok(())
+        })?;
+        self.state().seeds.remove(id);
+        Ok(())
+    }
+
+    /// Puts an account before another one in the person's own order, or at the end.
+    pub fn move_before(&self, id: &AccountId, before: Option<&AccountId>) -> Result<(), Error> {
+        self.change(|change| {
+            let accounts = &mut change.index.accounts;
+            let position = |wanted: &AccountId, accounts: &[Account]| {
+                accounts
+                    .iter()
+                    .position(|account| account.id == *wanted)
+                    .ok_or_else(|| Error::UnknownAccount(wanted.clone()))
+            };
+            let account = accounts.remove(position(id, accounts)?);
+            let target = match before {
+                Some(before) if before == id => return Ok(()),
+                Some(before) => position(before, accounts)?,
+                None => accounts.len(),
+            };
+            accounts.insert(target, account);
+            Ok(())
+        })
+    }
+
+    /// The code to be copied or handed on, marked as used before it is given out (RFC 6238 §5.2: a verifier takes each
+    /// code once). For HOTP the counter moves first and [`Which`] makes no difference.
+    pub fn use_code(&self, id: &AccountId, which: Which) -> Result<Code, Error> {
+        if self.account(id)?.period.is_none() {
+            return self.advance_counter(id).map(|(_, code)| code);
+        }
+        let time = self.now()?;
+        {
+            let mut state = self.state();
+            self.load_seeds(&mut state, std::slice::from_ref(id))?;
+            state.seed(id)?;
+        }
+        let (params, step) = self.change(|change| {
+            let account = change.account(id)?;
+            let current = totp::step_at(period_of(account)?, time);
+            let step = if which == Which::Next {
+                TimeStep(current.0.saturating_add(1))
+            } else {
+                current
+            };
+            account.used_step = account.used_step.max(Some(step.0));
+            account.last_used = Some(time);
+            Ok((account.params, step))
+        })?;
+        let state = self.state();
+        Ok(code_at_step(&params, state.seed(id)?, step))
+    }
+
+    /// The next code of a counter-based account. The counter has moved durably before the code is given out, so that
+    /// it can never be given twice.
+    pub fn next_hotp_code(&self, id: &AccountId) -> Result<CodeView, Error> {
+        self.advance_counter(id).map(|(shown, _)| shown)
+    }
+
+    fn advance_counter(&self, id: &AccountId) -> Result<(CodeView, Code), Error> {
+        let now = self.now()?;
+        self.change(|change| {
+            let mut account = change.account(id)?.clone();
+            let before = change.read_item(id)?;
+            let mut item = before.clone();
+            let counter = latest_counter(&account, &item)?;
+            let next = counter
+                .checked_add(1)
+                .ok_or_else(|| EditError::CounterSpent(account.label.to_string()))?;
+            set_counter(&mut account.params, counter);
+            let code = code_at_step(&account.params, &item.account.seed, counter_step(&account.params));
+            let shown = code_view(&account, &item.account.seed, now);
+            change.begin(&PendingOperation::Edit(id.clone()))?;
+            set_counter(&mut item.account.params, next);
+            change.write_item(id, &item, Some(&before))?;
+            set_counter(&mut account.params, next);
+            account.last_used = Some(now);
+            *change.account(id)? = account;
+            Ok((shown, code))
+        })
+    }
+}
+
+/// The higher of the two counters: whichever write of the last code got further.
+fn latest_counter(account: &Account, item: &Item) -> Result<u64, Error> {
+    match (account.params, item.account.params) {
+        (OtpParams::Hotp { counter: listed, .. }, OtpParams::Hotp { counter: stored, .. }) => {
+            Ok(listed.max(stored))
+        }
+        _ => Err(Error::NotCounterBased(account.label.to_string())),
+    }
+}
+
+fn set_counter(params: &mut OtpParams, value: u64) {
+    if let OtpParams::Hotp { counter, .. } = params {
+        *counter = value;
+    }
+}
+
+fn apply(account: &mut Account, edit: AccountEdit) -> Result<(), EditError> {
+    let AccountEdit {
+        issuer,
+        name,
+        tags,
+        note,
+        pinned,
+    } = edit;
+    if let Some(issuer) = issuer {
+        let issuer = bounded("issuer", issuer.trim(), LONGEST_LABEL)?;
+        account.label.issuer = (!issuer.is_empty()).then_some(issuer);
+    }
+    if let Some(name) = name {
+        account.label.name = bounded("name", name.trim(), LONGEST_LABEL)?;
+    }
+    if account.label == Label::default() {
+        return Err(EditError::Nameless);
+    }
+    if let Some(tags) = tags {
+        account.tags = clean_tags(&tags)?;
+    }
+    if let Some(note) = note {
+        account.note = bounded("note", &note, LONGEST_NOTE)?;
+    }
+    if let Some(pinned) = pinned {
+        account.pinned = pinned;
+    }
+    Ok(())
+}
+
+/// Tags without `#`, without blanks around them, each once, in the order they were given.
+pub(super) fn clean_tags(tags: &[String]) -> Result<Vec<String>, EditError> {
+    let mut clean: Vec<String> = Vec::with_capacity(tags.len());
+    for tag in tags {
+        let tag = bounded("tag", tag.trim().trim_start_matches('#').trim(), LONGEST_LABEL)?;
+        if !tag.is_empty() && !clean.contains(&tag) {
+            clean.push(tag);
+        }
+    }
+    Ok(clean)
+}
+
+fn bounded(field: &'static str, text: &str, longest: usize) -> Result<String, EditError> {
+    let length = text.chars().count();
+    if length > longest {
+        return Err(EditError::TooLong {
+            field,
+            length,
+            longest,
+        });
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,222 @@
+//! The one door: what a shell does, it does through [`Authenticator`].
+
+pub mod add;
+pub mod edit;
+pub mod open;
+pub mod place;
+pub mod preview;
+pub mod query;
+pub mod repair;
+pub mod show;
+pub mod view;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::account::{Account, AccountId};
+use crate::authenticator::view::NoticeView;
+use crate::error::Error;
+use crate::seed::Seed;
+use crate::store::fault::{Faults, PlannedFault};
+use crate::store::file::FileError;
+use crate::store::index::{Index, IndexFile, IndexIdentity};
+use crate::store::item::{Item, ItemText};
+use crate::store::lock::{FolderLock, Pending, PendingOperation};
+use crate::store::seeds::{ItemKey, SeedStore, StoreError, StoreKind};
+use crate::time::{Clock, UnixTime};
+
+/// How long one process waits for another to finish its write.
+const LOCK_PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where an authenticator lives, and what it is handed instead of reading it from the system.
+#[derive(Clone)]
+pub struct Home {
+    /// The data folder; created with access for its owner only.
+    pub folder: PathBuf,
+    /// The clock for everything.
+    pub clock: Arc<dyn Clock>,
+    /// Where a test wants a write to break off; [`Faults::none`] otherwise.
+    pub faults: Faults,
+}
+
+/// The accounts of one data folder, opened. Shared between threads; a call may block on the keyring and on another
+/// process's write, so none belongs on a user interface's thread.
+pub struct Authenticator {
+    home: Home,
+    store: Box<dyn SeedStore>,
+    file: IndexFile,
+    state: Mutex<State>,
+}
+
+/// What is in memory. The seeds are erased when the authenticator is dropped.
+struct State {
+    identity: Option<IndexIdentity>,
+    index: Index,
+    seeds: HashMap<AccountId, Seed>,
+    /// Why an account that stands in the index cannot be used at the moment.
+    unreadable: HashMap<AccountId, String>,
+    notices: Vec<NoticeView>,
+}
+
+impl Authenticator {
+    /// Where the seeds are kept.
+    pub fn store(&self) -> StoreKind {
+        self.store.kind()
+    }
+
+    /// What was repaired or noticed since the last call.
+    pub fn notices(&self) -> Vec<NoticeView> {
+        std::mem::take(&mut self.state().notices)
+    }
+
+    /// The present moment, by the clock this authenticator was handed.
+    pub fn now(&self) -> Result<UnixTime, Error> {
+        Ok(self.home.clock.now()?)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic while the lock was held leaves a state that was true at its last assignment.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the folder's lock, reads what other processes wrote, finishes what one of them may have left half done,
+    /// applies `step` to a copy of the index and writes it. When anything fails, the items that were touched are put
+    /// back, and what is in memory stays as it was.
+    fn change<T>(&self, step: impl FnOnce(&mut Change<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let _turn = FolderLock::acquire(&self.home.folder, LOCK_PATIENCE)?;
+        let mut state = self.state();
+        self.reload(&mut state)?;
+        if Pending::read(&self.home.folder)?.is_some() {
+            self.reconcile(&mut state)?;
+        }
+        let index = state.index.clone();
+        let mut change = Change {
+            authenticator: self,
+            state: &mut state,
+            index,
+            pending: None,
+            undo: vec![],
+        };
+        let outcome = step(&mut change).and_then(|outcome| {
+            let index = std::mem::take(&mut change.index);
+            self.write_index(change.state, index)?;
+            Ok(outcome)
+        });
+        change.finish(outcome)
+    }
+
+    /// Writes `index` as the next generation and takes it over; only called while the folder's lock is held.
+    fn write_index(&self, state: &mut State, mut index: Index) -> Result<(), Error> {
+        let identity = match &mut state.identity {
+            Some(identity) => identity,
+            absent => absent.insert(self.create_identity()?),
+        };
+        index.generation = state.index.generation.saturating_add(1);
+        self.file.write(identity, &index)?;
+        state.index = index;
+        Ok(())
+    }
+
+    /// Stands between two steps of a change, so that tests can break it off there.
+    fn reach(&self, step: &'static str) -> Result<(), Error> {
+        let failed = |fault: PlannedFault| FileError::at("change", &self.home.folder)(fault.source);
+        Ok(self.home.faults.reach(step).map_err(failed)?)
+    }
+
+    /// Makes the key of the account index and stores it; only called while the folder's lock is held.
+    fn create_identity(&self) -> Result<IndexIdentity, Error> {
+        let identity = IndexIdentity::generate();
+        self.store.write(&ItemKey::IndexIdentity, &identity.to_text())?;
+        Ok(identity)
+    }
+}
+
+/// One change in progress: the folder's lock is held, the index is a copy.
+struct Change<'a> {
+    authenticator: &'a Authenticator,
+    state: &'a mut State,
+    index: Index,
+    /// The mark of [`Change::begin`], once it is on the disk.
+    pending: Option<Pending>,
+    /// What the items that were touched said before; nothing for a new one.
+    undo: Vec<(ItemKey, Option<ItemText>)>,
+}
+
+impl Change<'_> {
+    /// Says durably that items are about to change, so that whoever comes after a crash looks at them again.
+    fn begin(&mut self, operation: &PendingOperation) -> Result<(), Error> {
+        let home = &self.authenticator.home;
+        self.pending = Some(Pending::begin(&home.folder, operation, &home.faults)?);
+        Ok(())
+    }
+
+    /// Clears the mark of [`Change::begin`], after putting the items back when the change failed. Where that fails
+    /// too, the mark stays and the next change looks at the items again.
+    fn finish<T>(self, outcome: Result<T, Error>) -> Result<T, Error> {
+        let Self {
+            authenticator,
+            pending,
+            undo,
+            ..
+        } = self;
+        if outcome.is_err() {
+            for (key, before) in undo.into_iter().rev() {
+                let put_back = match before {
+                    Some(text) => authenticator.store.write(&key, &text),
+                    None => authenticator.store.delete(&key),
+                };
+                if let Err(error) = put_back {
+                    tracing::warn!(%error, "an item could not be put back; the next change will look at it again");
+                    return outcome;
+                }
+            }
+        }
+        if let Some(Err(error)) = pending.map(|pending| pending.finish(&authenticator.home.faults)) {
+            // The outcome is durable either way; the mark only costs the next change a look at the items.
+            tracing::warn!(%error, "the mark of a finished change could not be removed");
+        }
+        outcome
+    }
+
+    fn account(&mut self, id: &AccountId) -> Result<&mut Account, Error> {
+        self.index
+            .accounts
+            .iter_mut()
+            .find(|account| account.id == *id)
+            .ok_or_else(|| Error::UnknownAccount(id.clone()))
+    }
+
+    fn read_item(&self, id: &AccountId) -> Result<Item, Error> {
+        Ok(Item::from_text(
+            &self.authenticator.store.read(&ItemKey::Account(id.clone()))?,
+        )?)
+    }
+
+    /// Writes an item; `before` is what it said, nothing for a new one.
+    fn write_item(&mut self, id: &AccountId, item: &Item, before: Option<&Item>) -> Result<(), Error> {
+        let authenticator = self.authenticator;
+        let key = ItemKey::Account(id.clone());
+        authenticator.reach("item about to be written")?;
+        self.undo.push((key.clone(), before.map(Item::to_text)));
+        authenticator.store.write(&key, &item.to_text())?;
+        authenticator.reach("item written")?;
+        Ok(())
+    }
+
+    fn delete_item(&mut self, id: &AccountId) -> Result<(), Error> {
+        let authenticator = self.authenticator;
+        let key = ItemKey::Account(id.clone());
+        let before = match authenticator.store.read(&key) {
+            Ok(text) => text,
+            Err(StoreError::Missing(_)) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        authenticator.reach("item about to be deleted")?;
+        self.undo.push((key.clone(), Some(before)));
+        authenticator.store.delete(&key)?;
+        authenticator.reach("item deleted")?;
+        Ok(())
+    }
+}

@@ -1,0 +1,239 @@
+//! Opening: which store, its key, the list, and what a crash may have left half done.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use serde::{Deserialize, Serialize};
+
+use crate::authenticator::view::NoticeView;
+use crate::authenticator::{Authenticator, Home, LOCK_PATIENCE, State};
+use crate::error::Error;
+use crate::store::fault::Faults;
+use crate::store::file::{self, FileError};
+use crate::store::index::{Index, IndexError, IndexFile, IndexIdentity};
+use crate::store::keyring::{Keyring, KeyringOptions};
+use crate::store::lock::{FolderLock, Pending};
+use crate::store::seeds::{ItemKey, SeedStore, StoreError, StoreKind};
+use crate::store::vault::{LockedVault, Passphrase, WorkFactor};
+
+/// The file that says which store was chosen.
+const CHOICE_FILE: &str = "store.json";
+
+/// More than this is not what we wrote.
+const CHOICE_LIMIT: u64 = 4096;
+
+/// How to get at the seeds.
+pub enum Access<'a> {
+    /// The operating system's keyring.
+    Keyring(KeyringOptions),
+    /// The vault that is there, opened with its passphrase.
+    Vault(&'a Passphrase),
+    /// A new vault; fails when one is there.
+    NewVault(&'a Passphrase, WorkFactor),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Choice {
+    version: u32,
+    store: StoreKind,
+}
+
+/// Why the file that says which store was chosen is of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum ChoiceError {
+    /// It cannot be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// It is not what was written.
+    #[error("{} does not say which store is in use: {reason}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// The store that was chosen for this data folder; nothing when none was, which means the keyring.
+pub fn chosen_store(folder: &Path) -> Result<Option<StoreKind>, ChoiceError> {
+    let path = folder.join(CHOICE_FILE);
+    let Some(bytes) = file::read_bounded(&path, CHOICE_LIMIT)? else {
+        return Ok(None);
+    };
+    match serde_json::from_slice::<Choice>(&bytes) {
+        Ok(choice) => Ok(Some(choice.store)),
+        Err(error) => Err(ChoiceError::Damaged {
+            path,
+            reason: error.to_string(),
+        }),
+    }
+}
+
+/// Writes down which store is in use.
+pub(super) fn choose_store(folder: &Path, store: StoreKind, faults: &Faults) -> Result<(), ChoiceError> {
+    let path = folder.join(CHOICE_FILE);
+    let text = serde_json::to_vec(&Choice { version: 1, store }).map_err(|error| ChoiceError::Damaged {
+        path: path.clone(),
+        reason: error.to_string(),
+    })?;
+    Ok(file::write_atomically(&path, &text, faults)?)
+}
+
+/// Opens the store that `access` names.
+pub(super) fn open_store(home: &Home, access: Access<'_>) -> Result<Box<dyn SeedStore>, Error> {
+    Ok(match access {
+        Access::Keyring(options) => Box::new(Keyring::open(&options)?),
+        Access::Vault(passphrase) => {
+            let vault = LockedVault::find(&home.folder, &home.faults)?.ok_or(StoreError::VaultAbsent)?;
+            Box::new(vault.unlock(passphrase).map_err(|(_, error)| error)?)
+        }
+        Access::NewVault(passphrase, work_factor) => Box::new(LockedVault::create(
+            &home.folder,
+            passphrase,
+            work_factor,
+            &home.faults,
+        )?),
+    })
+}
+
+impl Authenticator {
+    /// Opens the accounts of `home`. May block while the keyring asks the person. A list that is damaged or gone is made
+    /// again from the items, and what a crash left half done is finished; [`Authenticator::notices`] says so.
+    pub fn open(home: Home, access: Access<'_>) -> Result<Self, Error> {
+        let authenticator = Self::on_store(home, access)?;
+        authenticator.load()?;
+        Ok(authenticator)
+    }
+
+    /// Opens the accounts of `home` although the list cannot be opened with the key in the store: the list is set aside
+    /// (never deleted) and made again from the items.
+    pub fn open_repairing(home: Home, access: Access<'_>) -> Result<Self, Error> {
+        let authenticator = Self::on_store(home, access)?;
+        match authenticator.load() {
+            Err(Error::IndexKeyMissing | Error::Index(IndexError::OtherIdentity)) => {
+                let _turn = FolderLock::acquire(&authenticator.home.folder, LOCK_PATIENCE)?;
+                let mut state = authenticator.state();
+                authenticator.set_index_aside(&mut state, &IndexError::OtherIdentity)?;
+                authenticator.reconcile(&mut state)?;
+            }
+            Ok(()) => authenticator.repair()?,
+            Err(error) => return Err(error),
+        }
+        Ok(authenticator)
+    }
+
+    fn on_store(home: Home, access: Access<'_>) -> Result<Self, Error> {
+        file::create_private_folder(&home.folder)?;
+        let is_new = matches!(access, Access::NewVault(..));
+        let store = open_store(&home, access)?;
+        if is_new {
+            choose_store(&home.folder, store.kind(), &home.faults)?;
+        }
+        let file = IndexFile::new(&home.folder, home.faults.clone());
+        let state = State {
+            identity: None,
+            index: Index::default(),
+            seeds: HashMap::new(),
+            unreadable: HashMap::new(),
+            notices: vec![],
+        };
+        Ok(Self {
+            home,
+            store,
+            file,
+            state: Mutex::new(state),
+        })
+    }
+
+    /// Reads the list; where it needs mending, takes the folder's lock and mends it.
+    fn load(&self) -> Result<(), Error> {
+        let whole = {
+            let mut state = self.state();
+            match self.reload(&mut state) {
+                Ok(()) => Pending::read(&self.home.folder)?.is_none(),
+                Err(Error::Index(IndexError::Absent | IndexError::Damaged { .. })) => false,
+                // The list before it opens with this key: so the key is right, and the list is damaged in its head.
+                Err(Error::Index(IndexError::OtherIdentity)) if self.previous(&state).is_some() => false,
+                Err(error) => return Err(error),
+            }
+        };
+        if whole {
+            return Ok(());
+        }
+        let _turn = FolderLock::acquire(&self.home.folder, LOCK_PATIENCE)?;
+        let mut state = self.state();
+        match self.reload(&mut state) {
+            Ok(()) | Err(Error::Index(IndexError::Absent)) => {}
+            Err(Error::Index(error @ (IndexError::Damaged { .. } | IndexError::OtherIdentity))) => {
+                self.set_index_aside(&mut state, &error)?;
+            }
+            Err(error) => return Err(error),
+        }
+        self.reconcile(&mut state)
+    }
+
+    /// Reads the list as it is on disk. A store without a key and a folder without a list is a new one; a store without
+    /// accounts and a folder without a list is one, too.
+    pub(super) fn reload(&self, state: &mut State) -> Result<(), Error> {
+        if state.identity.is_none() {
+            match self.store.read(&ItemKey::IndexIdentity) {
+                Ok(text) => state.identity = Some(IndexIdentity::from_text(&text)?),
+                Err(StoreError::Missing(_)) if self.file.exists()? => return Err(Error::IndexKeyMissing),
+                Err(StoreError::Missing(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let read = match &state.identity {
+            Some(identity) => self.file.read(identity),
+            None => Err(IndexError::Absent),
+        };
+        match read {
+            Ok(index) => state.index = index,
+            Err(IndexError::Absent) if self.has_no_account()? => state.index = Index::default(),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    fn has_no_account(&self) -> Result<bool, Error> {
+        Ok(!self
+            .store
+            .keys()?
+            .iter()
+            .any(|key| matches!(key, ItemKey::Account(_))))
+    }
+
+    fn previous(&self, state: &State) -> Option<Index> {
+        state
+            .identity
+            .as_ref()
+            .and_then(|identity| self.file.read_previous(identity).ok())
+    }
+
+    /// Puts a list that cannot be used out of the way and falls back to the one before it, or to none.
+    fn set_index_aside(&self, state: &mut State, why: &IndexError) -> Result<(), Error> {
+        let aside = self.file.set_aside()?;
+        let previous = self.previous(state);
+        let base = if previous.is_some() {
+            "the list before it and "
+        } else {
+            ""
+        };
+        state.index = previous.unwrap_or_default();
+        let name = aside
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let why = why.to_string();
+        state.notices.push(NoticeView {
+            message: format!(
+                "{}{}. It was made again from {base}the stored accounts; none is lost. The old list is kept as {name}.",
+                why.get(..1).unwrap_or_default().to_uppercase(),
+                why.get(1..).unwrap_or_default(),
+            ),
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,315 @@
+//! Every error of this crate in one place: a stable code, a message and a remedy. It stands above every module whose error
+//! it carries; nothing below imports it.
+
+use std::fmt;
+use std::io::ErrorKind;
+
+use crate::account::{AccountId, NoRandomness};
+use crate::authenticator::edit::EditError;
+use crate::authenticator::open::ChoiceError;
+use crate::authenticator::query::QueryError;
+use crate::otpauth::OtpauthError;
+use crate::qr::TextKind;
+use crate::qr::decode::DecodeError;
+use crate::qr::encode::EncodeError;
+use crate::qr::pixels::PictureError;
+use crate::seed::SeedError;
+use crate::store::file::FileError;
+use crate::store::index::IndexError;
+use crate::store::item::ItemError;
+use crate::store::lock::LockError;
+use crate::store::seeds::{StoreError, StoreKind};
+use crate::time::TimeError;
+
+/// Anything that can go wrong behind the door. The message says what is so; it never holds a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The time is not known.
+    #[error(transparent)]
+    Time(#[from] TimeError),
+    /// A picture cannot be read.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// No QR code was found, or the search was ended.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// A QR code cannot be made.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// A QR code, or a text, that is for something else.
+    #[error("this is not for an authenticator: it is {}", .0.words())]
+    NotOtpauth(TextKind),
+    /// There is nothing in what was handed over.
+    #[error("{0} holds no text")]
+    NothingToRead(String),
+    /// A Key URI, or typed parameters, that cannot be taken.
+    #[error(transparent)]
+    Otpauth(#[from] OtpauthError),
+    /// A stored item does not say what it should.
+    #[error(transparent)]
+    Item(#[from] ItemError),
+    /// The keyring or the vault.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The account list.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The list is there, its key is not in the store.
+    #[error("the account list is there, but its key is not in this store")]
+    IndexKeyMissing,
+    /// Another process does not finish its write.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// A file of ours.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Which store is in use is not known.
+    #[error(transparent)]
+    Choice(#[from] ChoiceError),
+    /// A query names no account, or several.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// An id that is not (any more) in the list.
+    #[error("there is no account with the id {0}")]
+    UnknownAccount(AccountId),
+    /// The seed of an account cannot be read at the moment.
+    #[error("the seed of the account {id} cannot be read: {reason}")]
+    SeedUnreadable {
+        /// Which account.
+        id: AccountId,
+        /// Why.
+        reason: String,
+    },
+    /// An edit that was refused.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// Only what is in the trash can be deleted for good.
+    #[error("{0} is not in the trash, and only what is there can be deleted for good")]
+    NotInTrash(String),
+    /// A pair of codes was asked of a counter-based account.
+    #[error("{0} counts instead of following the clock, so it has no code for a time")]
+    NotTimeBased(String),
+    /// A counter was asked of a time-based account.
+    #[error("{0} follows the clock and has no counter to move")]
+    NotCounterBased(String),
+    /// A switch to the store that is in use already.
+    #[error("the seeds are in the {0} already")]
+    SameStore(StoreKind),
+    /// A copy read back from the other store is not what was written.
+    #[error("a seed copied to the other store reads back differently; nothing was switched")]
+    CopyDiffers,
+    /// The operating system gives no random bytes.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+}
+
+/// What a shell makes of an error as a whole: its exit code, or which screen to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorClass {
+    /// It failed.
+    Failed,
+    /// What was named is not there, or is there several times.
+    NotFound,
+    /// Locked, denied, or the passphrase is wrong.
+    Locked,
+}
+
+macro_rules! error_codes {
+    ($($variant:ident = $text:literal, $remedy:literal;)*) => {
+        /// A stable name for a cause, in kebab-case. It exists because a script or the window tells them apart.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum ErrorCode {
+            $(#[doc = concat!("`", $text, "`")] $variant,)*
+        }
+
+        impl ErrorCode {
+            /// Every code there is, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The name as scripts see it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// What to do next; empty when there is nothing to do.
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$variant => $remedy,)* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    ClockBeforeEpoch = "clock-before-1970", "Set the system clock, then try again.";
+    PictureUnreadable = "picture-unreadable", "Choose a PNG, JPEG, WebP, BMP or GIF picture.";
+    PictureTooLarge = "picture-too-large", "Cut the picture down to the QR code.";
+    QrNotFound = "qr-not-found", "Take the picture closer, or take a screenshot while the code is showing.";
+    QrNotOtpauth = "qr-not-otpauth", "Choose the picture in which the issuer shows the code for an authenticator app.";
+    QrTooLong = "qr-too-long", "Shorten the issuer or the name.";
+    ScanCancelled = "scan-cancelled", "";
+    ScanFailed = "scan-failed", "Try again.";
+    NothingToRead = "nothing-to-read", "";
+    UriInvalid = "uri-invalid", "Copy the whole otpauth:// link, or take the picture again.";
+    UriAmbiguous = "uri-ambiguous", "Ask the issuer for a new code.";
+    SeedTooLong = "seed-too-long", "Ask the issuer for a new code.";
+    SeedNotGiven = "seed-not-given", "Ask the issuer for a new code, or type in the secret it shows.";
+    SeedNotBase32 = "seed-not-base32", "Take the picture again, or type in the secret: letters A to Z and digits 2 to 7.";
+    AlgorithmUnsupported = "algorithm-unsupported", "The issuer must make a new code with SHA1, SHA256 or SHA512.";
+    DigitsUnsupported = "digits-unsupported", "The issuer must make a new code with 5 to 10 digits.";
+    PeriodInvalid = "period-invalid", "The issuer must make a new code with a period of 1 to 86400 seconds.";
+    CounterMissing = "counter-missing", "Give the counter of the next code.";
+    KindUnsupported = "kind-unsupported", "Choose an ordinary authenticator app (TOTP) at the issuer.";
+    MigrationInvalid = "migration-invalid", "Show the export again in Google Authenticator and take all of its QR codes.";
+    AccountUnknown = "account-unknown", "Look at `lockstep list`.";
+    AccountAmbiguous = "account-ambiguous", "Name one of them by the first digits of its id.";
+    AccountNotInTrash = "account-not-in-trash", "Remove it first.";
+    AccountNotTimeBased = "account-not-time-based", "Ask for its next code instead.";
+    AccountNotCounterBased = "account-not-counter-based", "";
+    EditInvalid = "edit-invalid", "";
+    CounterSpent = "counter-spent", "";
+    KeyringMissing = "keyring-missing", "Start a keyring (GNOME Keyring, KWallet), or keep seeds in a passphrase vault: `lockstep store use vault`.";
+    KeyringLocked = "keyring-locked", "Unlock the keyring: `lockstep store unlock`.";
+    KeyringDenied = "keyring-denied", "Try again and enter the keyring's password.";
+    KeyringFailed = "keyring-failed", "Look whether the keyring runs, then try again. Nothing was lost.";
+    SeedMissing = "seed-missing", "Restore it from a backup, or set the account up anew at its issuer.";
+    ItemDamaged = "item-damaged", "Restore it from a backup. Nothing was deleted.";
+    ItemNewer = "item-newer", "Use the version of Lockstep that wrote it, or a newer one.";
+    VaultMissing = "vault-missing", "Make one: `lockstep store use vault`.";
+    VaultExists = "vault-exists", "Open it with its passphrase.";
+    VaultPassphraseWrong = "vault-passphrase-wrong", "Try again. Nothing is erased after wrong tries.";
+    VaultDamaged = "vault-damaged", "Restore it from a backup. Nothing was deleted.";
+    VaultNewer = "vault-newer", "Use the version of Lockstep that wrote it, or a newer one.";
+    IndexDamaged = "index-damaged", "Run `lockstep store repair`.";
+    IndexNewer = "index-newer", "Use the version of Lockstep that wrote it, or a newer one.";
+    IndexKeyMissing = "index-key-missing", "Choose the store it was made with (--store), or run `lockstep store repair`.";
+    StoreChoiceDamaged = "store-choice-damaged", "Name the store with --store, or choose it again: `lockstep store use keyring|vault`.";
+    StoreSame = "store-same", "";
+    StoreCopyDiffers = "store-copy-differs", "Try again; if it happens again, keep the store you have.";
+    FolderBusy = "folder-busy", "Wait until the other Lockstep has finished, then try again.";
+    FolderReadOnly = "folder-read-only", "Give yourself the right to write to the data folder, or choose another one with --home.";
+    FolderFull = "folder-full", "Free some space, then try again.";
+    FileFailed = "file-failed", "";
+    RandomnessMissing = "randomness-missing", "";
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl Error {
+    /// The stable name of the cause.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Time(TimeError::BeforeEpoch) => ErrorCode::ClockBeforeEpoch,
+            Self::Picture(PictureError::TooLarge { .. }) => ErrorCode::PictureTooLarge,
+            Self::Picture(_) => ErrorCode::PictureUnreadable,
+            Self::Decode(DecodeError::NotFound { .. }) => ErrorCode::QrNotFound,
+            Self::Decode(DecodeError::Cancelled) => ErrorCode::ScanCancelled,
+            Self::Decode(DecodeError::NoThread(_)) => ErrorCode::ScanFailed,
+            Self::Encode(_) => ErrorCode::QrTooLong,
+            Self::NotOtpauth(_) => ErrorCode::QrNotOtpauth,
+            Self::NothingToRead(_) => ErrorCode::NothingToRead,
+            Self::Otpauth(error) => of_otpauth(error),
+            Self::Item(error) => of_item(error),
+            Self::Store(error) => of_store(error),
+            Self::Index(error) => of_index(error),
+            Self::IndexKeyMissing => ErrorCode::IndexKeyMissing,
+            Self::Lock(LockError::Busy { .. }) => ErrorCode::FolderBusy,
+            Self::Lock(LockError::File(error))
+            | Self::File(error)
+            | Self::Choice(ChoiceError::File(error)) => of_file(error),
+            Self::Choice(ChoiceError::Damaged { .. }) => ErrorCode::StoreChoiceDamaged,
+            Self::Query(QueryError::NotFound { .. }) | Self::UnknownAccount(_) => ErrorCode::AccountUnknown,
+            Self::Query(QueryError::Ambiguous { .. }) => ErrorCode::AccountAmbiguous,
+            Self::SeedUnreadable { .. } => ErrorCode::SeedMissing,
+            Self::Edit(EditError::CounterSpent(_)) => ErrorCode::CounterSpent,
+            Self::Edit(EditError::TooLong { .. } | EditError::Nameless) => ErrorCode::EditInvalid,
+            Self::NotInTrash(_) => ErrorCode::AccountNotInTrash,
+            Self::NotTimeBased(_) => ErrorCode::AccountNotTimeBased,
+            Self::NotCounterBased(_) => ErrorCode::AccountNotCounterBased,
+            Self::SameStore(_) => ErrorCode::StoreSame,
+            Self::CopyDiffers => ErrorCode::StoreCopyDiffers,
+            Self::NoRandomness(_) => ErrorCode::RandomnessMissing,
+        }
+    }
+
+    /// What to do next; empty when there is nothing to do.
+    pub fn remedy(&self) -> &'static str {
+        self.code().remedy()
+    }
+
+    /// What a shell makes of it.
+    pub fn class(&self) -> ErrorClass {
+        match self.code() {
+            ErrorCode::AccountUnknown | ErrorCode::AccountAmbiguous | ErrorCode::AccountNotInTrash => {
+                ErrorClass::NotFound
+            }
+            ErrorCode::KeyringLocked | ErrorCode::KeyringDenied | ErrorCode::VaultPassphraseWrong => {
+                ErrorClass::Locked
+            }
+            _ => ErrorClass::Failed,
+        }
+    }
+}
+
+fn of_otpauth(error: &OtpauthError) -> ErrorCode {
+    match error {
+        OtpauthError::UnsupportedScheme(_) => ErrorCode::QrNotOtpauth,
+        OtpauthError::SeveralAccounts | OtpauthError::TooLong { .. } | OtpauthError::InvalidCounter(_) => {
+            ErrorCode::UriInvalid
+        }
+        OtpauthError::UnsupportedType(_) => ErrorCode::KindUnsupported,
+        OtpauthError::AmbiguousParameter(_) => ErrorCode::UriAmbiguous,
+        OtpauthError::MissingSecret | OtpauthError::Seed(SeedError::Empty) => ErrorCode::SeedNotGiven,
+        OtpauthError::Seed(SeedError::NotBase32 { .. }) => ErrorCode::SeedNotBase32,
+        OtpauthError::Seed(SeedError::TooLong(_)) => ErrorCode::SeedTooLong,
+        OtpauthError::Algorithm(_) => ErrorCode::AlgorithmUnsupported,
+        OtpauthError::Digits(_) => ErrorCode::DigitsUnsupported,
+        OtpauthError::Period(_) => ErrorCode::PeriodInvalid,
+        OtpauthError::MissingCounter => ErrorCode::CounterMissing,
+        OtpauthError::Migration(_) => ErrorCode::MigrationInvalid,
+    }
+}
+
+fn of_item(error: &ItemError) -> ErrorCode {
+    match error {
+        ItemError::Newer { .. } => ErrorCode::ItemNewer,
+        _ => ErrorCode::ItemDamaged,
+    }
+}
+
+fn of_store(error: &StoreError) -> ErrorCode {
+    match error {
+        StoreError::KeyringAbsent { .. } => ErrorCode::KeyringMissing,
+        StoreError::KeyringLocked => ErrorCode::KeyringLocked,
+        StoreError::KeyringDenied => ErrorCode::KeyringDenied,
+        StoreError::KeyringLost { .. } | StoreError::KeyringRefused { .. } => ErrorCode::KeyringFailed,
+        StoreError::Missing(_) => ErrorCode::SeedMissing,
+        StoreError::VaultAbsent => ErrorCode::VaultMissing,
+        StoreError::VaultExists => ErrorCode::VaultExists,
+        StoreError::PassphraseWrong => ErrorCode::VaultPassphraseWrong,
+        StoreError::VaultDamaged { .. } | StoreError::VaultWorkFactor { .. } => ErrorCode::VaultDamaged,
+        StoreError::VaultNewer { .. } => ErrorCode::VaultNewer,
+        StoreError::Item(error) => of_item(error),
+        StoreError::File(error) => of_file(error),
+    }
+}
+
+fn of_index(error: &IndexError) -> ErrorCode {
+    match error {
+        IndexError::Absent | IndexError::Damaged { .. } => ErrorCode::IndexDamaged,
+        IndexError::Newer { .. } => ErrorCode::IndexNewer,
+        IndexError::OtherIdentity => ErrorCode::IndexKeyMissing,
+        IndexError::File(error) => of_file(error),
+    }
+}
+
+fn of_file(error: &FileError) -> ErrorCode {
+    match error.source.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ErrorCode::FolderFull,
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => ErrorCode::FolderReadOnly,
+        _ => ErrorCode::FileFailed,
+    }
+}
