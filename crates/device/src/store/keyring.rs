@@ -5,6 +5,8 @@
 
 #[cfg(target_os = "linux")]
 mod bus;
+#[cfg(target_os = "linux")]
+mod filing;
 #[cfg(not(target_os = "linux"))]
 mod native;
 #[cfg(target_os = "linux")]

@@ -86,7 +86,7 @@ impl Bus {
         tracing::debug!("the keyring asks the person");
         self.call(path.as_str(), PROMPT_INTERFACE, "Prompt", &"").await?;
         let answered = async { completed.next().await.map(Seen::Completed) };
-        let vanished = async { owner_changed.next().await.map(Seen::OwnerChanged) };
+        let vanished = async { owner_changed.next().await.map(|_| Seen::OwnerChanged) };
         match future::or(answered, vanished).await {
             Some(Seen::Completed(message)) => {
                 let (dismissed, result): (bool, OwnedValue) =
@@ -97,7 +97,7 @@ impl Bus {
                     Ok(result)
                 }
             }
-            Some(Seen::OwnerChanged(_)) => Err(gone("its process ended")),
+            Some(Seen::OwnerChanged) => Err(gone("its process ended")),
             None => Err(gone("the D-Bus connection was closed")),
         }
     }
@@ -115,7 +115,7 @@ impl Bus {
 
 enum Seen {
     Completed(zbus::Result<Message>),
-    OwnerChanged(#[allow(dead_code, reason = "that it came is all there is to know")] zbus::Result<Message>),
+    OwnerChanged,
 }
 
 impl Reply {

@@ -8,15 +8,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_lite::future;
-use percent_encoding::percent_decode_str;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, Value};
-use zeroize::Zeroizing;
 
-use super::bus::{
-    Bus, COLLECTION_INTERFACE, ITEM_INTERFACE, SERVICE_INTERFACE, SERVICE_PATH, is_none, refused,
-};
+use super::bus::{Bus, COLLECTION_INTERFACE, ITEM_INTERFACE, SERVICE_INTERFACE, SERVICE_PATH, is_none};
+use super::filing::{attributes, label, parent, with_key_line, without_key_line};
 use super::session::{Session, WireSecret};
-use super::{KeyringOptions, KeyringState, Prompt, SERVICE};
+use super::{KeyringOptions, KeyringState, Prompt};
 use crate::store::item::ItemText;
 use crate::store::seeds::{ItemKey, SeedStore, StoreError, StoreKind};
 
@@ -376,54 +373,6 @@ impl Link {
     }
 }
 
-/// `service` and `username`, as every keyring library files its items.
-fn attributes(key: Option<&ItemKey>) -> HashMap<&str, &str> {
-    let mut attributes = HashMap::from([("service", SERVICE)]);
-    if let Some(key) = key {
-        attributes.insert("username", key.as_str());
-    }
-    attributes
-}
-
-/// The collection that an item is in (Secret Service API, "Object Paths").
-fn parent(item: &OwnedObjectPath) -> Result<OwnedObjectPath, StoreError> {
-    let collection = item
-        .as_str()
-        .rsplit_once('/')
-        .map_or("/", |(collection, _)| collection);
-    OwnedObjectPath::try_from(collection).map_err(|error| refused(error.to_string()))
-}
-
-/// What keyring managers show: the account's label, out of the URI's path, which never holds the seed.
-fn label(key: &ItemKey, text: &ItemText) -> String {
-    let path = text.as_str().lines().next().and_then(|uri| uri.split('?').next());
-    let label = path
-        .and_then(|path| path.strip_prefix("otpauth://"))
-        .and_then(|path| path.split_once('/'));
-    match label {
-        Some((_, label)) => format!("Lockstep: {}", percent_decode_str(label).decode_utf8_lossy()),
-        None => format!("Lockstep: {key}"),
-    }
-}
-
-fn with_key_line(key: &ItemKey, text: &ItemText) -> Zeroizing<String> {
-    let (text, key) = (text.as_str(), key.as_str());
-    let mut whole = Zeroizing::new(String::with_capacity(text.len() + KEY_LINE.len() + key.len()));
-    for part in [text, KEY_LINE, key] {
-        whole.push_str(part);
-    }
-    whole
-}
-
-fn without_key_line(bytes: Zeroizing<Vec<u8>>) -> Result<(ItemText, Option<ItemKey>), StoreError> {
-    let whole = ItemText::from_bytes(bytes)?;
-    let split = whole.as_str().rsplit_once(KEY_LINE);
-    match split.and_then(|(text, key)| Some((text, ItemKey::try_from(key).ok()?))) {
-        Some((text, key)) => Ok((ItemText::new(Zeroizing::new(text.to_owned())), Some(key))),
-        None => Ok((whole, None)),
-    }
-}
-
 /// An item's own failure stays with the item; what concerns the whole store ends the batch.
 fn per_item(outcome: Result<ItemText, StoreError>) -> Result<Result<ItemText, StoreError>, StoreError> {
     match outcome {
@@ -431,8 +380,6 @@ fn per_item(outcome: Result<ItemText, StoreError>) -> Result<Result<ItemText, St
         Err(error) => Err(error),
     }
 }
-
-const KEY_LINE: &str = "\nlockstep-item: ";
 
 /// Up to here a search for each item is quicker than reading every item there is: both grow with the number of items
 /// in the keyring, a search by some 6 µs, a secret by some 200 µs (GNOME Keyring 42).
