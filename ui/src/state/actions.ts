@@ -84,10 +84,7 @@ export async function keep(session: Session): Promise<void> {
 }
 
 export async function lock(session: Session): Promise<void> {
-  await session.attempt(async () => {
-    await session.stage.lock();
-    await session.refresh();
-  });
+  await session.attempt(() => session.advance(() => session.stage.lock()));
 }
 
 /** Deletes an account in the trash for good; its seed is erased. */

@@ -47,11 +47,10 @@ export class Session {
         onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
       ])),
     );
-    await this.attempt(async () => {
-      await this.settings.load();
-      this.codes.hide(this.settings.current.hide_codes);
-      await this.refresh();
-    });
+    // Before the first row is drawn it is known whether codes are hidden.
+    await this.attempt(() => this.settings.load());
+    this.codes.hide(this.settings.current.hide_codes);
+    await this.attempt(() => this.refresh());
   }
 
   stop(): void {
@@ -64,6 +63,12 @@ export class Session {
   async refresh(): Promise<void> {
     await this.stage.load();
     await this.#enter(this.stage.current);
+  }
+
+  /** Does what leads from one stage to another, and shows where it led. */
+  async advance(step: () => Promise<void>): Promise<void> {
+    await step();
+    await this.refresh();
   }
 
   /** Runs something that may be refused; the refusal is shown, never swallowed. Says whether it went through. */

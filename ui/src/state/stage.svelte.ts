@@ -16,21 +16,17 @@ export class StageState {
 
   async retry(): Promise<void> {
     await call(commands.retry());
-    await this.load();
   }
 
   async createVault(passphrase: string): Promise<void> {
     await call(commands.createVault(passphrase));
-    await this.load();
   }
 
   async unlockVault(passphrase: string): Promise<void> {
     await call(commands.unlockVault(passphrase));
-    await this.load();
   }
 
   async lock(): Promise<void> {
     await call(commands.lock());
-    await this.load();
   }
 }

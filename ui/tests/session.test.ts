@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+
+import type { Stage } from "../src/ipc/bindings";
+import { lock } from "../src/state/actions";
+import { Session } from "../src/state/session.svelte";
+import { account, device, refusal, settled } from "./device";
+
+const settings = {
+  theme: "system",
+  hide_codes: true,
+  always_show_next: false,
+  clipboard_seconds: 30,
+  sort: "own",
+};
+
+function window(first: Stage["stage"], change: Parameters<typeof device>[0] = {}) {
+  let stage = { stage: first } as Stage;
+  const asked = device({
+    settings: () => settings,
+    status: () => ({ stage, store: "keyring", version: "0.1.0" }),
+    accounts: () => ({ accounts: [account({ id: "a" })], quarantined: [] }),
+    notices: () => [],
+    trash: () => [],
+    retry: () => {
+      stage = { stage: "open" };
+      return null;
+    },
+    lock: () => {
+      stage = { stage: "locked" };
+      return null;
+    },
+    ...change,
+  });
+  return { ...asked, session: new Session() };
+}
+
+test("nothing of the store is asked for before it is open", async () => {
+  const { session, named } = window("keyring-waiting");
+  await session.start();
+  expect(session.stage.current.stage).toBe("keyring-waiting");
+  expect(named("accounts")).toEqual([]);
+
+  await session.advance(() => session.stage.retry());
+  expect(session.accounts.all.map(({ id }) => id)).toEqual(["a"]);
+  session.stop();
+});
+
+test("a locked window holds no account and no code", async () => {
+  const { session } = window("open", {
+    codes: () => [],
+    next_hotp_code: ({ id }: { id: string }) => ({
+      id,
+      code: "123456",
+      next: null,
+      valid_until: null,
+      used: false,
+    }),
+  });
+  await session.start();
+  await session.codes.nextHotp("a");
+  expect(session.codes.of("a")?.code).toBe("123456");
+  await lock(session);
+  expect(session.accounts.all).toEqual([]);
+  expect(session.codes.of("a")).toBeUndefined();
+  session.stop();
+});
+
+test("hidden codes are hidden from the first row on", async () => {
+  const { session, named } = window("open");
+  await session.start();
+  session.codes.enter(account({ id: "a" }));
+  await settled();
+  expect(named("codes")).toEqual([]);
+  session.stop();
+});
+
+test("a refusal is shown with its remedy, and the window opens although its settings cannot be read", async () => {
+  const { session } = window("open", {
+    settings: () => {
+      throw refusal("settings-damaged", "The settings cannot be read.");
+    },
+  });
+  await session.start();
+  expect(session.toasts.current?.text).toBe("The settings cannot be read. Try something else.");
+  expect(session.accounts.all).toHaveLength(1);
+  session.stop();
+});
