@@ -6,7 +6,7 @@ use rxing::common::BitMatrix;
 
 use super::pixels::Picture;
 use super::planes::{Threshold, dark_pixels, doubled, halved, sharpened};
-use super::readers::{Reading, Sighting, finder_patterns, flood_fill, nothing_else};
+use super::readers::{Reading, Sighting, adaptive_rows, finder_patterns, flood_fill, nothing_else};
 
 /// Larger views are looked at only after all smaller ones.
 const COMFORTABLE_PIXELS: usize = 16_000_000;
@@ -32,6 +32,8 @@ enum Pass {
     NothingElse,
     /// Flood filling on the picture halved this many times.
     Flood(usize),
+    /// The picture by rqrr's adaptive rows. Last of all: it may take a minute, and then nothing after it is reached.
+    AdaptiveRows,
 }
 
 /// What is still looked at once something was found: several codes in one picture seldom differ by more.
@@ -65,6 +67,7 @@ const PASSES: &[Pass] = &[
     Pass::Patterns(1, Threshold::LocalMean(16)),
     Pass::Sharpened(Threshold::LocalMean(16)),
     Pass::Patterns(1, Threshold::Histogram),
+    Pass::AdaptiveRows,
 ];
 
 /// When to end before everything was tried.
@@ -199,6 +202,13 @@ impl Search<'_> {
                     let stop = || self.limits.stop();
                     let reading = flood_fill(&self.views[halvings], &stop);
                     self.keep(reading, (1usize << halvings) as f32);
+                }
+            }
+            Pass::AdaptiveRows => {
+                if self.pixels(0) <= MAX_FLOOD_PIXELS {
+                    let stop = || self.limits.stop();
+                    let reading = adaptive_rows(&self.views[0], &stop);
+                    self.keep(reading, 1.0);
                 }
             }
         }

@@ -75,6 +75,9 @@ pub(super) struct Reading {
     pub(super) unread: bool,
 }
 
+/// Modules along a side of the largest code, version 40 (ISO/IEC 18004 §6.3.1).
+const MAX_SIDE: u32 = 177;
+
 /// More places than this have never held a code: the rest are chance patterns in noise.
 const MAX_PLACES: usize = 600;
 
@@ -142,24 +145,43 @@ fn text_of(grid: &BitMatrix) -> Option<Zeroizing<String>> {
     (decoded.isValid() && !text.is_empty()).then_some(text)
 }
 
-/// The grids that quirc's way of looking (flood fill instead of scan lines) finds.
+/// A square that may be a code: its four corners, and its modules where it has a size that a code can have.
+type Square = ([(f32, f32); 4], Option<BitMatrix>);
+
+/// The squares that quirc's way of looking (flood fill instead of scan lines) finds.
 pub(super) fn flood_fill(picture: &Picture, stop: &dyn Fn() -> bool) -> Reading {
-    let mut reading = Reading::default();
-    let grids = quietly(|| {
+    read_squares(stop, || {
         let mut quirc = quircs::Quirc::new();
-        quirc
-            .identify(picture.width(), picture.height(), picture.luma())
-            .flatten()
-            .collect::<Vec<_>>()
+        let grids = quirc.identify(picture.width(), picture.height(), picture.luma());
+        let square = |grid: quircs::Code| {
+            let corners = grid.corners.map(|p| (p.x as f32, p.y as f32));
+            (corners, modules_of(grid.size, &grid.cell_bitmap))
+        };
+        grids.flatten().map(square).collect()
     })
-    .unwrap_or_default();
-    for grid in grids {
+}
+
+/// The squares that rqrr finds: flood fill too, after a threshold that adapts along each row.
+pub(super) fn adaptive_rows(picture: &Picture, stop: &dyn Fn() -> bool) -> Reading {
+    read_squares(stop, || {
+        let (width, luma) = (picture.width(), picture.luma());
+        let mut prepared =
+            rqrr::PreparedImage::prepare_from_greyscale(width, picture.height(), |x, y| luma[y * width + x]);
+        let square = |grid: rqrr::Grid<_>| {
+            let corners = grid.bounds.map(|p| (p.x as f32, p.y as f32));
+            (corners, modules_of_grid(&grid.grid))
+        };
+        prepared.detect_grids().into_iter().map(square).collect()
+    })
+}
+
+fn read_squares(stop: &dyn Fn() -> bool, look: impl FnOnce() -> Vec<Square>) -> Reading {
+    let mut reading = Reading::default();
+    for (corners, modules) in quietly(look).unwrap_or_default() {
         if stop() {
             break;
         }
-        let corners = grid.corners.map(|p| (p.x as f32, p.y as f32));
-        let text = quietly(|| text_of(&modules_of(grid.size, &grid.cell_bitmap)?)).flatten();
-        match text {
+        match quietly(|| text_of(&modules?)).flatten() {
             Some(text) => reading.sightings.push(Sighting { text, corners }),
             None => reading.unread = true,
         }
@@ -167,9 +189,20 @@ pub(super) fn flood_fill(picture: &Picture, stop: &dyn Fn() -> bool) -> Reading 
     reading
 }
 
+fn modules_of_grid(grid: &impl rqrr::BitGrid) -> Option<BitMatrix> {
+    let side = u32::try_from(grid.size()).ok().filter(|side| *side <= MAX_SIDE)?;
+    let mut modules = BitMatrix::new(side, side).ok()?;
+    for at in 0..side * side {
+        if grid.bit((at / side) as usize, (at % side) as usize) {
+            modules.set(at % side, at / side);
+        }
+    }
+    Some(modules)
+}
+
 /// `cells` holds one bit a module, row by row without gaps, the least significant bit of a byte first.
 fn modules_of(side: i32, cells: &[u8]) -> Option<BitMatrix> {
-    let side = u32::try_from(side).ok().filter(|side| *side <= 177)?;
+    let side = u32::try_from(side).ok().filter(|side| *side <= MAX_SIDE)?;
     let mut modules = BitMatrix::new(side, side).ok()?;
     for at in 0..side * side {
         let byte = cells.get(at as usize / 8)?;
