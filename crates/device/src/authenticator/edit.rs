@@ -98,18 +98,18 @@ impl Authenticator {
 
     /// Puts an account before another one in the person's own order, or at the end.
     pub fn move_before(&self, id: &AccountId, before: Option<&AccountId>) -> Result<(), Error> {
+        if before == Some(id) {
+            return Ok(());
+        }
         self.change(|change| {
             let accounts = &mut change.index.accounts;
-            let position = |wanted: &AccountId, accounts: &[Account]| {
-                accounts
-                    .iter()
-                    .position(|account| account.id == *wanted)
-                    .ok_or_else(|| Error::UnknownAccount(wanted.clone()))
+            let place = |wanted: &AccountId, accounts: &[Account]| {
+                let place = accounts.iter().position(|account| account.id == *wanted);
+                place.ok_or_else(|| Error::UnknownAccount(wanted.clone()))
             };
-            let account = accounts.remove(position(id, accounts)?);
+            let account = accounts.remove(place(id, accounts)?);
             let target = match before {
-                Some(before) if before == id => return Ok(()),
-                Some(before) => position(before, accounts)?,
+                Some(before) => place(before, accounts)?,
                 None => accounts.len(),
             };
             accounts.insert(target, account);
