@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "its output is its purpose")]
 #![allow(clippy::print_stderr, reason = "its output is its purpose")]
 
+mod bench;
 mod command;
 mod error;
 mod interface;
@@ -22,6 +23,7 @@ Tasks:
   setup   install the system packages that are missing, the npm packages, and build the user interface
   run     set up, build, and open the app; where there is no display, play the tour in a virtual one
   test    set up, then every check there is: formatting, lints, the user interface's tests, the workspace's tests
+  bench   set up for testing, then measure: each figure against a named peer in the same run
   help    print this
 ";
 
@@ -42,6 +44,7 @@ fn dispatch(words: &[&str]) -> Result<(), Error> {
         ["setup"] => setup::for_tests(),
         ["run"] => run::run(),
         ["test"] => test::test(),
+        ["bench"] => bench::bench(),
         [] | ["help" | "-h" | "--help"] => {
             print!("{HELP}");
             Ok(())

@@ -38,11 +38,15 @@ const TEST: &[&str] = &[
     "zbar-tools",
 ];
 
+/// What the peers of the benchmarks are installed with.
+const BENCH: &[&str] = &["python3-venv"];
+
 /// For what the packages are wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Build,
     Test,
+    Bench,
 }
 
 impl Purpose {
@@ -50,6 +54,7 @@ impl Purpose {
         match self {
             Self::Build => BUILD.to_vec(),
             Self::Test => [BUILD, TEST].concat(),
+            Self::Bench => [BUILD, TEST, BENCH].concat(),
         }
     }
 }

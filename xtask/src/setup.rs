@@ -15,3 +15,8 @@ pub(crate) fn for_tests() -> Result<(), Error> {
     packages::ensure(Purpose::Test)?;
     interface::ensure_built()
 }
+
+/// Everything that the benchmarks and their peers need.
+pub(crate) fn for_benches() -> Result<(), Error> {
+    packages::ensure(Purpose::Bench)
+}

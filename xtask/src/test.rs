@@ -38,7 +38,7 @@ fn steps(report: &mut Report) -> Result<(), Error> {
         })?;
     } else {
         report.step("tests", || {
-            command::run(cargo(&["test", "--workspace", "--all-targets"]))
+            command::run(cargo(&["test", "--workspace", "--lib", "--bins", "--tests"]))
         })?;
     }
     report.step("examples in the docs", || {
