@@ -117,7 +117,16 @@ impl Authenticator {
             absent => absent.insert(self.create_identity()?),
         };
         index.generation = state.index.generation.saturating_add(1);
-        self.file.write(identity, &index)?;
+        if let Err(error) = self.file.write(identity, &index) {
+            // The new list may have taken its place, with only the way to the disk unconfirmed. Then the change has
+            // happened: taking the items back would leave a list that speaks of seeds that are not there.
+            match self.file.read(identity) {
+                Ok(there) if there == index => {
+                    tracing::warn!(%error, "the list is written, but the disk did not confirm it");
+                }
+                _ => return Err(error.into()),
+            }
+        }
         state.index = index;
         Ok(())
     }

@@ -71,7 +71,7 @@ pub fn chosen_store(folder: &Path) -> Result<Option<StoreKind>, ChoiceError> {
 }
 
 /// Writes down which store is in use.
-pub(super) fn choose_store(folder: &Path, store: StoreKind, faults: &Faults) -> Result<(), ChoiceError> {
+pub fn choose_store(folder: &Path, store: StoreKind, faults: &Faults) -> Result<(), ChoiceError> {
     let path = folder.join(CHOICE_FILE);
     let text = serde_json::to_vec(&Choice { version: 1, store }).map_err(|error| ChoiceError::Damaged {
         path: path.clone(),
@@ -125,11 +125,15 @@ impl Authenticator {
 
     fn on_store(home: Home, access: Access<'_>) -> Result<Self, Error> {
         file::create_private_folder(&home.folder)?;
-        let is_new = matches!(access, Access::NewVault(..));
-        let store = open_store(&home, access)?;
-        if is_new {
+        let store = if matches!(access, Access::NewVault(..)) {
+            // Two that make a vault at once take turns, or one would write over the other's key.
+            let _turn = FolderLock::acquire(&home.folder, LOCK_PATIENCE)?;
+            let store = open_store(&home, access)?;
             choose_store(&home.folder, store.kind(), &home.faults)?;
-        }
+            store
+        } else {
+            open_store(&home, access)?
+        };
         let file = IndexFile::new(&home.folder, home.faults.clone());
         let state = State {
             identity: None,
