@@ -39,6 +39,13 @@ impl KeyringStore {
         Ok(())
     }
 
+    /// These keyrings are locked with the session and cannot be locked alone.
+    pub fn lock(&self) -> Result<(), StoreError> {
+        Err(StoreError::KeyringRefused {
+            reason: "this system locks it together with the session".to_owned(),
+        })
+    }
+
     fn entry(&self, key: &ItemKey) -> Result<Entry, StoreError> {
         self.store
             .build(SERVICE, key.as_str(), None)

@@ -71,6 +71,13 @@ impl KeyringStore {
         unlocked
     }
 
+    /// Locks the default collection, for every program that uses it.
+    pub fn lock(&self) -> Result<(), StoreError> {
+        let locked = async_io::block_on(async { self.link().await?.lock().await });
+        self.forget_when_lost(&locked);
+        locked
+    }
+
     async fn link(&self) -> Result<Arc<Link>, StoreError> {
         let kept = self.link.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(link) = kept {
@@ -349,6 +356,19 @@ impl Link {
             return Ok(());
         }
         answered.and(Err(StoreError::KeyringLocked))
+    }
+
+    async fn lock(&self) -> Result<(), StoreError> {
+        let Some(collection) = self.default_collection().await? else {
+            return Ok(());
+        };
+        let objects = [collection];
+        let reply = self
+            .bus
+            .call(SERVICE_PATH, SERVICE_INTERFACE, "Lock", &objects.as_slice())
+            .await?;
+        let (_, prompt): (Vec<OwnedObjectPath>, OwnedObjectPath) = reply.read()?;
+        self.answer_prompt(&prompt).await
     }
 
     async fn create_default_collection(&self) -> Result<(), StoreError> {
