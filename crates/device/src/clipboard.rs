@@ -1,9 +1,5 @@
 //! The system's clipboard: codes out, kept out of clipboard histories and taken back after a while; pictures and text in.
 
-use std::time::Duration;
-#[cfg(all(unix, not(target_os = "macos")))]
-use std::time::Instant;
-
 #[cfg(target_os = "macos")]
 use arboard::SetExtApple;
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -79,23 +75,6 @@ impl Clipboard {
         excluded(self.0.set()).text(text).map_err(writing)
     }
 
-    /// Puts a code on the clipboard as [`Self::put_secret`] does and stays until `time` is over, or until something
-    /// else was copied; then takes the code back if it is still there. Says whether it was taken back.
-    pub fn hold_secret(&mut self, text: &str, time: Duration) -> Result<bool, ClipboardError> {
-        #[cfg(all(unix, not(target_os = "macos")))]
-        match Instant::now().checked_add(time) {
-            Some(deadline) => excluded(self.0.set()).wait_until(deadline).text(text),
-            None => excluded(self.0.set()).wait().text(text),
-        }
-        .map_err(writing)?;
-        #[cfg(any(windows, target_os = "macos"))]
-        {
-            self.put_secret(text)?;
-            std::thread::sleep(time);
-        }
-        self.clear_if_holds(text)
-    }
-
     /// Empties the clipboard if it still holds exactly this text. Says whether it did.
     pub fn clear_if_holds(&mut self, text: &str) -> Result<bool, ClipboardError> {
         match self.read_text() {
@@ -157,10 +136,10 @@ fn writing(error: arboard::Error) -> ClipboardError {
 fn reading(error: &arboard::Error, missing: Held) -> ClipboardError {
     match error {
         arboard::Error::ContentNotAvailable => ClipboardError::Other(missing),
-        arboard::Error::ConversionFailure => ClipboardError::Other(Held::Damaged),
         arboard::Error::ClipboardNotSupported => ClipboardError::Missing,
         arboard::Error::ClipboardOccupied => ClipboardError::Busy,
-        _ => ClipboardError::Refused,
+        // Some programs answer with a text whatever they are asked for; arboard has no name for that.
+        _ => ClipboardError::Other(Held::Damaged),
     }
 }
 
