@@ -1,0 +1,52 @@
+//! What the commands do: arguments into typed input, one call, and a report.
+
+pub(crate) mod account;
+pub(crate) mod add;
+pub(crate) mod clipboard;
+pub(crate) mod code;
+pub(crate) mod pages;
+pub(crate) mod qr;
+pub(crate) mod store;
+
+use crate::args::{Command, QrCommand, StoreCommand, TrashCommand};
+use crate::error::CliError;
+use crate::report::Report;
+use crate::session::Session;
+
+/// A command's result; none where the command wrote its output itself.
+pub(crate) type Outcome = Result<Option<Box<dyn Report>>, CliError>;
+
+/// Runs `command`.
+pub(crate) fn run(command: Command, session: &Session) -> Outcome {
+    match command {
+        Command::Add(args) => add::run(&args, session),
+        Command::List(args) => account::list(&args, session),
+        Command::Code(args) => code::run(&args, session),
+        Command::Edit(args) => account::edit(&args, session),
+        Command::Remove(args) => account::remove(&args, session),
+        Command::Trash(TrashCommand::Restore { query }) => account::restore(&query, session),
+        Command::Trash(TrashCommand::Purge { query, yes }) => account::purge(&query, yes, session),
+        Command::Qr(QrCommand::Show { query, out }) => qr::show(&query, out.as_deref(), session),
+        Command::Qr(QrCommand::Read { files }) => qr::read(&files),
+        Command::Store(StoreCommand::Status) => store::status(session),
+        Command::Store(StoreCommand::Use {
+            wanted,
+            new_passphrase_file,
+        }) => store::choose(wanted.into(), new_passphrase_file.as_ref(), session),
+        Command::Store(StoreCommand::Lock) => store::lock(session),
+        Command::Store(StoreCommand::Unlock) => store::unlock(session),
+        Command::Store(StoreCommand::ChangePassphrase { new_passphrase_file }) => {
+            store::change_passphrase(new_passphrase_file.as_ref(), session)
+        }
+        Command::Store(StoreCommand::Repair) => store::repair(session),
+        Command::Doctor => store::doctor(session),
+        Command::Completions { shell } => pages::completions(shell, session.output),
+        Command::Man { dir } => pages::man(dir.as_deref(), session.output),
+        Command::Version => shown(pages::version()),
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "what a command ends with, in one word")]
+fn shown(report: impl Report + 'static) -> Outcome {
+    Ok(Some(Box::new(report)))
+}

@@ -1,0 +1,91 @@
+//! `qr show` and `qr read`.
+
+use std::path::{Path, PathBuf};
+
+use lockstep_device::authenticator::show::Place;
+use lockstep_device::error::Error;
+use lockstep_device::qr::decode::{Cancel, DecodeLimits, decode};
+use lockstep_device::qr::pixels::Picture;
+
+use crate::command::{Outcome, shown};
+use crate::error::CliError;
+use crate::files;
+use crate::report::qr::{TextsReport, blocks};
+use crate::report::{Done, label};
+use crate::session::Session;
+
+/// Pixels to a module in a picture: large enough for a phone to read from a screen.
+const SCALE: u32 = 8;
+
+#[derive(Clone, Copy)]
+enum Format {
+    Png,
+    Svg,
+}
+
+pub(crate) fn show(query: &str, out: Option<&Path>, session: &Session) -> Outcome {
+    let out = match out {
+        Some(path) => Some((path, format_of(path)?)),
+        None if session.output.json => {
+            return Err(CliError::usage(
+                "a QR code cannot be drawn as JSON",
+                "Name a picture: --out FILE.png",
+            ));
+        }
+        None => None,
+    };
+    let authenticator = session.open()?;
+    let account = authenticator.find(query, Place::Live)?;
+    let modules = authenticator.reveal_qr(&account.id)?;
+    let Some((path, format)) = out else {
+        session
+            .output
+            .print(&blocks(modules.size(), |x, y| modules.is_dark(x, y)))?;
+        return Ok(None);
+    };
+    match format {
+        Format::Png => files::write_new(path, &modules.to_png(SCALE).map_err(Error::from)?)?,
+        Format::Svg => files::write_new(path, modules.to_svg().as_bytes())?,
+    }
+    let called = label(account.issuer.as_deref(), &account.name);
+    let sentence = format!(
+        "{} holds {called}. Whoever sees it can make its codes.",
+        path.display()
+    );
+    shown(Done {
+        outcome: "written",
+        sentence,
+    })
+}
+
+fn format_of(path: &Path) -> Result<Format, CliError> {
+    let ending = path
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("png") => Ok(Format::Png),
+        Some("svg") => Ok(Format::Svg),
+        _ => Err(CliError::usage(
+            format!("{} does not end in .png or .svg", path.display()),
+            "Name the picture so that its kind is known.",
+        )),
+    }
+}
+
+pub(crate) fn read(paths: &[PathBuf]) -> Outcome {
+    let mut texts = vec![];
+    for path in paths {
+        let bytes = files::read(path, files::PICTURE_LIMIT)?;
+        let found = Picture::from_bytes(&bytes)
+            .map_err(Error::from)
+            .and_then(|picture| Ok(decode(picture, &DecodeLimits::default(), &Cancel::new())?));
+        let found = found.map_err(|error| CliError::Unreadable {
+            source_name: path.display().to_string(),
+            code: error.code().as_str().to_owned(),
+            message: error.to_string(),
+            remedy: error.remedy().to_owned(),
+        })?;
+        texts.extend(found.iter().map(|text| text.as_str().to_owned()));
+    }
+    shown(TextsReport { texts })
+}

@@ -1,0 +1,179 @@
+//! Errors of the command line itself, and the library's with their exit codes.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use lockstep_device::clipboard::ClipboardError;
+use lockstep_device::error::{Error, ErrorClass};
+
+use crate::report::Exit;
+
+/// What a command ends with when it does not end well. Messages never hold a secret.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// The library's.
+    #[error(transparent)]
+    Device(#[from] Error),
+    /// The command line does not say what to do.
+    #[error("{message}")]
+    Usage { message: String, remedy: String },
+    /// The clipboard.
+    #[error(transparent)]
+    Clipboard(#[from] ClipboardError),
+    /// The process that holds a code on the clipboard.
+    #[error("the helper that holds the code on the clipboard could not be started: {0}")]
+    ClipboardHelper(io::Error),
+    /// A file that was named.
+    #[error("{} cannot be {done}: {error}", path.display())]
+    File {
+        path: PathBuf,
+        done: &'static str,
+        error: io::Error,
+    },
+    /// A file that was named and is larger than it may be.
+    #[error("{} has more than {limit} bytes, which no such file needs", path.display())]
+    TooLarge { path: PathBuf, limit: u64 },
+    /// What was named holds something that is not UTF-8.
+    #[error("{} is not text in UTF-8", .0.display())]
+    NotText(PathBuf),
+    /// A row of a preview that cannot be read, when there is nothing else.
+    #[error("{}", with_source(source_name, message))]
+    Unreadable {
+        source_name: String,
+        code: String,
+        message: String,
+        remedy: String,
+    },
+    /// The vault's passphrase is needed and there is nobody to ask.
+    #[error("the vault's passphrase is needed, and there is no terminal to ask for it")]
+    PassphraseNeeded,
+    /// A passphrase that cannot be taken.
+    #[error("{0}")]
+    PassphraseRefused(String),
+    /// The two entries of a new passphrase.
+    #[error("the two passphrases differ; nothing was changed")]
+    PassphrasesDiffer,
+    /// The person said no.
+    #[error("nothing was done: the question was not answered with yes")]
+    Declined,
+    /// Ctrl-C at a prompt.
+    #[error("interrupted")]
+    Interrupted,
+    /// The terminal could not be read or written.
+    #[error("the terminal cannot be used: {0}")]
+    Terminal(io::Error),
+    /// Standard output could not be written.
+    #[error("standard output cannot be written: {0}")]
+    Output(io::Error),
+    /// There is no home folder to put the data folder into.
+    #[error("this system names no folder for a user's data")]
+    NoHome,
+}
+
+impl CliError {
+    /// A usage error.
+    pub(crate) fn usage(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Usage {
+            message: message.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// Stable, kebab-case.
+    pub(crate) fn code(&self) -> &str {
+        match self {
+            Self::Device(error) => error.code().as_str(),
+            Self::Usage { .. } => "usage",
+            Self::Clipboard(ClipboardError::Missing) => "clipboard-missing",
+            Self::Clipboard(ClipboardError::Other(_)) => "clipboard-other",
+            Self::Clipboard(ClipboardError::Busy) => "clipboard-busy",
+            Self::Clipboard(ClipboardError::Refused) | Self::ClipboardHelper(_) => "clipboard-failed",
+            Self::File { done: "read", .. } => "file-unreadable",
+            Self::File { .. } => "file-unwritable",
+            Self::TooLarge { .. } => "file-too-large",
+            Self::NotText(_) => "file-not-text",
+            Self::Unreadable { code, .. } => code,
+            Self::PassphraseNeeded => "passphrase-needed",
+            Self::PassphraseRefused(_) => "passphrase-refused",
+            Self::PassphrasesDiffer => "passphrases-differ",
+            Self::Declined => "declined",
+            Self::Interrupted => "interrupted",
+            Self::Terminal(_) => "terminal-failed",
+            Self::Output(_) => "output-failed",
+            Self::NoHome => "home-missing",
+        }
+    }
+
+    /// What to do next; empty when there is nothing to do.
+    pub(crate) fn remedy(&self) -> String {
+        match self {
+            Self::Device(error) => error.remedy().to_owned(),
+            Self::Usage { remedy, .. } | Self::Unreadable { remedy, .. } => remedy.clone(),
+            Self::Clipboard(ClipboardError::Missing) => {
+                "Run it in a desktop session, or name a file instead.".to_owned()
+            }
+            Self::Clipboard(ClipboardError::Other(_)) => {
+                "Copy the picture of the QR code or the otpauth:// text again, then try again.".to_owned()
+            }
+            Self::Clipboard(ClipboardError::Busy | ClipboardError::Refused) | Self::ClipboardHelper(_) => {
+                "Try again.".to_owned()
+            }
+            Self::File { error, .. } => file_remedy(error.kind()).to_owned(),
+            Self::TooLarge { .. } | Self::NotText(_) => "Look whether this is the right file.".to_owned(),
+            Self::PassphraseNeeded => {
+                "Name a file that holds it: --passphrase-file FILE, or - for standard input.".to_owned()
+            }
+            Self::PassphraseRefused(_) => "Choose another passphrase.".to_owned(),
+            Self::PassphrasesDiffer => "Try again.".to_owned(),
+            Self::NoHome => "Name a data folder: --home DIR.".to_owned(),
+            Self::Declined | Self::Interrupted | Self::Terminal(_) | Self::Output(_) => String::new(),
+        }
+    }
+
+    /// The exit code of its class.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Device(error) => match error.class() {
+                ErrorClass::Failed => Exit::Failed,
+                ErrorClass::NotFound => Exit::NotFound,
+                ErrorClass::Locked => Exit::Locked,
+            },
+            Self::Usage { .. } => Exit::Usage,
+            Self::PassphraseNeeded => Exit::Locked,
+            Self::Interrupted => Exit::Interrupted,
+            _ => Exit::Failed,
+        }
+    }
+
+    /// Whether whoever read standard output went away, which is no failure of ours.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// The message after the name of what it is about, unless it says that name itself.
+fn with_source(source: &str, message: &str) -> String {
+    if message.starts_with(source) {
+        message.to_owned()
+    } else {
+        format!("{source}: {message}")
+    }
+}
+
+fn file_remedy(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::NotFound => "Look at the path.",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "Look at the permissions.",
+        io::ErrorKind::AlreadyExists => "Choose another name; nothing is overwritten.",
+        io::ErrorKind::StorageFull => "Free some space, then try again.",
+        io::ErrorKind::IsADirectory => "Name a file.",
+        _ => "",
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

@@ -1,0 +1,100 @@
+//! Questions to the person at the terminal.
+
+use std::io::{self, BufRead, IsTerminal};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use lockstep_device::store::vault::Passphrase;
+use zeroize::Zeroizing;
+
+use crate::error::CliError;
+use crate::files;
+use crate::output::Output;
+use crate::report::{Exit, visible};
+
+/// Whether a prompt without echo has the terminal, which must be put back before the process ends.
+static ECHO_IS_OFF: AtomicBool = AtomicBool::new(false);
+
+/// Whether there is a person who can be asked.
+pub(crate) fn is_interactive() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// From here on Ctrl-C ends the process with its own exit code instead of a signal.
+pub(crate) fn end_on_interrupt() -> Result<(), CliError> {
+    ctrlc::set_handler(|| {
+        if !ECHO_IS_OFF.load(Ordering::SeqCst) {
+            std::process::exit(Exit::Interrupted as i32);
+        }
+    })
+    .map_err(|error| match error {
+        ctrlc::Error::System(error) => CliError::Terminal(error),
+        other => CliError::Terminal(io::Error::other(other)),
+    })
+}
+
+/// Fails with a usage error unless the person said `--yes` or can be asked. `what` is what would be done.
+pub(crate) fn require_consent(yes: bool, what: &str) -> Result<(), CliError> {
+    if yes || is_interactive() {
+        return Ok(());
+    }
+    Err(CliError::usage(
+        format!("there is no terminal to ask whether to {what}"),
+        "Say --yes to do it without being asked.",
+    ))
+}
+
+/// Asks, and fails with [`CliError::Declined`] unless the answer is yes. With `--yes` nothing is asked.
+pub(crate) fn consent(yes: bool, question: &str, output: Output) -> Result<(), CliError> {
+    if yes || ask(question, output)? {
+        Ok(())
+    } else {
+        Err(CliError::Declined)
+    }
+}
+
+/// Whether the answer to `question` is yes; an empty one is no.
+pub(crate) fn ask(question: &str, output: Output) -> Result<bool, CliError> {
+    output.say(&format!("{} [y/N] ", visible(question)));
+    let mut answer = String::new();
+    io::stdin()
+        .lock()
+        .read_line(&mut answer)
+        .map_err(CliError::Terminal)?;
+    if answer.is_empty() {
+        output.say("\n");
+    }
+    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+}
+
+/// A secret, typed without echo.
+pub(crate) fn secret(question: &str) -> Result<Zeroizing<String>, CliError> {
+    ECHO_IS_OFF.store(true, Ordering::SeqCst);
+    let typed = rpassword::prompt_password(format!("{question}: ")).map(Zeroizing::new);
+    ECHO_IS_OFF.store(false, Ordering::SeqCst);
+    typed.map_err(|error| match error.kind() {
+        io::ErrorKind::Interrupted => CliError::Interrupted,
+        _ => CliError::Terminal(error),
+    })
+}
+
+/// A new passphrase: from this file, or typed twice without echo.
+pub(crate) fn new_passphrase(file: Option<&PathBuf>) -> Result<Passphrase, CliError> {
+    if let Some(file) = file {
+        return parse(files::read_passphrase(file)?);
+    }
+    if !is_interactive() {
+        return Err(CliError::PassphraseNeeded);
+    }
+    let first = secret("New passphrase")?;
+    let second = secret("The same again")?;
+    if first != second {
+        return Err(CliError::PassphrasesDiffer);
+    }
+    parse(first)
+}
+
+/// The passphrase of a text that was typed or read.
+pub(crate) fn parse(text: Zeroizing<String>) -> Result<Passphrase, CliError> {
+    Passphrase::new(text).map_err(|error| CliError::PassphraseRefused(error.to_string()))
+}

@@ -1,0 +1,147 @@
+//! From the global options to an opened authenticator. The only place that reads the environment and the home folder.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use lockstep_device::authenticator::open::{Access, chosen_store};
+use lockstep_device::authenticator::{Authenticator, Home};
+use lockstep_device::error::Error;
+use lockstep_device::store::fault::Faults;
+use lockstep_device::store::keyring::KeyringOptions;
+use lockstep_device::store::seeds::StoreKind;
+use lockstep_device::store::vault::{Passphrase, WorkFactor};
+use lockstep_device::time::SystemClock;
+
+use crate::args::{GlobalArgs, StoreName};
+use crate::error::CliError;
+use crate::output::Output;
+use crate::{files, prompt};
+
+/// What every command is handed.
+pub(crate) struct Session {
+    pub(crate) output: Output,
+    pub(crate) home: Home,
+    asked_store: Option<StoreKind>,
+    passphrase_file: Option<PathBuf>,
+}
+
+impl Session {
+    /// The session of these options; fails where neither they nor the system name a data folder.
+    pub(crate) fn new(global: GlobalArgs) -> Result<Self, CliError> {
+        let output = Output::new(&global);
+        let folder = match global.home {
+            Some(folder) => folder,
+            None => dirs::data_dir().ok_or(CliError::NoHome)?.join("lockstep"),
+        };
+        let home = Home {
+            folder,
+            clock: Arc::new(SystemClock),
+            faults: planned_faults(),
+        };
+        let asked_store = global.store.map(StoreKind::from);
+        Ok(Self {
+            output,
+            home,
+            asked_store,
+            passphrase_file: global.passphrase_file,
+        })
+    }
+
+    /// Where the seeds are: what `--store` says, else what was chosen, else the keyring.
+    pub(crate) fn store(&self) -> Result<StoreKind, CliError> {
+        let chosen = match self.asked_store {
+            Some(store) => Some(store),
+            None => self.chosen()?,
+        };
+        Ok(chosen.unwrap_or(StoreKind::Keyring))
+    }
+
+    /// The store that `store use` chose.
+    pub(crate) fn chosen(&self) -> Result<Option<StoreKind>, CliError> {
+        Ok(chosen_store(&self.home.folder).map_err(Error::from)?)
+    }
+
+    /// Opens the accounts and passes on what was repaired or noticed.
+    pub(crate) fn open(&self) -> Result<Authenticator, CliError> {
+        let opened = self.with_access(|access| Authenticator::open(self.home.clone(), access))?;
+        for notice in opened.notices() {
+            self.output.note(&notice.message);
+        }
+        Ok(opened)
+    }
+
+    /// Calls `open` with what it takes to get at the seeds.
+    pub(crate) fn with_access<T>(
+        &self,
+        open: impl FnOnce(Access<'_>) -> Result<T, Error>,
+    ) -> Result<T, CliError> {
+        let store = self.store()?;
+        tracing::debug!(%store, folder = %self.home.folder.display(), "opening");
+        match store {
+            StoreKind::Keyring => Ok(open(Access::Keyring(KeyringOptions::default()))?),
+            StoreKind::Vault => {
+                let passphrase = self.passphrase()?;
+                Ok(open(Access::Vault(&passphrase))?)
+            }
+        }
+    }
+
+    /// The vault's passphrase: from the file that was named, or typed.
+    pub(crate) fn passphrase(&self) -> Result<Passphrase, CliError> {
+        match &self.passphrase_file {
+            Some(file) => prompt::parse(files::read_passphrase(file)?),
+            None if prompt::is_interactive() => prompt::parse(prompt::secret("Passphrase")?),
+            None => Err(CliError::PassphraseNeeded),
+        }
+    }
+
+    /// The file that was named for the passphrase.
+    pub(crate) fn passphrase_file(&self) -> Option<&PathBuf> {
+        self.passphrase_file.as_ref()
+    }
+}
+
+impl From<StoreName> for StoreKind {
+    fn from(name: StoreName) -> Self {
+        match name {
+            StoreName::Keyring => Self::Keyring,
+            StoreName::Vault => Self::Vault,
+        }
+    }
+}
+
+/// What a test wants to go wrong: `LOCKSTEP_FAULT=kill:N`, `full:N` or `read-only:N`, at the N-th step of a write.
+#[cfg(debug_assertions)]
+fn planned_faults() -> Faults {
+    let Ok(plan) = std::env::var("LOCKSTEP_FAULT") else {
+        return Faults::none();
+    };
+    match plan.split_once(':').map(|(kind, step)| (kind, step.parse())) {
+        Some(("kill", Ok(step))) => Faults::kill_at(step),
+        Some(("full", Ok(step))) => Faults::fail_at(step, std::io::ErrorKind::StorageFull),
+        Some(("read-only", Ok(step))) => Faults::fail_at(step, std::io::ErrorKind::ReadOnlyFilesystem),
+        _ => panic!("LOCKSTEP_FAULT is kill:N, full:N or read-only:N"),
+    }
+}
+
+#[cfg(not(debug_assertions))]
+fn planned_faults() -> Faults {
+    Faults::none()
+}
+
+/// The work factor of a new vault. Tests want a quick one: `LOCKSTEP_TEST_WORK_FACTOR`.
+#[cfg(debug_assertions)]
+pub(crate) fn work_factor() -> WorkFactor {
+    match std::env::var("LOCKSTEP_TEST_WORK_FACTOR").map(|text| text.parse::<u8>().map(WorkFactor::try_from))
+    {
+        Ok(Ok(Ok(factor))) => factor,
+        Ok(_) => panic!("LOCKSTEP_TEST_WORK_FACTOR is a number from 1 to 20"),
+        Err(_) => WorkFactor::DEFAULT,
+    }
+}
+
+/// The work factor of a new vault.
+#[cfg(not(debug_assertions))]
+pub(crate) fn work_factor() -> WorkFactor {
+    WorkFactor::DEFAULT
+}

@@ -1,0 +1,196 @@
+//! What a person sees and is asked at a terminal. `script` of util-linux lends one.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+mod support;
+
+use std::io::{Read, Write};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use support::{PASSPHRASE, Person, SEED, uri};
+
+/// What a terminal showed, and the exit code.
+struct Seen {
+    text: String,
+    code: Option<i32>,
+}
+
+/// Runs the binary in a terminal. Each answer is typed once its question has appeared.
+fn in_terminal(person: &Person, arguments: &[&str], answers: &[(&str, &str)]) -> Seen {
+    let quoted: Vec<String> = [env!("CARGO_BIN_EXE_lockstep")]
+        .iter()
+        .chain(arguments)
+        .map(|argument| format!("'{}'", argument.replace('\'', r"'\''")))
+        .collect();
+    let template = person.command(&[]);
+    let mut command = Command::new("script");
+    command
+        .args([
+            "--quiet",
+            "--flush",
+            "--return",
+            "--command",
+            &quoted.join(" "),
+            "/dev/null",
+        ])
+        .env_clear();
+    for (name, value) in template.get_envs() {
+        if let Some(value) = value {
+            command.env(name, value);
+        }
+    }
+    command.env("TERM", "xterm").env("SHELL", "/bin/sh");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    let (sender, pieces) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut piece = [0; 4096];
+        while let Ok(length @ 1..) = stdout.read(&mut piece) {
+            let _ = sender.send(piece[..length].to_vec());
+        }
+    });
+    let mut bytes = vec![];
+    let mut answers = answers.iter().peekable();
+    let mut looked_at = 0;
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_mins(1) {
+        match pieces.recv_timeout(Duration::from_secs(20)) {
+            Ok(piece) => bytes.extend(piece),
+            Err(_) => break,
+        }
+        let text = String::from_utf8_lossy(&bytes[looked_at..]).into_owned();
+        if let Some((question, answer)) = answers.peek()
+            && text.contains(question)
+        {
+            stdin.write_all(answer.as_bytes()).unwrap();
+            looked_at = bytes.len();
+            answers.next();
+        }
+    }
+    let code = child.wait().unwrap().code();
+    let text = String::from_utf8(bytes).unwrap().replace("\r\n", "\n");
+    assert!(
+        answers.peek().is_none(),
+        "never asked {:?}: {text}",
+        answers.peek()
+    );
+    Seen { text, code }
+}
+
+#[test]
+fn before_anything_is_stored_it_is_shown_and_asked_about() {
+    let person = Person::with_vault();
+    let picture = person.picture(
+        "payroll.png",
+        &uri(
+            "Amazon%20Web%20Services:maya@halden-prod",
+            "&issuer=Amazon%20Web%20Services",
+        ),
+    );
+    let seen = in_terminal(
+        &person,
+        &["add", "--image", &picture, "--keep-file"],
+        &[("[y/N]", "n\n")],
+    );
+    assert_eq!(seen.code, Some(1), "{}", seen.text);
+    for shown in [
+        "payroll.png",
+        "Amazon Web Services:maya@halden-prod",
+        "AWS account halden-prod, maya",
+        "SHA1, 6 digits, every 30 s",
+    ] {
+        assert!(seen.text.contains(shown), "{shown}: {}", seen.text);
+    }
+    assert!(person.names().is_empty());
+    let seen = in_terminal(
+        &person,
+        &["add", "--image", &picture, "--keep-file"],
+        &[("[y/N]", "y\n")],
+    );
+    assert_eq!(seen.code, Some(0), "{}", seen.text);
+    assert_eq!(person.names(), ["maya@halden-prod"]);
+}
+
+#[test]
+fn the_file_a_secret_came_from_is_deleted_only_after_a_yes() {
+    for (answer, stays) in [("\n", true), ("n\n", true), ("y\n", false)] {
+        let person = Person::with_vault();
+        let file = person.file("outfile", SEED);
+        let arguments = ["add", "--secret-file", &file, "--issuer", "AWS", "--name", "maya"];
+        let answers = [("Add this account? [y/N]", "y\n"), ("Delete it? [y/N]", answer)];
+        let seen = in_terminal(&person, &arguments, &answers);
+        assert_eq!(seen.code, Some(0), "{}", seen.text);
+        assert_eq!(std::fs::exists(&file).unwrap(), stays, "{answer:?}");
+        assert_eq!(person.names(), ["maya"]);
+    }
+    let person = Person::with_vault();
+    let file = person.file("outfile", SEED);
+    person
+        .run(&["add", "--yes", "--secret-file", &file, "--issuer", "AWS"])
+        .succeeds();
+    assert!(
+        std::fs::exists(&file).unwrap(),
+        "without a question nothing is deleted"
+    );
+}
+
+#[test]
+fn a_passphrase_is_typed_without_echo_and_a_new_one_twice() {
+    let mut person = Person::new();
+    person.unset("LOCKSTEP_PASSPHRASE_FILE");
+    let typed = format!("{PASSPHRASE}\n");
+    let seen = in_terminal(
+        &person,
+        &["store", "use", "vault"],
+        &[("New passphrase", &typed), ("same again", "other\n")],
+    );
+    assert_eq!(seen.code, Some(1), "{}", seen.text);
+    assert!(seen.text.contains("the two passphrases differ"), "{}", seen.text);
+    let seen = in_terminal(
+        &person,
+        &["store", "use", "vault"],
+        &[("New passphrase", &typed), ("same again", &typed)],
+    );
+    assert_eq!(seen.code, Some(0), "{}", seen.text);
+    assert!(!seen.text.contains(PASSPHRASE));
+    let seen = in_terminal(&person, &["list"], &[("Passphrase", &typed)]);
+    assert_eq!(seen.code, Some(0), "{}", seen.text);
+    assert!(seen.text.contains("No account yet."), "{}", seen.text);
+    assert!(!seen.text.contains(PASSPHRASE));
+    let seen = in_terminal(&person, &["list"], &[("Passphrase", "\u{3}")]);
+    assert_eq!(seen.code, Some(130), "{}", seen.text);
+}
+
+#[test]
+fn a_watched_code_is_repainted_each_second_until_ctrl_c() {
+    let person = Person::with_accounts(&[("AWS:maya", SEED)]);
+    let seen = in_terminal(
+        &person,
+        &["code", "maya", "--watch"],
+        &[(" s", ""), (" s", ""), (" s", "\u{3}")],
+    );
+    assert_eq!(seen.code, Some(130), "{}", seen.text);
+    let frames: Vec<&str> = seen
+        .text
+        .split('\r')
+        .filter(|frame| frame.contains(" s"))
+        .collect();
+    assert!(frames.len() >= 3 && frames[0] != frames[1], "{frames:?}");
+}
+
+#[test]
+fn a_code_at_a_terminal_says_how_long_it_holds() {
+    let person = Person::with_accounts(&[("AWS:maya", SEED)]);
+    let seen = in_terminal(&person, &["--color", "never", "code", "maya", "--at", "59"], &[]);
+    assert_eq!(seen.text, "287082  1 s\n");
+    let seen = in_terminal(&person, &["code", "maya", "--at", "59", "--next"], &[]);
+    assert!(seen.text.contains("\u{1b}["), "{:?}", seen.text);
+    assert!(seen.text.contains("359152"), "{:?}", seen.text);
+}
