@@ -5,8 +5,12 @@
 
 mod support;
 
+use std::fs::Permissions;
 use std::io::Write;
-use std::process::Stdio;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use support::{AWS_SEED, PASSPHRASE, Person, SEED};
 
@@ -100,59 +104,121 @@ fn a_crash_at_any_step_leaves_no_seed_in_a_file() {
     panic!("it never came to its end");
 }
 
-/// A process that waits for the passphrase, already hardened.
-struct Waiting(std::process::Child);
+/// The user `nobody`, whom the tests play when they run as root: root could look into any process.
+const NOBODY: u32 = 65534;
+
+/// A process that has read a seed and waits for the rest of it, run by somebody who is not root.
+struct Waiting {
+    child: Child,
+    user: u32,
+    _folder: tempfile::TempDir,
+}
 
 impl Waiting {
     fn new(person: &Person) -> Self {
-        let arguments = ["--passphrase-file", "-", "code", "maya"];
-        let mut child = person.command(&arguments).stdin(Stdio::piped()).spawn().unwrap();
-        child
-            .stdin
-            .as_mut()
-            .unwrap()
-            .write_all(PASSPHRASE.as_bytes())
-            .unwrap();
-        let limits = format!("/proc/{}/limits", child.id());
-        let hardened = || {
-            let limits = std::fs::read_to_string(&limits).unwrap_or_default();
-            limits.lines().any(|line| {
-                line.starts_with("Max core file size") && line.split_whitespace().nth(4) == Some("0")
-            })
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+        let binary = folder.path().join("lockstep");
+        std::fs::copy(env!("CARGO_BIN_EXE_lockstep"), &binary).unwrap();
+        let user = match std::fs::metadata(folder.path()).unwrap().uid() {
+            0 => NOBODY,
+            user => user,
         };
-        assert!(
-            (0..500).any(|_| {
-                std::thread::sleep(std::time::Duration::from_millis(10));
-                hardened()
-            }),
-            "the process does not forbid core dumps"
-        );
-        Self(child)
+        let template = person.command(&["add", "--yes", "--secret-file", "-", "--issuer", "A"]);
+        let mut command = Command::new(&binary);
+        command
+            .args(template.get_args())
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        if user == NOBODY {
+            command.uid(user).gid(user);
+        }
+        let mut child = command
+            .env("LOCKSTEP_HOME", "/nowhere")
+            .current_dir("/")
+            .spawn()
+            .unwrap();
+        child.stdin.as_mut().unwrap().write_all(SEED.as_bytes()).unwrap();
+        let waiting = Self {
+            child,
+            user,
+            _folder: folder,
+        };
+        // Asleep in a read of the pipe, so the seed is out of it. A kernel that hides the place shows the sleep alone.
+        let asleep = || {
+            waiting
+                .proc("wchan")
+                .is_ok_and(|place| place.contains("pipe_read"))
+        };
+        let sleeps = || waiting.proc("stat").is_ok_and(|stat| stat.contains(") S "));
+        let mut waited = 0;
+        while !(asleep() || (sleeps() && waited > 100)) {
+            waited += 1;
+            assert!(waited < 1000, "the process never came to read its input");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        waiting
+    }
+
+    fn proc(&self, file: &str) -> std::io::Result<String> {
+        std::fs::read_to_string(format!("/proc/{}/{file}", self.child.id()))
     }
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
+        // It may have been ended by the test already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
 #[test]
-fn a_running_process_can_neither_dump_core_nor_be_read_by_its_own_user() {
-    let person = Person::with_accounts(&[("A:maya", SEED)]);
-    let waiting = Waiting::new(&person);
-    let id = waiting.0.id();
-    // PR_SET_DUMPABLE 0 hands the files under /proc/PID to root, so that the user's other programs cannot open them.
-    // Root itself, whom nothing stops, has no business in this test: the owner of the files is what is looked at.
-    let owner = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata(format!("/proc/{id}/mem")).unwrap());
-    assert_eq!(owner, 0);
-    let killed = std::process::Command::new("kill")
-        .args(["-ABRT", &id.to_string()])
+fn a_process_with_a_seed_in_memory_is_closed_to_the_user_s_other_programs() {
+    let waiting = Waiting::new(&Person::new());
+    let memory = format!("/proc/{}/mem", waiting.child.id());
+    assert_ne!(
+        std::fs::metadata(&memory).unwrap().uid(),
+        waiting.user,
+        "PR_SET_DUMPABLE is 0"
+    );
+    let mut reader = Command::new("head");
+    reader
+        .args(["-c", "1", &memory])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    if waiting.user == NOBODY {
+        reader.uid(waiting.user).gid(waiting.user);
+    }
+    let refused = reader.output().unwrap();
+    assert!(!refused.status.success());
+    assert!(
+        String::from_utf8(refused.stderr)
+            .unwrap()
+            .contains("Permission denied")
+    );
+}
+
+#[test]
+fn a_process_with_a_seed_in_memory_that_crashes_leaves_no_core_dump() {
+    let mut waiting = Waiting::new(&Person::new());
+    let limits = waiting.proc("limits").unwrap();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"))
+        .unwrap();
+    assert_eq!(
+        core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(),
+        ["0", "0"],
+        "{core}"
+    );
+    let killed = Command::new("kill")
+        .args(["-ABRT", &waiting.child.id().to_string()])
         .status()
         .unwrap();
     assert!(killed.success());
-    let mut waiting = waiting;
-    let status = waiting.0.wait().unwrap();
-    assert!(!std::os::unix::process::ExitStatusExt::core_dumped(&status));
+    let status = waiting.child.wait().unwrap();
+    assert_eq!((status.signal(), status.core_dumped()), (Some(6), false));
 }
