@@ -4,7 +4,8 @@
 use lockstep_device::account::NewAccount;
 use lockstep_device::otp::params::OtpParams;
 use lockstep_device::otp::totp::code_at;
-use lockstep_device::otpauth::read::{Collected, collect, read};
+use lockstep_device::otpauth::migration::incomplete;
+use lockstep_device::otpauth::read::{Reading, read};
 use lockstep_device::otpauth::write::to_uri;
 use lockstep_device::otpauth::{OtpauthError, Warning};
 use lockstep_device::time::UnixTime;
@@ -12,9 +13,8 @@ use serde_json::{Value, json};
 
 /// What is read from one text, in the words of the file of cases.
 fn outcome(uri: &str) -> Result<Value, OtpauthError> {
-    let reading = read(uri)?;
-    let batch = reading.batch;
-    let Collected { rows, warnings } = collect(vec![reading]);
+    let Reading { rows, batch } = read(uri)?;
+    let warnings = incomplete(batch.as_slice());
     let mut accounts = Vec::new();
     let mut skipped = Vec::new();
     let mut names: Vec<&str> = warnings.iter().map(Warning::name).collect();

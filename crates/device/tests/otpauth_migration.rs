@@ -4,7 +4,8 @@
 use data_encoding::BASE64;
 use lockstep_device::otp::params::OtpParams;
 use lockstep_device::otpauth::Warning;
-use lockstep_device::otpauth::read::{Reading, collect, read};
+use lockstep_device::otpauth::migration::{Batch, incomplete};
+use lockstep_device::otpauth::read::{Reading, read};
 use proptest::prelude::*;
 
 /// A field of wire type 2 (Protocol Buffers encoding: length-delimited).
@@ -68,22 +69,24 @@ fn names(rows: &[Result<lockstep_device::otpauth::Parsed, lockstep_device::otpau
         .collect()
 }
 
+fn batches(readings: &[Reading]) -> Vec<Batch> {
+    readings.iter().filter_map(|reading| reading.batch).collect()
+}
+
 #[test]
-fn the_qr_codes_of_an_export_come_together_in_any_order_and_each_once() {
-    let first = reading(&[row(1, "a", &[]), series(2, 0)]);
-    let second = reading(&[row(2, "b", &[]), series(2, 1)]);
-    let collected = collect(vec![second.clone(), first, second]);
-    assert_eq!(names(&collected.rows), ["b", "a"]);
-    assert_eq!(collected.warnings, []);
+fn an_export_is_complete_in_any_order_and_with_a_qr_code_read_twice() {
+    let part = |index| reading(&[row(1, "a", &[]), series(2, index)]);
+    assert_eq!(incomplete(&batches(&[part(1), part(0), part(1)])), []);
 }
 
 #[test]
 fn the_qr_codes_that_are_missing_are_named() {
     let message = |parts: &[u64]| {
-        let readings = parts
+        let readings: Vec<Reading> = parts
             .iter()
-            .map(|part| reading(&[row(1, "a", &[]), series(3, *part)]));
-        let warnings = collect(readings.collect()).warnings;
+            .map(|part| reading(&[row(1, "a", &[]), series(3, *part)]))
+            .collect();
+        let warnings = incomplete(&batches(&readings));
         warnings.iter().map(Warning::message).collect::<Vec<_>>()
     };
     assert_eq!(message(&[0, 2]), ["QR 2 of 3 is missing. Read it too."]);
@@ -95,21 +98,17 @@ fn the_qr_codes_that_are_missing_are_named() {
 fn two_exports_are_told_apart() {
     let one = reading(&[row(1, "a", &[]), number(3, 2), number(4, 0), number(5, 1)]);
     let other = reading(&[row(2, "b", &[]), number(3, 2), number(4, 1), number(5, 2)]);
-    let warnings = collect(vec![one, other]).warnings;
     let missing = |number| Warning::BatchIncomplete {
         missing: vec![number],
         size: 2,
     };
-    assert_eq!(warnings, [missing(2), missing(1)]);
+    assert_eq!(incomplete(&batches(&[one, other])), [missing(2), missing(1)]);
 }
 
 #[test]
-fn exports_without_a_series_lose_no_account_to_one_another() {
-    let one = reading(&[row(1, "a", &[])]);
-    let other = reading(&[row(2, "a", &[])]);
-    let collected = collect(vec![one, other]);
-    assert_eq!(collected.rows.len(), 2);
-    assert_eq!(collected.warnings, []);
+fn exports_without_a_series_miss_nothing() {
+    let (one, other) = (reading(&[row(1, "a", &[])]), reading(&[row(2, "a", &[])]));
+    assert_eq!(incomplete(&batches(&[one, other])), []);
 }
 
 #[test]

@@ -101,10 +101,7 @@ impl Authenticator {
         };
         let outcome = step(&mut change).and_then(|outcome| {
             let index = std::mem::take(&mut change.index);
-            if let Err(error) = self.write_index(change.state, index) {
-                change.keep_what_is_in_place();
-                return Err(error);
-            }
+            self.write_index(change.state, index)?;
             Ok(outcome)
         });
         change.finish(outcome)
@@ -162,19 +159,6 @@ impl Change<'_> {
         let home = &self.authenticator.home;
         self.pending = Some(Pending::begin(&home.folder, operation, &home.faults)?);
         Ok(())
-    }
-
-    /// When all that failed was to sync the folder, the new list stands; then the items that it speaks of stay, too.
-    fn keep_what_is_in_place(&mut self) {
-        let Some(identity) = &self.state.identity else {
-            return;
-        };
-        if let Ok(index) = self.authenticator.file.read(identity)
-            && index.generation > self.state.index.generation
-        {
-            self.state.index = index;
-            self.undo.clear();
-        }
     }
 
     /// Clears the mark of [`Change::begin`], after putting the items back when the change failed. Where that fails
