@@ -6,6 +6,8 @@
 )]
 
 #[cfg(target_os = "linux")]
+pub mod own_process;
+#[cfg(target_os = "linux")]
 pub mod prompter;
 #[cfg(target_os = "linux")]
 pub mod session;

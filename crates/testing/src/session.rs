@@ -23,7 +23,13 @@ pub struct PrivateSession {
     keyring: Option<Process>,
     bus: Process,
     address: String,
-    scratch: TempDir,
+    scratch: Scratch,
+}
+
+/// Where the session's files are.
+enum Scratch {
+    Own(TempDir),
+    Given(PathBuf),
 }
 
 /// A process in a group of its own, which is killed as a whole.
@@ -39,18 +45,22 @@ impl PrivateSession {
 
     /// A bus that nobody offers a keyring on.
     pub fn without_keyring() -> Self {
-        let scratch = tempfile::Builder::new()
-            .prefix("lockstep-")
-            .tempdir()
-            .expect("a scratch folder");
+        Self::start(Scratch::Own(scratch_folder()))
+    }
+
+    /// A bus that nobody offers a keyring on, at [`bus_address`] in a folder of the caller's.
+    pub(crate) fn in_folder(folder: &Path) -> Self {
+        Self::start(Scratch::Given(folder.to_owned()))
+    }
+
+    fn start(scratch: Scratch) -> Self {
         for folder in ["home", "data", "config", "cache", "run"] {
             let folder = scratch.path().join(folder);
             fs::create_dir(&folder).expect("a folder in the scratch folder");
             fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("a private folder");
         }
-        let socket = scratch.path().join("bus");
         let configuration = scratch.path().join("bus.conf");
-        fs::write(&configuration, configuration_for(&socket)).expect("the bus's configuration");
+        fs::write(&configuration, configuration_for(scratch.path())).expect("the bus's configuration");
         let mut daemon = Command::new("dbus-daemon");
         daemon
             .arg("--nofork")
@@ -143,23 +153,13 @@ impl PrivateSession {
 
     /// What a program needs in its environment to be in this session.
     pub fn env(&self) -> Vec<(&'static str, OsString)> {
-        let folder = |name: &str| self.scratch.path().join(name).into_os_string();
-        vec![
-            ("DBUS_SESSION_BUS_ADDRESS", self.address.clone().into()),
-            ("HOME", folder("home")),
-            ("XDG_DATA_HOME", folder("data")),
-            ("XDG_CONFIG_HOME", folder("config")),
-            ("XDG_CACHE_HOME", folder("cache")),
-            ("XDG_RUNTIME_DIR", folder("run")),
-        ]
+        env(self.scratch.path(), &self.address)
     }
 
     /// Puts a program into this session, and away from any display.
     pub fn on<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        for name in ["DISPLAY", "WAYLAND_DISPLAY", "GNOME_KEYRING_CONTROL"] {
-            command.env_remove(name);
-        }
-        command.envs(self.env())
+        put_into(command, self.env());
+        command
     }
 
     /// Whether the login collection is open; nothing when there is no keyring or no such collection.
@@ -202,6 +202,15 @@ impl PrivateSession {
     }
 }
 
+impl Scratch {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Own(folder) => folder.path(),
+            Self::Given(folder) => folder,
+        }
+    }
+}
+
 impl Process {
     fn start(command: &mut Command) -> Self {
         let program = command.get_program().to_string_lossy().into_owned();
@@ -228,6 +237,40 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// A folder for a session's files, with a path short enough for a socket's.
+pub(crate) fn scratch_folder() -> TempDir {
+    tempfile::Builder::new()
+        .prefix("lockstep-")
+        .tempdir()
+        .expect("a scratch folder")
+}
+
+/// Where the bus listens whose session's files are in this folder.
+pub(crate) fn bus_address(folder: &Path) -> String {
+    format!("unix:path={}", folder.join("bus").display())
+}
+
+/// The environment of the session whose files are in this folder.
+pub(crate) fn env(folder: &Path, address: &str) -> Vec<(&'static str, OsString)> {
+    let inner = |name: &str| folder.join(name).into_os_string();
+    vec![
+        ("DBUS_SESSION_BUS_ADDRESS", address.into()),
+        ("HOME", inner("home")),
+        ("XDG_DATA_HOME", inner("data")),
+        ("XDG_CONFIG_HOME", inner("config")),
+        ("XDG_CACHE_HOME", inner("cache")),
+        ("XDG_RUNTIME_DIR", inner("run")),
+    ]
+}
+
+/// Puts a program into an environment, and away from any display.
+pub(crate) fn put_into(command: &mut Command, env: Vec<(&'static str, OsString)>) {
+    for name in ["DISPLAY", "WAYLAND_DISPLAY", "GNOME_KEYRING_CONTROL"] {
+        command.env_remove(name);
+    }
+    command.envs(env);
 }
 
 /// Hands the password to the keyring on this bus, through the interface that its own command line tools use.
@@ -267,13 +310,13 @@ fn missing(program: &str, error: &std::io::Error) -> ! {
 }
 
 /// A bus that starts nothing by itself: no keyring, no prompter.
-fn configuration_for(socket: &Path) -> String {
+fn configuration_for(folder: &Path) -> String {
     format!(
         r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>session</type>
-  <listen>unix:path={}</listen>
+  <listen>{}</listen>
   <auth>EXTERNAL</auth>
   <policy context="default">
     <allow send_destination="*"/>
@@ -282,7 +325,7 @@ fn configuration_for(socket: &Path) -> String {
   </policy>
 </busconfig>
 "#,
-        socket.display()
+        bus_address(folder)
     )
 }
 

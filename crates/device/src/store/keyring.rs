@@ -1,7 +1,8 @@
 //! The operating system's keyring: one item per account, service `dev.lockstep.Lockstep`, user name the item's key.
 //!
-//! On Linux any Secret Service (GNOME's, KDE's and others), spoken to over one D-Bus connection and one
-//! encrypted session; on macOS the Keychain, on Windows the Credential Manager.
+//! Through `keyring-core`'s stores, each by its name: on Linux any Secret Service (GNOME's, KDE's and others), on macOS
+//! the Keychain, on Windows the Credential Manager. What `keyring-core` lacks on Linux is added behind the same door:
+//! reading many items in one go, and telling locked, denied, lost and absent apart before anything may block.
 
 #[cfg(target_os = "linux")]
 mod bus;
@@ -13,6 +14,8 @@ mod native;
 mod secret_service;
 #[cfg(target_os = "linux")]
 mod session;
+#[cfg(target_os = "linux")]
+mod writer;
 
 #[cfg(not(target_os = "linux"))]
 pub use native::KeyringStore;
@@ -39,9 +42,6 @@ pub enum Prompt {
 pub struct KeyringOptions {
     /// Whether the person may be asked.
     pub prompt: Prompt,
-    /// The D-Bus address of the bus the Secret Service is on, such as `unix:path=/run/user/1000/bus`; nothing for the
-    /// session's own. Without a meaning outside Linux.
-    pub bus_address: Option<String>,
 }
 
 /// What a keyring is like at the moment.

@@ -5,7 +5,7 @@ use futures_lite::{StreamExt, future};
 use serde::{Serialize, de::DeserializeOwned};
 use zbus::message::{Message, Type as MessageType};
 use zbus::zvariant::{DynamicType, ObjectPath, OwnedObjectPath, OwnedValue, Type};
-use zbus::{Connection, MatchRule, MessageStream, connection};
+use zbus::{Connection, DBusError, MatchRule, MessageStream, connection, fdo};
 
 use crate::store::seeds::StoreError;
 
@@ -23,16 +23,13 @@ pub(super) struct Bus(Connection);
 pub(super) struct Reply(Message);
 
 impl Bus {
-    /// Connects to the bus at `address`, else to the session's.
-    pub(super) async fn connect(address: Option<&str>) -> Result<Self, StoreError> {
-        let builder = match address {
-            Some(address) => connection::Builder::address(address),
-            None => connection::Builder::session(),
-        };
+    /// Connects to the session's bus.
+    pub(super) async fn connect() -> Result<Self, StoreError> {
         let absent = |error: zbus::Error| StoreError::KeyringAbsent {
             reason: format!("no D-Bus session bus is reached ({error})"),
         };
-        let connection = builder.map_err(absent)?.build().await.map_err(absent)?;
+        let builder = connection::Builder::session().map_err(absent)?;
+        let connection = builder.build().await.map_err(absent)?;
         Ok(Self(connection))
     }
 
@@ -138,7 +135,8 @@ pub(super) fn refused(reason: String) -> StoreError {
     StoreError::KeyringRefused { reason }
 }
 
-fn gone(reason: &str) -> StoreError {
+/// The service, or the bus it is on, went away.
+pub(super) fn gone(reason: &str) -> StoreError {
     StoreError::KeyringLost {
         reason: reason.to_owned(),
     }
@@ -149,14 +147,20 @@ fn rule() -> zbus::match_rule::Builder<'static> {
 }
 
 /// Told apart by error names (D-Bus specification, Secret Service API "Errors"), never by words.
-fn cause(error: &zbus::Error) -> StoreError {
-    let zbus::Error::MethodError(name, ..) = error else {
-        return match error {
-            zbus::Error::InputOutput(_) => gone("the D-Bus connection was closed"),
-            other => refused(other.to_string()),
-        };
-    };
-    match name.as_str() {
+pub(super) fn cause(error: &zbus::Error) -> StoreError {
+    match error {
+        zbus::Error::MethodError(name, ..) => cause_named(name.as_str(), error),
+        zbus::Error::FDO(standard) => match &**standard {
+            fdo::Error::ZBus(inner) => cause(inner),
+            standard => cause_named(standard.name().as_str(), error),
+        },
+        zbus::Error::InputOutput(_) => gone("the D-Bus connection was closed"),
+        other => refused(other.to_string()),
+    }
+}
+
+fn cause_named(name: &str, error: &zbus::Error) -> StoreError {
+    match name {
         "org.freedesktop.Secret.Error.IsLocked" => StoreError::KeyringLocked,
         "org.freedesktop.Secret.Error.NoSession" => gone("it does not know the session any more"),
         "org.freedesktop.DBus.Error.NoReply" | "org.freedesktop.DBus.Error.Disconnected" => {

@@ -4,11 +4,9 @@
 use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
-use zbus::zvariant::OwnedObjectPath;
 use zeroize::Zeroizing;
 
 use super::SERVICE;
-use super::bus::refused;
 use crate::store::item::ItemText;
 use crate::store::seeds::{ItemKey, StoreError};
 
@@ -19,15 +17,6 @@ pub(super) fn attributes(key: Option<&ItemKey>) -> HashMap<&str, &str> {
         attributes.insert("username", key.as_str());
     }
     attributes
-}
-
-/// The collection that an item is in (Secret Service API, "Object Paths").
-pub(super) fn parent(item: &OwnedObjectPath) -> Result<OwnedObjectPath, StoreError> {
-    let collection = item
-        .as_str()
-        .rsplit_once('/')
-        .map_or("/", |(collection, _)| collection);
-    OwnedObjectPath::try_from(collection).map_err(|error| refused(error.to_string()))
 }
 
 /// What keyring managers show: the account's label, out of the URI's path, which never holds the seed.

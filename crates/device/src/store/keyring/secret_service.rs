@@ -1,5 +1,6 @@
 //! The keyring on Linux: the Secret Service API
-//! (<https://specifications.freedesktop.org/secret-service-spec/latest/>), over one connection and one session.
+//! (<https://specifications.freedesktop.org/secret-service-spec/latest/>), read over one connection and one session,
+//! and written by `keyring-core`'s store, which has its own of both from the first write on.
 //!
 //! An item's last line repeats its key, so that many items are read with one `SearchItems` and one `GetSecrets`
 //! instead of a question for every item's attributes.
@@ -8,11 +9,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_lite::future;
-use zbus::zvariant::{ObjectPath, OwnedObjectPath, Value};
+use zbus::zvariant::{OwnedObjectPath, Value};
 
 use super::bus::{Bus, COLLECTION_INTERFACE, ITEM_INTERFACE, SERVICE_INTERFACE, SERVICE_PATH, is_none};
-use super::filing::{attributes, label, parent, with_key_line, without_key_line};
+use super::filing::{attributes, without_key_line};
 use super::session::{Session, WireSecret};
+use super::writer::Writer;
 use super::{KeyringOptions, KeyringState, Prompt};
 use crate::store::item::ItemText;
 use crate::store::seeds::{ItemKey, SeedStore, StoreError, StoreKind};
@@ -27,6 +29,7 @@ pub struct KeyringStore {
 struct Link {
     bus: Bus,
     session: Session,
+    writer: Mutex<Option<Arc<Writer>>>,
 }
 
 /// What a search found.
@@ -83,9 +86,13 @@ impl KeyringStore {
         if let Some(link) = kept {
             return Ok(link);
         }
-        let bus = Bus::connect(self.options.bus_address.as_deref()).await?;
+        let bus = Bus::connect().await?;
         let session = Session::open(&bus).await?;
-        let link = Arc::new(Link { bus, session });
+        let link = Arc::new(Link {
+            bus,
+            session,
+            writer: Mutex::new(None),
+        });
         *self.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&link));
         Ok(link)
     }
@@ -149,36 +156,35 @@ impl SeedStore for KeyringStore {
 
     fn write(&self, key: &ItemKey, text: &ItemText) -> Result<(), StoreError> {
         self.run(&async |link| {
-            let collection = match link.find(key).await? {
-                Some(path) => parent(&path)?,
-                None => link
-                    .default_collection()
-                    .await?
-                    .ok_or(StoreError::KeyringLocked)?,
-            };
-            link.create_item(&collection, key, text).await
+            // The writer would wait for a prompt without an end, so nothing may be locked by now.
+            let existing = link.find(key).await?;
+            if existing.is_none() && link.default_collection().await?.is_none() {
+                return Err(StoreError::KeyringLocked);
+            }
+            link.writer()?.write(key, text, existing.as_ref())
         })
     }
 
     fn delete(&self, key: &ItemKey) -> Result<(), StoreError> {
-        self.run(&async |link| {
-            // The one that is read goes last: until then the item is there or it is not, and never an older one.
-            let newest = link.find(key).await?;
-            let found = link.search(Some(key)).await?.unlocked;
-            let others = found.into_iter().filter(|path| Some(path) != newest.as_ref());
-            for path in others.chain(newest.clone()) {
-                let reply = link
-                    .bus
-                    .call(path.as_str(), ITEM_INTERFACE, "Delete", &())
-                    .await?;
-                link.answer_prompt(&reply.read()?).await?;
-            }
-            Ok(())
+        self.run(&async |link| match link.find(key).await? {
+            Some(newest) => link.writer()?.delete(key, &newest),
+            None => Ok(()),
         })
     }
 }
 
 impl Link {
+    /// Made by the first write, and gone with the link.
+    fn writer(&self) -> Result<Arc<Writer>, StoreError> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(writer) = &*writer {
+            return Ok(Arc::clone(writer));
+        }
+        let made = Arc::new(Writer::open()?);
+        *writer = Some(Arc::clone(&made));
+        Ok(made)
+    }
+
     /// The item of this key, the newest when a foreign hand left several; nothing when there surely is none. Fails
     /// with [`StoreError::KeyringLocked`] when that cannot be known.
     async fn find(&self, key: &ItemKey) -> Result<Option<OwnedObjectPath>, StoreError> {
@@ -293,30 +299,6 @@ impl Link {
             .call(SERVICE_PATH, SERVICE_INTERFACE, "GetSecrets", &body)
             .await?;
         reply.read()
-    }
-
-    async fn create_item(
-        &self,
-        collection: &ObjectPath<'_>,
-        key: &ItemKey,
-        text: &ItemText,
-    ) -> Result<(), StoreError> {
-        let properties = HashMap::from([
-            ("org.freedesktop.Secret.Item.Label", Value::from(label(key, text))),
-            (
-                "org.freedesktop.Secret.Item.Attributes",
-                Value::from(attributes(Some(key))),
-            ),
-        ]);
-        let secret = self.session.encipher(&with_key_line(key, text))?;
-        let replace = true;
-        let body = (properties, secret, replace);
-        let reply = self
-            .bus
-            .call(collection.as_str(), COLLECTION_INTERFACE, "CreateItem", &body)
-            .await?;
-        let (_, prompt): (OwnedObjectPath, OwnedObjectPath) = reply.read()?;
-        self.answer_prompt(&prompt).await
     }
 
     async fn default_collection(&self) -> Result<Option<OwnedObjectPath>, StoreError> {

@@ -48,19 +48,6 @@ impl Session {
         &self.path
     }
 
-    /// Enciphers a text for the service.
-    pub(super) fn encipher(&self, text: &str) -> Result<WireSecret, StoreError> {
-        let broken = |error: crypto::Error| refused(format!("the item could not be enciphered ({error})"));
-        let parameters = crypto::generate_iv().map_err(broken)?;
-        let value = crypto::encrypt(text, &self.key, &parameters).map_err(broken)?;
-        Ok(WireSecret {
-            session: self.path.clone(),
-            parameters,
-            value,
-            content_type: "text/plain".to_owned(),
-        })
-    }
-
     /// Deciphers what the service sent.
     pub(super) fn decipher(&self, secret: &WireSecret) -> Result<Zeroizing<Vec<u8>>, StoreError> {
         if secret.parameters.len() != IV_BYTES {
