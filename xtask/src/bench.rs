@@ -25,6 +25,13 @@ pub(crate) fn bench() -> Result<(), Error> {
         "--bench",
         "search",
     ]))?;
+    command::run(cargo(&[
+        "bench",
+        "--package",
+        "lockstep-device",
+        "--bench",
+        "keyring",
+    ]))?;
     command::run(cargo(&["bench", "--package", "lockstep-device", "--bench", "qr"]))?;
     println!("and zxing-cpp on the same pictures:");
     let python = python_with_peers()?;

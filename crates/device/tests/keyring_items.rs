@@ -199,6 +199,33 @@ fn a_renamed_account_is_renamed_in_the_keyring_too() {
 }
 
 #[test]
+fn only_writing_opens_a_second_connection() {
+    // Of this process: its files that are sockets.
+    let connections = || {
+        let files = std::fs::read_dir("/proc/self/fd").unwrap();
+        let targets = files.filter_map(|file| std::fs::read_link(file.unwrap().path()).ok());
+        targets
+            .filter(|target| target.to_string_lossy().starts_with("socket:"))
+            .count()
+    };
+    in_private_session(|mut session| {
+        session.start_keyring();
+        let before = connections();
+        let store = open();
+        assert!(matches!(store.read(&key(1)), Err(StoreError::Missing(_))));
+        let many: Vec<_> = (0..20).map(key).collect();
+        assert!(store.read_many(&many).unwrap().iter().all(Result::is_err));
+        // Nothing is there to be deleted.
+        store.delete(&key(1)).unwrap();
+        assert_eq!(connections(), before + 1);
+        for number in 1..4 {
+            store.write(&key(number), &text("one")).unwrap();
+            assert_eq!(connections(), before + 2);
+        }
+    });
+}
+
+#[test]
 fn of_several_items_of_one_key_the_one_that_is_written_is_read_and_all_are_deleted() {
     in_private_session(|mut session| {
         session.start_keyring();
