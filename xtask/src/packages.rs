@@ -29,6 +29,7 @@ const TEST: &[&str] = &[
     "libsecret-tools",
     "oathtool",
     "openbox",
+    "procps",
     "webkit2gtk-driver",
     "x11-utils",
     "xauth",

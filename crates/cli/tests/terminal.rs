@@ -69,6 +69,9 @@ fn in_terminal(person: &Person, arguments: &[&str], answers: &[(&str, &str)]) ->
         if let Some((question, answer)) = answers.peek()
             && text.contains(question)
         {
+            if is_secret(question) {
+                wait_for_silence(child.id());
+            }
             stdin.write_all(answer.as_bytes()).unwrap();
             looked_at = bytes.len();
             answers.next();
@@ -82,6 +85,31 @@ fn in_terminal(person: &Person, arguments: &[&str], answers: &[(&str, &str)]) ->
         answers.peek()
     );
     Seen { text, code }
+}
+
+fn is_secret(question: &str) -> bool {
+    question.to_lowercase().contains("passphrase") || question == "same again"
+}
+
+/// Waits until the terminal no longer echoes, as a person does who sees the question: it is written first.
+fn wait_for_silence(script: u32) {
+    let run = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_secs(20) {
+        let inside = run("pgrep", &["--parent", &script.to_string()]);
+        let terminal = inside
+            .lines()
+            .find_map(|process| std::fs::read_link(format!("/proc/{process}/fd/0")).ok());
+        if let Some(terminal) = terminal
+            && run("stty", &["--file", &terminal.to_string_lossy(), "--all"]).contains("-echo ")
+        {
+            return;
+        }
+    }
+    panic!("the terminal still echoes");
 }
 
 #[test]
