@@ -2,8 +2,7 @@
 //! (Secret Service API, "Transfer of Secrets", `dh-ietf1024-sha256-aes128-cbc-pkcs7`).
 
 use oo7::{Key, crypto};
-use serde::{Deserialize, Serialize};
-use zbus::zvariant::{OwnedObjectPath, OwnedValue, Type, Value};
+use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 use zeroize::Zeroizing;
 
 use super::bus::{Bus, SERVICE_INTERFACE, SERVICE_PATH, refused};
@@ -16,13 +15,7 @@ pub(super) struct Session {
 }
 
 /// `Secret` on the wire: session, parameters (the initialization vector), value, content type.
-#[derive(Serialize, Deserialize, Type)]
-pub(super) struct WireSecret {
-    session: OwnedObjectPath,
-    parameters: Vec<u8>,
-    value: Vec<u8>,
-    content_type: String,
-}
+pub(super) type WireSecret = (OwnedObjectPath, Vec<u8>, Vec<u8>, String);
 
 impl Session {
     /// Agrees on a key with the service.
@@ -50,13 +43,14 @@ impl Session {
 
     /// Deciphers what the service sent.
     pub(super) fn decipher(&self, secret: &WireSecret) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-        if secret.parameters.len() != IV_BYTES {
+        let (_, parameters, value, _) = secret;
+        if parameters.len() != IV_BYTES {
             return Err(refused(format!(
                 "an item came with an initialization vector of {} bytes",
-                secret.parameters.len()
+                parameters.len()
             )));
         }
-        crypto::decrypt(&secret.value, &self.key, &secret.parameters)
+        crypto::decrypt(value, &self.key, parameters)
             .map_err(|error| refused(format!("an item could not be deciphered ({error})")))
     }
 }
