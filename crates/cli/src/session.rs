@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use lockstep_device::authenticator::open::{Access, chosen_store};
+use lockstep_device::authenticator::open::Access;
 use lockstep_device::authenticator::{Authenticator, Home};
 use lockstep_device::error::Error;
+use lockstep_device::store::choice::chosen_store;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::store::keyring::KeyringOptions;
 use lockstep_device::store::seeds::StoreKind;

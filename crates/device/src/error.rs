@@ -5,15 +5,15 @@ use std::fmt;
 use std::io::ErrorKind;
 
 use crate::account::{AccountId, NoRandomness};
-use crate::authenticator::edit::EditError;
-use crate::authenticator::open::ChoiceError;
 use crate::authenticator::query::QueryError;
+use crate::authenticator::rules::EditError;
 use crate::otpauth::OtpauthError;
 use crate::qr::TextKind;
 use crate::qr::decode::DecodeError;
 use crate::qr::encode::EncodeError;
 use crate::qr::pixels::PictureError;
 use crate::seed::SeedError;
+use crate::store::choice::ChoiceError;
 use crate::store::file::FileError;
 use crate::store::index::IndexError;
 use crate::store::item::ItemError;

@@ -7,12 +7,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use lockstep_device::authenticator::open::{Access, chosen_store};
+use lockstep_device::authenticator::open::Access;
 use lockstep_device::authenticator::preview::Preview;
 use lockstep_device::authenticator::show::{Place, Which};
 use lockstep_device::authenticator::view::{AccountEdit, AddOutcome, AddedView, Finding};
 use lockstep_device::authenticator::{Authenticator, Home};
 use lockstep_device::error::{Error, ErrorCode};
+use lockstep_device::store::choice::chosen_store;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::store::seeds::StoreKind;
 use lockstep_device::store::vault::{Passphrase, WorkFactor};

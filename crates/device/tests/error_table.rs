@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lockstep_device::account::{AccountId, NoRandomness};
-use lockstep_device::authenticator::edit::EditError;
-use lockstep_device::authenticator::open::ChoiceError;
 use lockstep_device::authenticator::query::QueryError;
+use lockstep_device::authenticator::rules::EditError;
 use lockstep_device::error::{Error, ErrorCode};
 use lockstep_device::otp::params::{InvalidDigits, InvalidPeriod, UnsupportedAlgorithm};
 use lockstep_device::otpauth::{MigrationError, OtpauthError};
@@ -19,6 +18,7 @@ use lockstep_device::qr::TextKind;
 use lockstep_device::qr::decode::DecodeError;
 use lockstep_device::qr::pixels::PictureError;
 use lockstep_device::seed::SeedError;
+use lockstep_device::store::choice::ChoiceError;
 use lockstep_device::store::file::FileError;
 use lockstep_device::store::index::IndexError;
 use lockstep_device::store::item::ItemError;

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use lockstep_device::authenticator::Authenticator;
-use lockstep_device::authenticator::open::{Access, choose_store};
+use lockstep_device::authenticator::open::Access;
 use lockstep_device::authenticator::view::CheckView;
 use lockstep_device::error::Error;
+use lockstep_device::store::choice::choose_store;
 use lockstep_device::store::index::IndexFile;
 use lockstep_device::store::keyring::{Keyring, KeyringOptions, KeyringState, KeyringStore};
 use lockstep_device::store::seeds::{StoreError, StoreKind};

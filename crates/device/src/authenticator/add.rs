@@ -1,8 +1,8 @@
 //! Adding: what was previewed is compared with what is here, then stored.
 
 use crate::account::{Account, AccountId, NewAccount};
-use crate::authenticator::edit::clean_tags;
 use crate::authenticator::preview::{Preview, Row, Unreadable};
+use crate::authenticator::rules::clean_tags;
 use crate::authenticator::show::{counter_step, kind_of};
 use crate::authenticator::view::{AddOutcome, AddedView, Finding, FoundView, PreviewView, WarningView};
 use crate::authenticator::{Authenticator, Change, State, place};

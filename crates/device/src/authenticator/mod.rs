@@ -7,6 +7,7 @@ pub mod place;
 pub mod preview;
 pub mod query;
 pub mod repair;
+pub mod rules;
 pub mod show;
 pub mod view;
 

@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use crate::account::{Account, AccountId, NewAccount};
 use crate::authenticator::add::row;
-use crate::authenticator::open::{Access, choose_store, open_store};
+use crate::authenticator::open::{Access, open_store};
 use crate::authenticator::view::{CheckView, NoticeView};
 use crate::authenticator::{Authenticator, LOCK_PATIENCE, State};
 use crate::error::Error;
 use crate::otp::params::OtpParams;
+use crate::store::choice::choose_store;
 use crate::store::file;
 use crate::store::index::Index;
 use crate::store::item::Item;

@@ -4,6 +4,7 @@
 //! both behind [`seeds::SeedStore`]; each item describes itself ([`item`]). Order, tags and last use are in the sealed
 //! [`index`]. Losing the index loses no account: after any crash the items are the truth.
 
+pub mod choice;
 pub mod fault;
 pub mod file;
 pub mod index;
