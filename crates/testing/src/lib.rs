@@ -6,7 +6,11 @@
 )]
 
 #[cfg(target_os = "linux")]
+pub mod display;
+#[cfg(target_os = "linux")]
 pub mod own_process;
+#[cfg(target_os = "linux")]
+pub mod process;
 #[cfg(target_os = "linux")]
 pub mod prompter;
 #[cfg(target_os = "linux")]

@@ -3,16 +3,15 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value};
+
+use crate::process::{Process, missing};
 
 /// The password of every test keyring.
 pub const PASSWORD: &str = "correct horse";
@@ -31,9 +30,6 @@ enum Scratch {
     Own(TempDir),
     Given(PathBuf),
 }
-
-/// A process in a group of its own, which is killed as a whole.
-struct Process(Child);
 
 impl PrivateSession {
     /// A bus with an unlocked, empty keyring.
@@ -70,12 +66,7 @@ impl PrivateSession {
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         let mut bus = Process::start(&mut daemon);
-        let stdout = bus.0.stdout.take().expect("the bus's standard output");
-        let mut address = String::new();
-        BufReader::new(stdout)
-            .read_line(&mut address)
-            .expect("the bus's address");
-        let address = address.trim().to_owned();
+        let address = bus.first_line();
         assert!(!address.is_empty(), "dbus-daemon ended without giving an address");
         Self {
             keyring: None,
@@ -88,7 +79,7 @@ impl PrivateSession {
     /// Starts the keyring and unlocks it; after [`PrivateSession::kill_keyring`] it comes back with its items.
     pub fn start_keyring(&mut self) {
         let mut keyring = self.spawn_keyring(&["--unlock"]);
-        keyring.give_password();
+        keyring.give(PASSWORD);
         self.keyring = Some(keyring);
         self.wait_until("the keyring is on the bus and open", || {
             self.is_open() == Some(true)
@@ -211,34 +202,6 @@ impl Scratch {
     }
 }
 
-impl Process {
-    fn start(command: &mut Command) -> Self {
-        let program = command.get_program().to_string_lossy().into_owned();
-        let started = command.process_group(0).spawn();
-        Self(started.unwrap_or_else(|error| missing(&program, &error)))
-    }
-
-    fn give_password(&mut self) {
-        let mut stdin = self.0.stdin.take().expect("the keyring's standard input");
-        stdin
-            .write_all(PASSWORD.as_bytes())
-            .expect("the keyring takes its password");
-    }
-
-    fn kill(&mut self) {
-        let group = Pid::from_child(&self.0);
-        // Both may have ended by themselves already.
-        kill_process_group(group, Signal::KILL).ok();
-        self.0.wait().ok();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
 /// A folder for a session's files, with a path short enough for a socket's.
 pub(crate) fn scratch_folder() -> TempDir {
     tempfile::Builder::new()
@@ -303,10 +266,6 @@ pub(crate) async fn unlock(address: &str) -> zbus::Result<()> {
         )
         .await?;
     Ok(())
-}
-
-fn missing(program: &str, error: &std::io::Error) -> ! {
-    panic!("{program} does not start ({error}); `cargo xtask setup` installs what the tests need")
 }
 
 /// A bus that starts nothing by itself: no keyring, no prompter.
