@@ -40,7 +40,8 @@ export class Accounts {
     ]);
     this.all = view.accounts;
     this.quarantined = view.quarantined;
-    this.notices = notices;
+    // Each is said once.
+    this.notices = [...this.notices, ...notices];
     this.trash = trash;
     this.loaded = true;
   }
