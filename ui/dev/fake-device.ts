@@ -10,12 +10,13 @@ import type {
   CodeView,
   CommandError,
   FoundView,
+  PreviewView,
   Settings,
   Stage,
   Status,
   TypedAccount,
   StoreKind,
-  WhichCode,
+  Which,
 } from "../src/ipc/bindings";
 import {
   kept,
@@ -29,6 +30,7 @@ import {
 const STAGES: Record<string, Stage> = {
   "keyring-missing": {
     stage: "keyring-missing",
+    code: "keyring-missing",
     message: "No Secret Service answers on the session bus, so seeds have no safe place yet.",
     remedy: "Your choice is kept and shown.",
   },
@@ -64,7 +66,7 @@ type Args = {
   passphrase: string;
   paths: string[];
   rows: number[];
-  which: WhichCode;
+  which: Which;
   typed: TypedAccount;
   edit: AccountEdit;
   settings: Settings;
@@ -124,9 +126,9 @@ class FakeDevice {
     };
   }
 
-  #add(found: Omit<FoundView, "row">[]): { found: FoundView[] } {
+  #add(found: Omit<FoundView, "row">[]): PreviewView {
     for (const one of found) this.found.push({ ...one, row: this.found.length });
-    return { found: [...this.found] };
+    return { found: [...this.found], warnings: [] };
   }
 
   #open(stage: Stage): null {
@@ -193,8 +195,9 @@ class FakeDevice {
     add_text: () => this.#add([sampleTyped({ issuer: "Example", name: "maya" }, this.#now() + 30)]),
     add_typed: ({ typed }) => this.#add([sampleTyped(typed, this.#now() + 30)]),
     choose_images: () => this.#add(sampleFound(this.#now() + 18)),
-    preview: () => ({
+    preview: (): PreviewView => ({
       found: this.found.map((one) => ({ ...one, valid_until: one.code ? this.#now() + 30 : null })),
+      warnings: [],
     }),
     keep: ({ rows }): AddedView[] => {
       const added = this.found.filter(({ row }) => rows.includes(row));

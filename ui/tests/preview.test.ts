@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { FoundView } from "../src/ipc/bindings";
+import type { FoundView, PreviewView } from "../src/ipc/bindings";
 import { Preview } from "../src/state/preview.svelte";
 import { device, refusal, settled } from "./device";
 
@@ -23,10 +23,12 @@ function found(row: number, change: Partial<FoundView> = {}): FoundView {
   };
 }
 
+const view = (...found: FoundView[]): PreviewView => ({ found, warnings: [] });
+
 const here = found(1, { finding: { kind: "already-here", id: "x", label: "GitHub" } });
 
 test("what can be kept is chosen, what is here already is not", async () => {
-  device({ add_paths: () => ({ found: [found(0), here] }) });
+  device({ add_paths: () => view(found(0), here) });
   const preview = new Preview();
   await preview.addPaths(["a.png"]);
   expect(preview.isOpen).toBe(true);
@@ -35,9 +37,9 @@ test("what can be kept is chosen, what is here already is not", async () => {
 
 test("a row somebody unticked stays unticked when more is found and when codes change", async () => {
   device({
-    add_paths: () => ({ found: [found(0)] }),
-    add_text: () => ({ found: [found(0), found(1)] }),
-    preview: () => ({ found: [found(0, { valid_until: 60 }), found(1, { valid_until: 60 })] }),
+    add_paths: () => view(found(0)),
+    add_text: () => view(found(0), found(1)),
+    preview: () => view(found(0, { valid_until: 60 }), found(1, { valid_until: 60 })),
   });
   const preview = new Preview();
   await preview.addPaths(["a.png"]);
@@ -50,8 +52,8 @@ test("a row somebody unticked stays unticked when more is found and when codes c
 
 test("codes are asked for again only when one has ended", async () => {
   const { named } = device({
-    add_paths: () => ({ found: [found(0)] }),
-    preview: () => ({ found: [found(0, { valid_until: 60 })] }),
+    add_paths: () => view(found(0)),
+    preview: () => view(found(0, { valid_until: 60 })),
   });
   const preview = new Preview();
   await preview.addPaths(["a.png"]);
@@ -61,7 +63,7 @@ test("codes are asked for again only when one has ended", async () => {
 
 test("a refusal is shown and what was found before stays", async () => {
   device({
-    add_paths: () => ({ found: [found(0)] }),
+    add_paths: () => view(found(0)),
     add_clipboard: () => {
       throw refusal("clipboard-empty", "The clipboard is empty.");
     },
@@ -73,8 +75,18 @@ test("a refusal is shown and what was found before stays", async () => {
   expect(preview.found).toHaveLength(1);
 });
 
+test("what is odd about the whole is shown until the sheet closes", async () => {
+  const missing = { name: "export-incomplete", message: "2 of 3 QR codes of the export are here." };
+  device({ add_paths: () => ({ ...view(found(0)), warnings: [missing] }), discard_preview: () => null });
+  const preview = new Preview();
+  await preview.addPaths(["a.png"]);
+  expect(preview.warnings).toEqual([missing]);
+  await preview.close();
+  expect(preview.warnings).toEqual([]);
+});
+
 test("closing gives up what was found", async () => {
-  const { named } = device({ add_paths: () => ({ found: [found(0)] }), discard_preview: () => null });
+  const { named } = device({ add_paths: () => view(found(0)), discard_preview: () => null });
   const preview = new Preview();
   await preview.addPaths(["a.png"]);
   await preview.close();
@@ -92,20 +104,20 @@ test("what is found after closing is given up, and does not open the sheet again
   const adding = preview.addPaths(["slow.png"]);
   await settled();
   await preview.close();
-  answer({ found: [found(0)] });
+  answer(view(found(0)));
   await adding;
   expect(preview.isOpen).toBe(false);
   expect(preview.found).toEqual([]);
   expect(named("discard_preview")).toHaveLength(1);
 });
 
-test("the chosen rows are kept; a row that could not be stored keeps the sheet open", async () => {
-  const row = { id: null, issuer: "GitHub", name: "maya", warnings: [] };
+test("the chosen rows are kept and the sheet closes", async () => {
+  const row = { issuer: "GitHub", name: "maya", warnings: [] };
   const { named } = device({
-    add_paths: () => ({ found: [found(0), found(1)] }),
+    add_paths: () => view(found(0), found(1)),
     keep: () => [
       { ...row, id: "n", outcome: "added", reason: "" },
-      { ...row, outcome: "failed", reason: "The keyring is full." },
+      { ...row, id: "m", outcome: "duplicate", reason: "already here" },
     ],
   });
   const preview = new Preview();
@@ -113,6 +125,19 @@ test("the chosen rows are kept; a row that could not be stored keeps the sheet o
   const added = await preview.keep();
   expect(named("keep")).toEqual([{ rows: [0, 1] }]);
   expect(added.map(({ id }) => id)).toEqual(["n"]);
-  expect(preview.isOpen).toBe(true);
-  expect(preview.unkept.map(({ reason }) => reason)).toEqual(["The keyring is full."]);
+  expect(preview.isOpen).toBe(false);
+});
+
+test("what cannot be stored stays to be looked at, with the reason", async () => {
+  device({
+    add_paths: () => view(found(0)),
+    keep: () => {
+      throw refusal("folder-full", "The disk is full.");
+    },
+  });
+  const preview = new Preview();
+  await preview.addPaths(["a.png"]);
+  expect(await preview.keep()).toEqual([]);
+  expect([preview.isOpen, preview.found.length]).toEqual([true, 1]);
+  expect(preview.problem?.message).toBe("The disk is full.");
 });

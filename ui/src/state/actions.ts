@@ -6,7 +6,7 @@ import Undo2 from "@lucide/svelte/icons/undo-2";
 import CircleCheck from "@lucide/svelte/icons/circle-check";
 
 import { heading } from "../components/account/label";
-import { commands, type AccountView, type WhichCode } from "../ipc/bindings";
+import { commands, type AccountView, type Which } from "../ipc/bindings";
 import { call } from "../ipc/call";
 import { m } from "../paraglide/messages.js";
 import { bold } from "./rich";
@@ -20,7 +20,7 @@ export async function copyOffered(session: Session, account: AccountView): Promi
 }
 
 /** Copies a code and says so; the device clears the clipboard again. */
-export async function copy(session: Session, account: AccountView, which: WhichCode): Promise<void> {
+export async function copy(session: Session, account: AccountView, which: Which): Promise<void> {
   await session.attempt(async () => {
     const { clears_after } = await call(commands.copyCode(account.id, which));
     const words = { name: bold(heading(account)), seconds: clears_after };

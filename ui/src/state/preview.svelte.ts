@@ -6,6 +6,7 @@ import {
   type FoundView,
   type PreviewView,
   type TypedAccount,
+  type WarningView,
 } from "../ipc/bindings";
 import { asFailure, call, type CommandFailure } from "../ipc/call";
 
@@ -17,7 +18,8 @@ export class Preview {
   isLooking = $state(false);
   found = $state.raw<FoundView[]>([]);
   problem = $state.raw<CommandFailure | null>(null);
-  unkept = $state.raw<AddedView[]>([]);
+  /** What is odd about the whole, such as a part of an export that is still missing. */
+  warnings = $state.raw<WarningView[]>([]);
   #chosen = new SvelteSet<number>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
   #known = new Set<number>();
@@ -70,16 +72,14 @@ export class Preview {
     return this.problem === null;
   }
 
-  /** Stores the chosen rows. What could not be stored stays to be read; gives what was stored. */
+  /** Stores the chosen rows, all or none; gives what was stored. */
   async keep(): Promise<AddedView[]> {
     const rows = this.chosen;
     this.isLooking = true;
     this.problem = null;
     try {
       const added = await call(commands.keep(rows));
-      this.unkept = added.filter(({ outcome }) => outcome === "failed");
-      for (const row of rows) this.#chosen.delete(row);
-      if (this.unkept.length === 0) this.#reset();
+      this.#reset();
       return added.filter(({ outcome }) => outcome === "added");
     } catch (cause) {
       this.problem = asFailure(cause);
@@ -122,19 +122,20 @@ export class Preview {
     }
   }
 
-  #take({ found }: PreviewView): void {
+  #take({ found, warnings }: PreviewView): void {
     for (const { row, finding } of found) {
       if (finding.kind === "keepable" && !this.#known.has(row)) this.#chosen.add(row);
       this.#known.add(row);
     }
     this.found = found;
+    this.warnings = warnings;
   }
 
   #reset(): void {
     this.#round += 1;
     this.isOpen = this.isOver = this.isTyping = this.isLooking = false;
     this.found = [];
-    this.unkept = [];
+    this.warnings = [];
     this.problem = null;
     this.#chosen.clear();
     this.#known.clear();

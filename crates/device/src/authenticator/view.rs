@@ -47,7 +47,6 @@ pub struct AccountView {
     /// Seconds between codes; nothing for HOTP.
     pub period: Option<u32>,
     /// The next counter; only for HOTP.
-    #[specta(type = Option<f64>)]
     pub counter: Option<u64>,
     /// Tags, without `#`.
     pub tags: Vec<String>,
@@ -60,13 +59,10 @@ pub struct AccountView {
     /// Where in AWS it belongs, when it belongs there.
     pub aws: Option<AwsPlace>,
     /// When it was added, in seconds since the Unix epoch.
-    #[specta(type = f64)]
     pub added: u64,
     /// When a code was last copied or used, in seconds since the Unix epoch.
-    #[specta(type = Option<f64>)]
     pub last_used: Option<u64>,
     /// When it was moved to the trash, in seconds since the Unix epoch.
-    #[specta(type = Option<f64>)]
     pub trashed: Option<u64>,
 }
 
@@ -102,10 +98,8 @@ pub struct CodeView {
     /// Seconds left; nothing for HOTP.
     pub remaining: Option<u32>,
     /// The time step, or the counter.
-    #[specta(type = f64)]
     pub time_step: u64,
     /// The first second in which the code no longer holds, since the Unix epoch; nothing for HOTP.
-    #[specta(type = Option<f64>)]
     pub valid_until: Option<u64>,
     /// Whether this code was already copied or used, so that the next one is the one to take.
     pub used: bool,
@@ -121,7 +115,6 @@ pub struct CodePairView {
     /// The code after it.
     pub second: String,
     /// The moment until which the pair should be submitted, in seconds since the Unix epoch.
-    #[specta(type = f64)]
     pub submit_before: u64,
 }
 
@@ -176,7 +169,6 @@ pub struct FoundView {
     /// The code at the moment of asking; nothing when unreadable.
     pub code: Option<String>,
     /// The first second in which the code no longer holds; nothing for HOTP or when unreadable.
-    #[specta(type = Option<f64>)]
     pub valid_until: Option<u64>,
     /// What a person should know before keeping it.
     pub warnings: Vec<WarningView>,

@@ -1,0 +1,50 @@
+//! What the shell tells the window without being asked.
+
+use serde::Serialize;
+use tauri::AppHandle;
+use tauri_specta::Event;
+
+use crate::stage::Stage;
+
+/// The window should show another stage.
+#[derive(Clone, Debug, Serialize, specta::Type, Event)]
+pub struct StageChanged(pub Stage);
+
+/// The list of accounts is not what it was, by this window's doing or another process's.
+#[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
+pub struct AccountsChanged;
+
+/// The code that was copied is no longer on the clipboard.
+#[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
+pub struct ClipboardCleared;
+
+/// Whoever hears what the shell has to say.
+pub trait Announce: Send + Sync {
+    /// The window should show another stage.
+    fn stage_changed(&self, stage: &Stage);
+    /// The list of accounts is not what it was.
+    fn accounts_changed(&self);
+    /// The code that was copied is no longer on the clipboard.
+    fn clipboard_cleared(&self);
+}
+
+impl Announce for AppHandle {
+    fn stage_changed(&self, stage: &Stage) {
+        said(StageChanged(stage.clone()).emit(self));
+    }
+
+    fn accounts_changed(&self) {
+        said(AccountsChanged.emit(self));
+    }
+
+    fn clipboard_cleared(&self) {
+        said(ClipboardCleared.emit(self));
+    }
+}
+
+/// A window that is just closing hears nothing any more, which is no failure of what was done.
+fn said(outcome: tauri::Result<()>) {
+    if let Err(error) = outcome {
+        tracing::debug!(%error, "the window did not hear an event");
+    }
+}

@@ -1,0 +1,78 @@
+//! Codes for the visible rows, and codes for the clipboard.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lockstep_device::account::AccountId;
+use lockstep_device::authenticator::show::Which;
+use lockstep_device::authenticator::view::CodeView;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::error::{CommandError, ShellError};
+use crate::shell::Shell;
+
+/// The code of one account, or why there is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct CodeResult {
+    /// Which account.
+    pub id: AccountId,
+    /// Its code.
+    pub code: Option<CodeView>,
+    /// Why there is none.
+    pub error: Option<CommandError>,
+}
+
+/// What was copied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct CopiedView {
+    /// The code, unless codes are hidden.
+    pub code_shown: Option<String>,
+    /// Seconds until it is taken off the clipboard.
+    pub clears_after: u32,
+}
+
+impl Shell {
+    /// The codes of these accounts now.
+    pub fn codes(&self, ids: &[AccountId]) -> Result<Vec<CodeResult>, ShellError> {
+        let codes = self.authenticator()?.codes(ids)?;
+        let result = |(id, outcome): (AccountId, Result<CodeView, _>)| match outcome {
+            Ok(code) => CodeResult {
+                id,
+                code: Some(code),
+                error: None,
+            },
+            Err(error) => CodeResult {
+                id,
+                code: None,
+                error: Some(CommandError::from(error)),
+            },
+        };
+        Ok(codes.into_iter().map(result).collect())
+    }
+
+    /// Copies a code and marks it as used, so that it is not offered again (RFC 6238 §5.2).
+    pub fn copy_code(self: &Arc<Self>, id: &AccountId, which: Which) -> Result<CopiedView, ShellError> {
+        let authenticator = self.authenticator()?;
+        // A code is not spent on a clipboard that is not there.
+        self.clipboard.with(|_| Ok(()))?;
+        let code = Zeroizing::new(authenticator.use_code(id, which)?.as_str().to_owned());
+        let settings = self.settings();
+        let code_shown = (!settings.hide_codes).then(|| code.as_str().to_owned());
+        let shell = Arc::downgrade(self);
+        let cleared = move || {
+            if let Some(shell) = shell.upgrade() {
+                shell.announce.clipboard_cleared();
+            }
+        };
+        self.clipboard.put(
+            code,
+            Duration::from_secs(settings.clipboard_seconds.into()),
+            cleared,
+        )?;
+        Ok(CopiedView {
+            code_shown,
+            clears_after: settings.clipboard_seconds,
+        })
+    }
+}

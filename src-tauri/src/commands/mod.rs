@@ -1,0 +1,29 @@
+//! What the window may ask for. Each command parses, makes one call and maps the error.
+
+pub mod accounts;
+pub mod adding;
+pub mod codes;
+pub mod settings;
+pub mod stage;
+
+use std::sync::Arc;
+
+use tauri::State;
+
+use crate::error::{CommandError, ShellError};
+use crate::shell::Shell;
+
+/// What every command answers.
+pub type Reply<T> = Result<T, CommandError>;
+
+/// Does something on a thread that may block, and gives its answer.
+async fn ask<T: Send + 'static>(
+    shell: State<'_, Arc<Shell>>,
+    deed: impl FnOnce(&Arc<Shell>) -> Result<T, ShellError> + Send + 'static,
+) -> Reply<T> {
+    let shell = Arc::clone(shell.inner());
+    let answer = tauri::async_runtime::spawn_blocking(move || deed(&shell)).await;
+    answer
+        .unwrap_or(Err(ShellError::BrokeOff))
+        .map_err(CommandError::from)
+}

@@ -1,0 +1,61 @@
+//! Opening and locking.
+
+use std::sync::Arc;
+
+use lockstep_device::authenticator::view::NoticeView;
+use tauri::State;
+
+use crate::commands::{Reply, ask};
+use crate::secret::SecretText;
+use crate::shell::Shell;
+use crate::stage::Status;
+
+/// What the window should show.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn status(shell: State<'_, Arc<Shell>>) -> Reply<Status> {
+    ask(shell, |shell| Ok(shell.status())).await
+}
+
+/// Asks the keyring again; the answer comes as a stage.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn retry(shell: State<'_, Arc<Shell>>) -> Reply<()> {
+    ask(shell, |shell| {
+        shell.open_again();
+        Ok(())
+    })
+    .await
+}
+
+/// Makes a vault and opens it.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn create_vault(shell: State<'_, Arc<Shell>>, passphrase: SecretText) -> Reply<()> {
+    ask(shell, move |shell| shell.create_vault(&passphrase.parsed()?)).await
+}
+
+/// Opens the vault.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn unlock_vault(shell: State<'_, Arc<Shell>>, passphrase: SecretText) -> Reply<()> {
+    ask(shell, move |shell| shell.unlock_vault(&passphrase.parsed()?)).await
+}
+
+/// Forgets the accounts until they are asked for again.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn lock(shell: State<'_, Arc<Shell>>) -> Reply<()> {
+    ask(shell, |shell| {
+        shell.lock();
+        Ok(())
+    })
+    .await
+}
+
+/// What was repaired or noticed since the last call.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn notices(shell: State<'_, Arc<Shell>>) -> Reply<Vec<NoticeView>> {
+    ask(shell, |shell| Ok(shell.notices())).await
+}

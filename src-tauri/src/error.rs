@@ -1,0 +1,99 @@
+//! What a command rejects with: the library's code, message and remedy, and the few causes that only a window has.
+
+use lockstep_device::clipboard::ClipboardError;
+use lockstep_device::error::Error;
+use lockstep_device::store::vault::EmptyPassphrase;
+use serde::Serialize;
+
+use crate::settings::SettingsError;
+
+/// Why the shell did not do what the window asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ShellError {
+    /// The library said no.
+    #[error(transparent)]
+    Device(#[from] Error),
+    /// The clipboard cannot be used.
+    #[error(transparent)]
+    Clipboard(#[from] ClipboardError),
+    /// The settings cannot be taken.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// A passphrase without a single character.
+    #[error(transparent)]
+    Passphrase(#[from] EmptyPassphrase),
+    /// The window asked for accounts while none are open.
+    #[error("the accounts are not open")]
+    NotOpen,
+    /// What was dropped is a folder or cannot be opened as a file.
+    #[error("{name} cannot be read: {reason}")]
+    File {
+        /// The file's name, without its folder.
+        name: String,
+        /// What the operating system said, or the limit.
+        reason: String,
+    },
+    /// The work broke off; nothing is known about its outcome.
+    #[error("the work broke off without an answer")]
+    BrokeOff,
+}
+
+impl ShellError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Device(error) => error.code().as_str(),
+            Self::Clipboard(ClipboardError::Missing) => "clipboard-missing",
+            Self::Clipboard(ClipboardError::Other(_)) => "clipboard-nothing-to-read",
+            Self::Clipboard(ClipboardError::Busy) => "clipboard-busy",
+            Self::Clipboard(ClipboardError::Refused) => "clipboard-refused",
+            Self::Settings(SettingsError::ClipboardSeconds(_)) => "settings-invalid",
+            Self::Settings(SettingsError::File(_) | SettingsError::Lock(_)) => "settings-not-saved",
+            Self::Passphrase(EmptyPassphrase) => "passphrase-empty",
+            Self::NotOpen => "not-open",
+            Self::File { .. } => "file-unreadable",
+            Self::BrokeOff => "broke-off",
+        }
+    }
+
+    fn remedy(&self) -> &str {
+        match self {
+            Self::Device(error) => error.remedy(),
+            Self::Clipboard(ClipboardError::Other(_)) => {
+                "Copy a picture of the QR code, or the otpauth:// link."
+            }
+            Self::Clipboard(ClipboardError::Busy | ClipboardError::Refused) => "Try again.",
+            Self::Passphrase(EmptyPassphrase) => "Type the passphrase.",
+            Self::NotOpen => "Unlock Lockstep first.",
+            Self::File { .. } => "Choose a picture of a QR code, or a text file with otpauth:// links.",
+            Self::BrokeOff => "Look whether it was done, then try again.",
+            Self::Clipboard(ClipboardError::Missing) | Self::Settings(_) => "",
+        }
+    }
+}
+
+/// What every command rejects with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct CommandError {
+    /// Stable, kebab-case.
+    pub code: String,
+    /// What is so.
+    pub message: String,
+    /// What to do next; may be empty.
+    pub remedy: String,
+}
+
+impl From<ShellError> for CommandError {
+    fn from(error: ShellError) -> Self {
+        Self {
+            code: error.code().to_owned(),
+            message: error.to_string(),
+            remedy: error.remedy().to_owned(),
+        }
+    }
+}
+
+impl From<Error> for CommandError {
+    fn from(error: Error) -> Self {
+        ShellError::from(error).into()
+    }
+}

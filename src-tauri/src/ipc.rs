@@ -1,0 +1,54 @@
+//! The commands and events, collected once: for the running app and for the TypeScript bindings.
+
+use std::path::Path;
+
+use specta_typescript::Typescript;
+use tauri::Wry;
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
+
+use crate::announce::{AccountsChanged, ClipboardCleared, StageChanged};
+use crate::commands::{accounts, adding, codes, settings, stage};
+
+/// Everything the window may ask for and hear.
+pub fn builder() -> Builder<Wry> {
+    Builder::new()
+        .commands(collect_commands![
+            stage::status,
+            stage::retry,
+            stage::create_vault,
+            stage::unlock_vault,
+            stage::lock,
+            stage::notices,
+            accounts::accounts,
+            accounts::trash,
+            accounts::edit,
+            accounts::remove,
+            accounts::restore,
+            accounts::purge,
+            accounts::move_account,
+            codes::codes,
+            codes::next_hotp_code,
+            codes::copy_code,
+            adding::add_paths,
+            adding::add_clipboard,
+            adding::add_text,
+            adding::add_typed,
+            adding::choose_images,
+            adding::preview,
+            adding::keep,
+            adding::discard_preview,
+            settings::settings,
+            settings::set_settings,
+        ])
+        .events(collect_events![StageChanged, AccountsChanged, ClipboardCleared])
+        .error_handling(ErrorHandlingMode::Result)
+        // Answers and arguments share one shape: nothing here is written otherwise than it is read.
+        .disable_serde_phases()
+        // Seconds since 1970, time steps and counters stay below 2^53.
+        .dangerously_cast_bigints_to_number()
+}
+
+/// Writes the bindings of [`builder`] to `path`.
+pub fn export(path: &Path) -> Result<(), specta_typescript::Error> {
+    builder().export(Typescript::default(), path)
+}

@@ -1,0 +1,131 @@
+//! Opening the store: at start-up, on asking again, with a passphrase; and locking it.
+
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+use lockstep_device::authenticator::Authenticator;
+use lockstep_device::authenticator::open::Access;
+use lockstep_device::error::Error;
+use lockstep_device::store::choice::chosen_store;
+use lockstep_device::store::keyring::KeyringOptions;
+use lockstep_device::store::seeds::StoreKind;
+use lockstep_device::store::vault::{Passphrase, WorkFactor};
+
+use crate::error::ShellError;
+use crate::shell::Shell;
+use crate::stage::Stage;
+use crate::watch::Watch;
+
+impl Shell {
+    /// Opens the store that was chosen, or shows what is in the way. Returns when the keyring has answered, which may
+    /// be when the person has: meant for a thread of its own.
+    pub fn open(self: &Arc<Self>) {
+        let attempt = self.next_attempt();
+        match chosen_store(&self.home.folder) {
+            Ok(Some(StoreKind::Vault)) => {
+                self.opened().store = Some(StoreKind::Vault);
+                self.show_for(attempt, &Stage::Locked);
+            }
+            Ok(Some(StoreKind::Keyring) | None) => self.ask_keyring(attempt),
+            Err(error) => self.show_for(attempt, &Stage::after(Error::from(error))),
+        }
+    }
+
+    /// Opens on a thread of its own, from the beginning.
+    pub fn open_again(self: &Arc<Self>) {
+        self.show(&Stage::Opening);
+        let shell = Arc::clone(self);
+        std::thread::spawn(move || shell.open());
+    }
+
+    /// Makes a vault with this passphrase, and opens it.
+    pub fn create_vault(self: &Arc<Self>, passphrase: &Passphrase) -> Result<(), ShellError> {
+        self.enter(Access::NewVault(passphrase, WorkFactor::DEFAULT))
+    }
+
+    /// Opens the vault; fails with `vault-passphrase-wrong`.
+    pub fn unlock_vault(self: &Arc<Self>, passphrase: &Passphrase) -> Result<(), ShellError> {
+        self.enter(Access::Vault(passphrase))
+    }
+
+    /// Forgets the accounts and their seeds until they are asked for again: a vault wants its passphrase then, a
+    /// keyring is only asked.
+    pub fn lock(&self) {
+        self.next_attempt();
+        let forgotten = {
+            let mut opened = self.opened();
+            (opened.authenticator.take(), opened.watch.take())
+        };
+        drop(forgotten);
+        self.discard_preview();
+        self.show(&Stage::Locked);
+    }
+
+    fn enter(self: &Arc<Self>, access: Access<'_>) -> Result<(), ShellError> {
+        let attempt = self.next_attempt();
+        self.take_over(attempt, Authenticator::open(self.home.clone(), access)?);
+        Ok(())
+    }
+
+    fn ask_keyring(self: &Arc<Self>, attempt: u64) {
+        let home = self.home.clone();
+        let (sender, answer) = channel();
+        std::thread::spawn(move || {
+            let outcome = Authenticator::open(home, Access::Keyring(KeyringOptions::default()));
+            if sender.send(outcome).is_err() {
+                tracing::debug!("the keyring answered when nobody waited any more");
+            }
+        });
+        let outcome = match answer.recv_timeout(PATIENCE) {
+            Err(RecvTimeoutError::Timeout) => {
+                self.show_for(attempt, &Stage::KeyringWaiting);
+                answer.recv().map_err(RecvTimeoutError::from)
+            }
+            early => early,
+        };
+        match outcome {
+            Ok(Ok(authenticator)) => self.take_over(attempt, authenticator),
+            Ok(Err(error)) => self.show_for(attempt, &Stage::after(error)),
+            Err(_) => self.show_for(attempt, &Stage::Failed(ShellError::BrokeOff.into())),
+        }
+    }
+
+    /// Shows the accounts of a store that has been opened, unless something else was begun since `attempt`.
+    fn take_over(self: &Arc<Self>, attempt: u64, authenticator: Authenticator) {
+        let stage = Stage::of(&authenticator);
+        let watch = Watch::start(self);
+        {
+            let mut opened = self.opened();
+            if opened.attempt != attempt {
+                return;
+            }
+            opened.store = Some(authenticator.store());
+            opened.authenticator = Some(Arc::new(authenticator));
+            opened.watch = match watch {
+                Ok(watch) => Some(watch),
+                Err(error) => {
+                    tracing::warn!(%error, "the data folder cannot be watched");
+                    self.note("What other programs change here is shown only after a restart.".to_owned());
+                    None
+                }
+            };
+        }
+        self.show_for(attempt, &stage);
+    }
+
+    fn next_attempt(&self) -> u64 {
+        let mut opened = self.opened();
+        opened.attempt = opened.attempt.wrapping_add(1);
+        opened.attempt
+    }
+
+    fn show_for(&self, attempt: u64, stage: &Stage) {
+        if self.opened().attempt == attempt {
+            self.show(stage);
+        }
+    }
+}
+
+/// How long the keyring may take before the window says that it waits for the person: opening takes 40 to 300 ms.
+const PATIENCE: Duration = Duration::from_millis(400);

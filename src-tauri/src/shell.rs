@@ -1,0 +1,132 @@
+//! What the running app holds: the authenticator while it is open, the one preview, the settings, the clipboard.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use lockstep_device::authenticator::view::NoticeView;
+use lockstep_device::authenticator::{Authenticator, Home};
+use lockstep_device::store::seeds::StoreKind;
+
+use crate::adding::Adding;
+use crate::announce::Announce;
+use crate::clipboard::CodeClipboard;
+use crate::error::ShellError;
+use crate::settings::{Settings, SettingsFile};
+use crate::stage::{Stage, Status};
+use crate::watch::Watch;
+
+/// Everything the commands work on. Every method may block, so none is called on the window's thread.
+pub struct Shell {
+    pub(crate) home: Home,
+    pub(crate) announce: Box<dyn Announce>,
+    pub(crate) adding: Adding,
+    pub(crate) clipboard: Arc<CodeClipboard>,
+    settings: Mutex<SettingsFile>,
+    notices: Mutex<Vec<NoticeView>>,
+    opened: Mutex<Opened>,
+}
+
+/// How far opening has come.
+pub(crate) struct Opened {
+    pub(crate) stage: Stage,
+    pub(crate) store: Option<StoreKind>,
+    pub(crate) authenticator: Option<Arc<Authenticator>>,
+    /// Counts the attempts, so that an answer to an abandoned one changes nothing.
+    pub(crate) attempt: u64,
+    pub(crate) watch: Option<Watch>,
+}
+
+impl Shell {
+    /// A shell in `home`, with nothing opened yet. Reads the settings.
+    pub fn new(home: Home, announce: Box<dyn Announce>) -> Self {
+        let (settings, notice) = SettingsFile::open(&home.folder, home.faults.clone());
+        Self {
+            home,
+            announce,
+            adding: Adding::default(),
+            clipboard: Arc::default(),
+            settings: Mutex::new(settings),
+            notices: Mutex::new(notice.into_iter().map(|message| NoticeView { message }).collect()),
+            opened: Mutex::new(Opened {
+                stage: Stage::Opening,
+                store: None,
+                authenticator: None,
+                attempt: 0,
+                watch: None,
+            }),
+        }
+    }
+
+    /// The stage, the store and the version.
+    pub fn status(&self) -> Status {
+        let opened = self.opened();
+        Status {
+            stage: opened.stage.clone(),
+            store: opened.store,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    /// The accounts; fails with [`ShellError::NotOpen`] before they are open and while they are locked.
+    pub fn authenticator(&self) -> Result<Arc<Authenticator>, ShellError> {
+        self.opened().authenticator.clone().ok_or(ShellError::NotOpen)
+    }
+
+    /// Does something that changes the list, and says that it changed.
+    pub fn change<T, E: Into<ShellError>>(
+        &self,
+        deed: impl FnOnce(&Authenticator) -> Result<T, E>,
+    ) -> Result<T, ShellError> {
+        let authenticator = self.authenticator()?;
+        let outcome = deed(&authenticator).map_err(Into::into)?;
+        self.list_changed(&authenticator);
+        Ok(outcome)
+    }
+
+    /// What was repaired or noticed since the last call.
+    pub fn notices(&self) -> Vec<NoticeView> {
+        let mut notices = std::mem::take(&mut *locked(&self.notices));
+        if let Ok(authenticator) = self.authenticator() {
+            notices.extend(authenticator.notices());
+        }
+        notices
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> Settings {
+        locked(&self.settings).settings().clone()
+    }
+
+    /// Saves the settings and takes them into force.
+    pub fn set_settings(&self, settings: Settings) -> Result<Settings, ShellError> {
+        Ok(locked(&self.settings).save(settings)?.clone())
+    }
+
+    /// Keeps something to be said to the person.
+    pub(crate) fn note(&self, message: String) {
+        locked(&self.notices).push(NoticeView { message });
+    }
+
+    /// Says that the list changed, and leaves the first-run stage with the first account.
+    pub(crate) fn list_changed(&self, authenticator: &Authenticator) {
+        let first = self.opened().stage == Stage::FirstRun && Stage::of(authenticator) == Stage::Open;
+        if first {
+            self.show(&Stage::Open);
+        }
+        self.announce.accounts_changed();
+    }
+
+    /// Shows another stage.
+    pub(crate) fn show(&self, stage: &Stage) {
+        self.opened().stage = stage.clone();
+        self.announce.stage_changed(stage);
+    }
+
+    pub(crate) fn opened(&self) -> MutexGuard<'_, Opened> {
+        locked(&self.opened)
+    }
+}
+
+/// The value under a lock, also after a panic: every value here is true after each single assignment.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

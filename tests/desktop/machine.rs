@@ -1,0 +1,137 @@
+//! A machine of one's own for each test: a scratch home, a display without a screen, a session bus and, when wanted, a
+//! keyring on it. Everything ends with the value, also when the test panics.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use lockstep_testing::display::Display;
+use lockstep_testing::session::PrivateSession;
+
+/// How long anything may take on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The title of the app's window.
+const WINDOW: &str = "^Lockstep$";
+
+/// A machine.
+pub(crate) struct Machine {
+    pub(crate) session: PrivateSession,
+    display: Display,
+}
+
+impl Machine {
+    /// One with an unlocked, empty keyring, as after a log-in.
+    pub(crate) fn with_keyring() -> Self {
+        Self {
+            session: PrivateSession::with_keyring(),
+            display: Display::start(),
+        }
+    }
+
+    /// One without any keyring.
+    pub(crate) fn without_keyring() -> Self {
+        Self {
+            session: PrivateSession::without_keyring(),
+            display: Display::start(),
+        }
+    }
+
+    /// A program that sees this machine and nothing of the real one's home and session.
+    pub(crate) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        self.session
+            .on(&mut command)
+            .env("DISPLAY", self.display.name())
+            .current_dir(self.session.home());
+        command
+    }
+
+    /// What a program prints; it has to succeed.
+    pub(crate) fn run(&self, program: &str, arguments: &[&str]) -> String {
+        let output = self.command(program).args(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{program} {arguments:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// A file for the test to use.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.session.home().join(name)
+    }
+
+    /// Writes the app's settings, as it would find them from an earlier run.
+    pub(crate) fn write_settings(&self, json: &str) {
+        let variables = self.session.env();
+        let (_, data) = variables
+            .iter()
+            .find(|(name, _)| *name == "XDG_DATA_HOME")
+            .unwrap();
+        let folder = PathBuf::from(data).join("lockstep");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("settings.json"), json).unwrap();
+    }
+
+    /// Gives the app's window another size.
+    pub(crate) fn resize_window(&self, width: u32, height: u32) {
+        let (width, height) = (width.to_string(), height.to_string());
+        self.run(
+            "xdotool",
+            &[
+                "search",
+                "--onlyvisible",
+                "--name",
+                WINDOW,
+                "windowsize",
+                &width,
+                &height,
+            ],
+        );
+    }
+
+    /// Writes what the app's window looks like to `file`, as PNG. Asked by `WebDriver`, the web view never answers.
+    pub(crate) fn take_picture(&self, file: &Path) {
+        let found = self.run("xdotool", &["search", "--onlyvisible", "--name", WINDOW]);
+        let window = found.lines().next().unwrap();
+        // By its whole path: other programs are called `import`, too.
+        self.run("/usr/bin/import", &["-window", window, file.to_str().unwrap()]);
+    }
+
+    /// Copies a text, as another program does.
+    pub(crate) fn put_on_clipboard(&self, text: &str) {
+        let mut command = self.command("xclip");
+        command
+            .args(["-selection", "clipboard", "-in"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null());
+        let mut program = command.spawn().unwrap();
+        program.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        // It stays in the background to serve the text, and ends with the display.
+        assert!(program.wait().unwrap().success(), "xclip copied nothing");
+    }
+}
+
+/// Runs a test that may not hang: what it started ends with it, which nobody would see to if it were killed.
+pub(crate) async fn in_time(test: impl Future<Output = ()>) {
+    let done = tokio::time::timeout(5 * PATIENCE, test).await;
+    assert!(done.is_ok(), "the test hangs");
+}
+
+/// Asks again and again until there is an answer.
+pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "not within {} s: {what}",
+            PATIENCE.as_secs()
+        );
+        sleep(Duration::from_millis(50));
+    }
+}

@@ -1,0 +1,23 @@
+//! The window itself, on a machine of its own: what a person sees and does, from the first picture to the next start.
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test that cannot go on should say where, and the tour says what it shows"
+)]
+
+mod browser;
+mod journey;
+mod keyring;
+mod machine;
+#[path = "../support/mod.rs"]
+mod support;
+mod tour;
+mod vault;
+
+#[tokio::test]
+#[ignore = "it is for looking at: `cargo xtask run` plays it where there is no display"]
+async fn tour() {
+    machine::in_time(tour::stations()).await;
+}

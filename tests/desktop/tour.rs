@@ -1,0 +1,94 @@
+//! The tour that `cargo xtask run` plays where there is no display: the window in its main states, as pictures.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::browser::Window;
+use crate::journey::keep_a_picture;
+use crate::machine::Machine;
+
+/// Goes through the stations, says each and takes its pictures.
+pub(crate) async fn stations() {
+    let machine = Machine::with_keyring();
+    machine.write_settings("{\"theme\":\"light\"}");
+    let pictures = Pictures::new(&machine);
+    let window = Window::open(&machine).await;
+    window.says("Your codes, in step").await;
+    pictures
+        .take(&window, "first-run-light", "A first start: no account yet.")
+        .await;
+    keep_a_picture(&machine, &window).await;
+    window.find("[data-account-id]").await;
+    let links = machine.file("links.txt");
+    fs::write(&links, LINKS).unwrap();
+    window.drop_files(&[&links]).await;
+    window.says("Keep 6").await;
+    pictures
+        .take(
+            &window,
+            "add-light",
+            "A file of links was dropped: what it holds, before anything is kept.",
+        )
+        .await;
+    window.button("Keep 6").await.click().await.unwrap();
+    window.gone("[data-testid='found-row']").await;
+    pictures.take(&window, "accounts-light", "The accounts.").await;
+    window.find("[data-account-id]").await.click().await.unwrap();
+    window.says("Copied").await;
+    pictures
+        .take(
+            &window,
+            "copied-light",
+            "A click copied a code; it is offered no more.",
+        )
+        .await;
+    drop(window);
+
+    machine.write_settings("{\"theme\":\"dark\"}");
+    let window = Window::open(&machine).await;
+    window.find("[data-account-id]").await;
+    pictures
+        .take(&window, "accounts-dark", "The same after a restart, in the dark.")
+        .await;
+    window.button("Settings").await.click().await.unwrap();
+    window.says("Clear the clipboard").await;
+    pictures.take(&window, "settings-dark", "The settings.").await;
+}
+
+/// Where the pictures go.
+struct Pictures<'a> {
+    machine: &'a Machine,
+    folder: PathBuf,
+}
+
+impl<'a> Pictures<'a> {
+    fn new(machine: &'a Machine) -> Self {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tour");
+        fs::create_dir_all(&folder).unwrap();
+        Self { machine, folder }
+    }
+
+    /// One at the usual size and one at the least.
+    async fn take(&self, window: &Window, name: &str, what: &str) {
+        println!("{what}");
+        for (width, height) in [(960, 680), (380, 480)] {
+            window.resize(self.machine, width, height).await;
+            // The page has its size; what is painted may be a frame behind.
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            self.machine
+                .take_picture(&self.folder.join(format!("{name}-{width}x{height}.png")));
+        }
+        window.resize(self.machine, 960, 680).await;
+    }
+}
+
+/// Made-up accounts.
+const LINKS: &str = "\
+otpauth://totp/Amazon%20Web%20Services:root-account-mfa-device@210987654321?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXA&issuer=Amazon%20Web%20Services
+otpauth://totp/Amazon%20Web%20Services:maya@halden-prod?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXB&issuer=Amazon%20Web%20Services
+otpauth://totp/GitHub:maya-halden?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXC&issuer=GitHub
+otpauth://totp/Fastmail:maya@halden.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXD&issuer=Fastmail&digits=8
+otpauth://hotp/VPN:maya?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXE&issuer=VPN&counter=7
+otpauth://totp/PyPI:maya?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXF&issuer=PyPI
+";

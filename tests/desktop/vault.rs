@@ -1,0 +1,62 @@
+//! A machine without a keyring: a vault is offered, made and opened.
+
+use crate::browser::Window;
+use crate::machine::{Machine, in_time};
+use crate::support::seed;
+
+#[tokio::test]
+async fn without_a_keyring_a_vault_keeps_the_accounts_behind_its_passphrase() {
+    in_time(a_vault()).await;
+}
+
+async fn a_vault() {
+    let machine = Machine::without_keyring();
+    let window = Window::open(&machine).await;
+    window.says("There is no keyring").await;
+    window
+        .says("Create a passphrase vault")
+        .await
+        .click()
+        .await
+        .unwrap();
+    window
+        .write("input[aria-label='Passphrase']", "blue lamp 42")
+        .await;
+    window
+        .write("input[aria-label='The same again']", "blue lamp 42")
+        .await;
+    window.button("Create the vault").await.click().await.unwrap();
+    window.says("Your codes, in step").await;
+    paste_a_link(&machine, &window).await;
+    window.find("[data-account-id]").await;
+    seed::assert_absent(&window.replies().await);
+    drop(window);
+
+    let again = Window::open(&machine).await;
+    again.says("Codes are hidden and the vault is closed.").await;
+    unlock(&again, "red lamp 42").await;
+    again.says("the passphrase does not open the vault").await;
+    unlock(&again, "blue lamp 42").await;
+    again.find("[data-account-id]").await;
+    again.button("Lock now").await.click().await.unwrap();
+    again.says("Codes are hidden and the vault is closed.").await;
+    again.gone("[data-account-id]").await;
+    seed::assert_absent(&again.replies().await);
+}
+
+async fn paste_a_link(machine: &Machine, window: &Window) {
+    machine.put_on_clipboard(&seed::uri("Halden Works", "maya"));
+    window.says("Scan a code").await.click().await.unwrap();
+    window.button("Paste").await.click().await.unwrap();
+    window
+        .find("[data-testid='found-row'][data-finding='keepable']")
+        .await;
+    window.button("Keep 1").await.click().await.unwrap();
+}
+
+async fn unlock(window: &Window, passphrase: &str) {
+    window
+        .write("input[aria-label='Vault passphrase']", passphrase)
+        .await;
+    window.button("Unlock").await.click().await.unwrap();
+}

@@ -1,0 +1,3 @@
+//! What several of the tests here need.
+
+pub(crate) mod seed;
