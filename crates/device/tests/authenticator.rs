@@ -491,6 +491,21 @@ fn the_wrong_passphrase_opens_nothing_and_harms_nothing() {
     assert_eq!(desk.reopen().code(&id).unwrap().code, "287082");
 }
 
+#[test]
+fn no_vault_is_made_where_accounts_of_another_store_are_listed() {
+    let (desk, authenticator) = Desk::new();
+    keep_one(&authenticator, RFC_URI);
+    drop(authenticator);
+    for name in ["vault.age", "vault-identity.age", "store.json"] {
+        fs::remove_file(desk.path(name)).unwrap();
+    }
+    let other = Authenticator::open(desk.home(Faults::none()), Access::NewVault(&passphrase(), work()));
+    assert_eq!(other.err().unwrap().code(), ErrorCode::IndexKeyMissing);
+    let folder = desk.folder.path().join("lockstep");
+    assert_eq!(chosen_store(&folder).unwrap(), None, "and nothing was chosen");
+    assert!(!names(&folder).contains(&"vault.age".to_owned()));
+}
+
 /// Breaks a change off at each of its steps with a full disk, and looks what is left.
 fn at_every_step(change: impl Fn(&Authenticator) -> Result<(), Error>, look: impl Fn(&Desk, bool)) {
     for step in 1.. {

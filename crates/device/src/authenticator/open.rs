@@ -7,6 +7,7 @@ use crate::authenticator::view::NoticeView;
 use crate::authenticator::{Authenticator, Home, LOCK_PATIENCE, State};
 use crate::error::Error;
 use crate::store::choice::choose_store;
+use crate::store::fault::Faults;
 use crate::store::file;
 use crate::store::index::{Index, IndexError, IndexFile, IndexIdentity};
 use crate::store::keyring::{Keyring, KeyringOptions};
@@ -72,6 +73,12 @@ impl Authenticator {
         let store = if matches!(access, Access::NewVault(..)) {
             // Two that make a vault at once take turns, or one would write over the other's key.
             let _turn = FolderLock::acquire(&home.folder, LOCK_PATIENCE)?;
+            // A list that is here is sealed to a key in another store, which may only be out of reach at the moment.
+            let listed = IndexFile::new(&home.folder, Faults::none()).exists()?;
+            let has_vault = matches!(LockedVault::find(&home.folder, &home.faults), Ok(Some(_)));
+            if listed && !has_vault {
+                return Err(Error::IndexKeyMissing);
+            }
             let store = open_store(&home, access)?;
             choose_store(&home.folder, store.kind(), &home.faults)?;
             store
@@ -125,9 +132,11 @@ impl Authenticator {
     /// accounts and a folder without a list is one, too.
     pub(super) fn reload(&self, state: &mut State) -> Result<(), Error> {
         if state.identity.is_none() {
+            // Looked at first: a key is always stored before a list is written, by another process, too.
+            let listed = self.file.exists()?;
             match self.store.read(&ItemKey::IndexIdentity) {
                 Ok(text) => state.identity = Some(IndexIdentity::from_text(&text)?),
-                Err(StoreError::Missing(_)) if self.file.exists()? => return Err(Error::IndexKeyMissing),
+                Err(StoreError::Missing(_)) if listed => return Err(Error::IndexKeyMissing),
                 Err(StoreError::Missing(_)) => {}
                 Err(error) => return Err(error.into()),
             }
