@@ -58,19 +58,28 @@ impl Window {
         self.found(Locator::Css(css), css).await
     }
 
-    /// Waits for a button, link or tab by its accessible name.
-    pub(crate) async fn button(&self, name: &str) -> Element {
+    /// Clicks an element, once it is there.
+    pub(crate) async fn click(&self, css: &str) {
+        self.clicked(Locator::Css(css), css).await;
+    }
+
+    /// Clicks a button, link or tab by its accessible name, once it is there.
+    pub(crate) async fn press(&self, name: &str) {
         let path = format!(
             "//*[self::button or self::a or @role='button' or @role='menuitem' or @role='tab']\
              [@aria-label={name:?} or normalize-space(.)={name:?}]"
         );
-        self.found(Locator::XPath(&path), name).await
+        self.clicked(Locator::XPath(&path), name).await;
+    }
+
+    /// Clicks where the page says this, once it does.
+    pub(crate) async fn click_text(&self, text: &str) {
+        self.clicked(Locator::XPath(&path_of_text(text)), text).await;
     }
 
     /// Waits until the page says this.
     pub(crate) async fn says(&self, text: &str) -> Element {
-        let path = format!("//body//*[text()[contains(normalize-space(.), {text:?})]]");
-        self.found(Locator::XPath(&path), text).await
+        self.found(Locator::XPath(&path_of_text(text)), text).await
     }
 
     /// Waits until there is no such element any more.
@@ -161,6 +170,25 @@ impl Window {
         .await;
     }
 
+    /// Clicks what is found; again where the page has drawn it anew in between, or something still lies over it.
+    async fn clicked(&self, locator: Locator<'_>, what: &str) {
+        const PASSING: [&str; 3] = [
+            "stale element reference",
+            "element not interactable",
+            "element click intercepted",
+        ];
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.found(locator, what).await.click().await {
+                Ok(()) => return,
+                Err(CmdError::Standard(error))
+                    if PASSING.contains(&error.error().as_str()) && Instant::now() < deadline => {}
+                Err(error) => panic!("{what}: {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     async fn found(&self, locator: Locator<'_>, what: &str) -> Element {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -176,6 +204,10 @@ impl Window {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
+}
+
+fn path_of_text(text: &str) -> String {
+    format!("//body//*[text()[contains(normalize-space(.), {text:?})]]")
 }
 
 impl Drop for Window {

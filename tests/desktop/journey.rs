@@ -29,7 +29,7 @@ async fn a_day() {
     let again = Window::open(&machine).await;
     assert_eq!(row_id(&again).await, id, "the account is not the one from before");
     shown_code(&machine, &again, "[data-account-id] [data-testid='code']").await;
-    again.find("[data-account-id]").await.click().await.unwrap();
+    again.click("[data-account-id]").await;
     again.says("Copied").await;
     let replies = again.replies().await;
     assert!(replies.contains(&id), "the replies were not heard: {replies}");
@@ -46,12 +46,12 @@ pub(crate) async fn keep_a_picture(machine: &Machine, window: &Window) {
         .await;
     window.says("Halden Works").await;
     shown_code(machine, window, "[data-testid='found-row'] [data-testid='code']").await;
-    window.button("Keep 1").await.click().await.unwrap();
+    window.press("Keep 1").await;
 }
 
 async fn the_code_is_copied_and_taken_back(machine: &Machine, window: &Window) {
     let shown = shown_code(machine, window, "[data-account-id] [data-testid='code']").await;
-    window.find("[data-account-id]").await.click().await.unwrap();
+    window.click("[data-account-id]").await;
     window.says("Copied").await;
     let held = eventually("the code is on the clipboard", || {
         clipboard(machine, "UTF8_STRING")
@@ -84,7 +84,7 @@ async fn the_account_is_removed_and_brought_back(window: &Window, id: &str) {
         .await
         .unwrap();
     window.gone(&row).await;
-    window.button("Undo").await.click().await.unwrap();
+    window.press("Undo").await;
     window.find(&row).await;
 }
 

@@ -19,12 +19,12 @@ async fn asking() {
     drop(refusing);
 
     let absent = Prompter::on(&machine.session, Person::IsAway);
-    window.button("Ask again").await.click().await.unwrap();
+    window.press("Ask again").await;
     absent.wait_until_asked();
     window.says("Your keyring is asking for its password").await;
     drop(absent);
 
     let _present = Prompter::on(&machine.session, Person::UnlocksElsewhere);
-    window.button("Ask again").await.click().await.unwrap();
+    window.press("Ask again").await;
     window.says("Your codes, in step").await;
 }

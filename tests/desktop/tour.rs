@@ -31,10 +31,10 @@ pub(crate) async fn stations() {
             "A file of links was dropped: what it holds, before anything is kept.",
         )
         .await;
-    window.button("Keep 6").await.click().await.unwrap();
+    window.press("Keep 6").await;
     window.gone("[data-testid='found-row']").await;
     pictures.take(&window, "accounts-light", "The accounts.").await;
-    window.find("[data-account-id]").await.click().await.unwrap();
+    window.click("[data-account-id]").await;
     window.says("Copied").await;
     pictures
         .take(
@@ -51,7 +51,7 @@ pub(crate) async fn stations() {
     pictures
         .take(&window, "accounts-dark", "The same after a restart, in the dark.")
         .await;
-    window.button("Settings").await.click().await.unwrap();
+    window.press("Settings").await;
     window.says("Clear the clipboard").await;
     pictures.take(&window, "settings-dark", "The settings.").await;
 }

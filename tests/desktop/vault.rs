@@ -13,19 +13,14 @@ async fn a_vault() {
     let machine = Machine::without_keyring();
     let window = Window::open(&machine).await;
     window.says("There is no keyring").await;
-    window
-        .says("Create a passphrase vault")
-        .await
-        .click()
-        .await
-        .unwrap();
+    window.click_text("Create a passphrase vault").await;
     window
         .write("input[aria-label='Passphrase']", "blue lamp 42")
         .await;
     window
         .write("input[aria-label='The same again']", "blue lamp 42")
         .await;
-    window.button("Create the vault").await.click().await.unwrap();
+    window.press("Create the vault").await;
     window.says("Your codes, in step").await;
     paste_a_link(&machine, &window).await;
     window.find("[data-account-id]").await;
@@ -38,7 +33,7 @@ async fn a_vault() {
     again.says("the passphrase does not open the vault").await;
     unlock(&again, "blue lamp 42").await;
     again.find("[data-account-id]").await;
-    again.button("Lock now").await.click().await.unwrap();
+    again.press("Lock now").await;
     again.says("Codes are hidden and the vault is closed.").await;
     again.gone("[data-account-id]").await;
     seed::assert_absent(&again.replies().await);
@@ -46,17 +41,17 @@ async fn a_vault() {
 
 async fn paste_a_link(machine: &Machine, window: &Window) {
     machine.put_on_clipboard(&seed::uri("Halden Works", "maya"));
-    window.says("Scan a code").await.click().await.unwrap();
-    window.button("Paste").await.click().await.unwrap();
+    window.click_text("Scan a code").await;
+    window.press("Paste").await;
     window
         .find("[data-testid='found-row'][data-finding='keepable']")
         .await;
-    window.button("Keep 1").await.click().await.unwrap();
+    window.press("Keep 1").await;
 }
 
 async fn unlock(window: &Window, passphrase: &str) {
     window
         .write("input[aria-label='Vault passphrase']", passphrase)
         .await;
-    window.button("Unlock").await.click().await.unwrap();
+    window.press("Unlock").await;
 }
