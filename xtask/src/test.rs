@@ -32,18 +32,18 @@ fn steps(report: &mut Report) -> Result<(), Error> {
             "warnings",
         ]))
     })?;
+    report.step("examples in the docs", || {
+        command::run(cargo(&["test", "--workspace", "--doc"]))
+    })?;
     if installed("nextest") {
         report.step("tests", || {
             command::run(cargo(&["nextest", "run", "--workspace"]))
-        })?;
+        })
     } else {
         report.step("tests", || {
             command::run(cargo(&["test", "--workspace", "--lib", "--bins", "--tests"]))
-        })?;
+        })
     }
-    report.step("examples in the docs", || {
-        command::run(cargo(&["test", "--workspace", "--doc"]))
-    })
 }
 
 /// Licences, banned crates and sources. Advisories are left to whoever is online: they are a download.
