@@ -167,7 +167,7 @@ impl Authenticator {
         Ok(())
     }
 
-    /// Reads all seeds of the store and returns the ids of every account in the index.
+    /// Reads the seeds of every account in the index that are not in memory yet.
     pub(super) fn load_all_seeds(&self, state: &mut State) -> Result<(), Error> {
         let ids: Vec<AccountId> = state
             .index

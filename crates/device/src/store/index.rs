@@ -114,11 +114,6 @@ impl IndexIdentity {
         identity.map(Self).map_err(|_| ItemError::NotAnIdentity)
     }
 
-    /// The identity itself, to open what was sealed to this machine.
-    pub fn as_age(&self) -> &age::x25519::Identity {
-        &self.0
-    }
-
     /// Whom to seal to, so that this identity opens it.
     pub fn recipient(&self) -> age::x25519::Recipient {
         self.0.to_public()
