@@ -1,7 +1,6 @@
 //! Every error of this crate in one place: a stable code, a message and a remedy. It stands above every module whose error
 //! it carries; nothing below imports it.
 
-use std::fmt;
 use std::io::ErrorKind;
 
 use crate::account::{AccountId, NoRandomness};
@@ -18,7 +17,8 @@ use crate::store::file::FileError;
 use crate::store::index::IndexError;
 use crate::store::item::ItemError;
 use crate::store::lock::LockError;
-use crate::store::seeds::{StoreError, StoreKind};
+use crate::store::record::RecordError;
+use crate::store::seeds::{InvalidCredentialsName, StoreError, StoreKind};
 use crate::time::TimeError;
 
 /// Anything that can go wrong behind the door. The message says what is so; it never holds a secret.
@@ -63,6 +63,12 @@ pub enum Error {
     /// A file of ours.
     #[error(transparent)]
     File(#[from] FileError),
+    /// A record of what is under way.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// A name that credentials cannot have.
+    #[error(transparent)]
+    CredentialsName(#[from] InvalidCredentialsName),
     /// Which store is in use is not known.
     #[error(transparent)]
     Choice(#[from] ChoiceError),
@@ -114,6 +120,8 @@ pub enum ErrorClass {
     Locked,
 }
 
+/// The table of a crate's error codes: for each the variant, its name, and its remedy (empty where there is none).
+#[macro_export]
 macro_rules! error_codes {
     ($($variant:ident = $text:literal, $remedy:literal;)*) => {
         /// A stable name for a cause, in kebab-case. It exists because a script or the window tells them apart.
@@ -134,6 +142,12 @@ macro_rules! error_codes {
             /// What to do next; empty when there is nothing to do.
             pub const fn remedy(self) -> &'static str {
                 match self { $(Self::$variant => $remedy,)* }
+            }
+        }
+
+        impl std::fmt::Display for ErrorCode {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str(self.as_str())
             }
         }
     };
@@ -182,6 +196,9 @@ error_codes! {
     IndexDamaged = "index-damaged", "Run `lockstep store repair`.";
     IndexNewer = "index-newer", "Use the version of Lockstep that wrote it, or a newer one.";
     IndexKeyMissing = "index-key-missing", "Choose the store it was made with (--store), or run `lockstep store repair`.";
+    RecordDamaged = "record-damaged", "Run `lockstep store repair`: it keeps the damaged file under another name and goes on without it.";
+    RecordNewer = "record-newer", "Use the newer Lockstep that wrote it.";
+    CredentialsNameInvalid = "credentials-name-invalid", "Choose a name such as `work` or `prod-2`.";
     StoreChoiceDamaged = "store-choice-damaged", "Name the store with --store, or choose it again: `lockstep store use keyring|vault`.";
     StoreSame = "store-same", "";
     StoreCopyDiffers = "store-copy-differs", "Try again; if it happens again, keep the store you have.";
@@ -190,12 +207,6 @@ error_codes! {
     FolderFull = "folder-full", "Free some space, then try again.";
     FileFailed = "file-failed", "";
     RandomnessMissing = "randomness-missing", "";
-}
-
-impl fmt::Display for ErrorCode {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
-    }
 }
 
 impl Error {
@@ -219,7 +230,11 @@ impl Error {
             Self::Lock(LockError::Busy { .. }) => ErrorCode::FolderBusy,
             Self::Lock(LockError::File(error))
             | Self::File(error)
+            | Self::Record(RecordError::File(error))
             | Self::Choice(ChoiceError::File(error)) => of_file(error),
+            Self::Record(RecordError::Damaged { .. }) => ErrorCode::RecordDamaged,
+            Self::Record(RecordError::Newer { .. }) => ErrorCode::RecordNewer,
+            Self::CredentialsName(_) => ErrorCode::CredentialsNameInvalid,
             Self::Choice(ChoiceError::Damaged { .. }) => ErrorCode::StoreChoiceDamaged,
             Self::Query(QueryError::NotFound { .. }) | Self::UnknownAccount(_) => ErrorCode::AccountUnknown,
             Self::Query(QueryError::Ambiguous { .. }) => ErrorCode::AccountAmbiguous,

@@ -27,6 +27,35 @@ impl UnixTime {
     }
 }
 
+/// How far a service's clock is ahead of ours, in whole seconds; negative when it is behind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Drift(i64);
+
+impl Drift {
+    /// The service's clock is so many seconds ahead.
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// The drift between what the service said and what our clock said at the same moment; the largest there is when it
+    /// would overflow.
+    pub fn between(service: UnixTime, ours: UnixTime) -> Self {
+        let difference = i128::from(service.0) - i128::from(ours.0);
+        Self(i64::try_from(difference).unwrap_or(if difference < 0 { i64::MIN } else { i64::MAX }))
+    }
+
+    /// Seconds that the service is ahead.
+    pub const fn seconds(self) -> i64 {
+        self.0
+    }
+
+    /// The service's time when our clock says `ours`; the nearest moment there is when it would overflow.
+    pub const fn service_time(self, ours: UnixTime) -> UnixTime {
+        UnixTime(ours.0.saturating_add_signed(self.0))
+    }
+}
+
 /// Why the time is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TimeError {
@@ -66,6 +95,19 @@ mod tests {
     fn a_clock_before_1970_is_an_error_and_not_a_panic() {
         let moment = UNIX_EPOCH - Duration::from_secs(1);
         assert_eq!(since_epoch(moment), Err(TimeError::BeforeEpoch));
+    }
+
+    #[test]
+    fn a_drift_leads_from_our_time_to_the_service_s() {
+        let (ours, service) = (UnixTime::from_seconds(100), UnixTime::from_seconds(40));
+        assert_eq!(Drift::between(service, ours).seconds(), -60);
+        assert_eq!(Drift::between(service, ours).service_time(ours), service);
+        let furthest = Drift::between(UnixTime::from_seconds(u64::MAX), UnixTime::from_seconds(0));
+        assert_eq!(furthest.seconds(), i64::MAX);
+        assert_eq!(
+            Drift::from_seconds(-200).service_time(ours),
+            UnixTime::from_seconds(0)
+        );
     }
 
     #[test]

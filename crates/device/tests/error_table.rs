@@ -23,7 +23,8 @@ use lockstep_device::store::file::FileError;
 use lockstep_device::store::index::IndexError;
 use lockstep_device::store::item::ItemError;
 use lockstep_device::store::lock::LockError;
-use lockstep_device::store::seeds::{ItemKey, StoreError, StoreKind};
+use lockstep_device::store::record::RecordError;
+use lockstep_device::store::seeds::{InvalidCredentialsName, ItemKey, StoreError, StoreKind};
 use lockstep_device::time::TimeError;
 
 const HEAD: &str = "\
@@ -103,6 +104,18 @@ fn examples() -> Vec<Error> {
             hits: vec![(id(), label()), (id(), label())],
         }
         .into(),
+        RecordError::Damaged {
+            name: text("record-aws-journal.age"),
+            reason: text("it is not sealed to the key in this store"),
+        }
+        .into(),
+        RecordError::Newer {
+            name: text("record-aws-journal.age"),
+            version: 2,
+            supported: 1,
+        }
+        .into(),
+        InvalidCredentialsName(text("My Keys")).into(),
         EditError::Nameless.into(),
         EditError::CounterSpent(label()).into(),
         Error::NotInTrash(label()),

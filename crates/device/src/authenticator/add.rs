@@ -62,6 +62,21 @@ impl Authenticator {
     }
 }
 
+impl Authenticator {
+    /// Stores one account: its item, then the list. One with the same seed that is here already changes nothing.
+    pub fn add(&self, account: NewAccount) -> Result<AddedView, Error> {
+        let now = self.now()?;
+        let parsed = Parsed {
+            account,
+            warnings: vec![],
+        };
+        self.change(|change| {
+            self.load_all_seeds(change.state)?;
+            change.keep_one(&parsed, &[], now)
+        })
+    }
+}
+
 impl Change<'_> {
     fn keep_one(&mut self, parsed: &Parsed, tags: &[String], now: UnixTime) -> Result<AddedView, Error> {
         if let Some(account) = same_seed(&self.index, self.state, &parsed.account.seed) {

@@ -1,6 +1,6 @@
 //! Changing: labels, tags, pins, order, use, the trash and the counter.
 
-use crate::account::{Account, AccountId};
+use crate::account::{Account, AccountId, AwsBinding};
 use crate::authenticator::Authenticator;
 use crate::authenticator::rules::{EditError, apply};
 use crate::authenticator::show::{Which, code_view, counter_step, period_of, view};
@@ -8,6 +8,7 @@ use crate::authenticator::view::{AccountEdit, AccountView, CodeView};
 use crate::error::Error;
 use crate::otp::params::OtpParams;
 use crate::otp::{Code, TimeStep, code_at_step, totp};
+use crate::serial::SerialNumber;
 use crate::store::item::Item;
 use crate::store::lock::PendingOperation;
 
@@ -32,6 +33,33 @@ impl Authenticator {
             let shown = view(&account);
             *change.account(id)? = account;
             Ok(shown)
+        })
+    }
+
+    /// Says which AWS device the account is. Written into the account's item first.
+    pub fn bind(&self, id: &AccountId, serial: SerialNumber) -> Result<AccountView, Error> {
+        self.change(|change| {
+            let binding = Some(AwsBinding { serial });
+            if change.account(id)?.aws != binding {
+                change.begin(&PendingOperation::Edit(id.clone()))?;
+                let before = change.read_item(id)?;
+                let mut item = before.clone();
+                item.account.aws.clone_from(&binding);
+                change.write_item(id, &item, Some(&before))?;
+                change.account(id)?.aws = binding;
+            }
+            Ok(view(change.account(id)?))
+        })
+    }
+
+    /// Marks the code of `step`, and those before it, as used.
+    pub fn mark_used(&self, id: &AccountId, step: TimeStep) -> Result<(), Error> {
+        let now = self.now()?;
+        self.change(|change| {
+            let account = change.account(id)?;
+            account.used_step = account.used_step.max(Some(step.0));
+            account.last_used = Some(now);
+            Ok(())
         })
     }
 

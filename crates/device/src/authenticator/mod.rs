@@ -6,6 +6,7 @@ pub mod open;
 pub mod place;
 pub mod preview;
 pub mod query;
+pub mod record;
 pub mod repair;
 pub mod rules;
 pub mod show;

@@ -66,6 +66,7 @@ impl Authenticator {
             self.write_index(state, index)?;
         }
         Pending::clear(&self.home.folder, &self.home.faults)?;
+        self.set_records_aside(state)?;
         if !found.is_empty() {
             let what = if found.len() == 1 {
                 "1 account was"
@@ -87,7 +88,7 @@ impl Authenticator {
         Ok(keys
             .filter_map(|key| match key {
                 ItemKey::Account(id) => Some(id),
-                ItemKey::IndexIdentity => None,
+                ItemKey::IndexIdentity | ItemKey::Credentials(_) => None,
             })
             .collect())
     }

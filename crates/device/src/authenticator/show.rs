@@ -126,6 +126,15 @@ impl Authenticator {
         })
     }
 
+    /// The code of one time step, to be given to the service whose clock the step is of. Nothing is marked as used.
+    pub fn code_of_step(&self, id: &AccountId, step: TimeStep) -> Result<Code, Error> {
+        let mut state = self.state();
+        self.load_seeds(&mut state, std::slice::from_ref(id))?;
+        let account = state.account(id)?;
+        period_of(account)?;
+        Ok(code_at_step(&account.params, state.seed(id)?, step))
+    }
+
     /// The account as a QR code for another device. The picture holds the seed.
     pub fn reveal_qr(&self, id: &AccountId) -> Result<Modules, Error> {
         let key = ItemKey::Account(id.clone());

@@ -114,6 +114,11 @@ impl IndexIdentity {
         identity.map(Self).map_err(|_| ItemError::NotAnIdentity)
     }
 
+    /// The identity itself, to open what is sealed to it.
+    pub(super) fn as_identity(&self) -> &dyn age::Identity {
+        &self.0
+    }
+
     /// Whom to seal to, so that this identity opens it.
     pub fn recipient(&self) -> age::x25519::Recipient {
         self.0.to_public()

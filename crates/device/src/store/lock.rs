@@ -43,8 +43,14 @@ pub enum LockError {
 impl FolderLock {
     /// Takes the lock, waiting for at most `timeout` for whoever holds it; makes the folder when it is not there.
     pub fn acquire(folder: &Path, timeout: Duration) -> Result<FolderGuard, LockError> {
+        Self::acquire_named(folder, LOCK_FILE, timeout)
+    }
+
+    /// The same for a lock file of another name: long work in which processes take turns, such as an enrolment, must not
+    /// keep others from writing.
+    pub fn acquire_named(folder: &Path, name: &str, timeout: Duration) -> Result<FolderGuard, LockError> {
         create_private_folder(folder)?;
-        let path = folder.join(LOCK_FILE);
+        let path = folder.join(name);
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]

@@ -2,7 +2,7 @@
 //!
 //! Seeds are items in the operating system's keyring ([`keyring`]) or in a file sealed with a passphrase ([`vault`]),
 //! both behind [`seeds::SeedStore`]; each item describes itself ([`item`]). Order, tags and last use are in the sealed
-//! [`index`]. Losing the index loses no account: after any crash the items are the truth.
+//! [`index`], what is under way in sealed [`record`]s. Losing the index loses no account: after any crash the items are the truth.
 
 pub mod choice;
 pub mod fault;
@@ -11,6 +11,7 @@ pub mod index;
 pub mod item;
 pub mod keyring;
 pub mod lock;
+pub mod record;
 mod sealed;
 pub mod seeds;
 pub mod vault;

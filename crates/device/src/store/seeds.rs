@@ -15,6 +15,48 @@ pub enum ItemKey {
     Account(AccountId),
     /// The identity that the account index is sealed to.
     IndexIdentity,
+    /// Credentials for AWS: keys that a person gave, or a session that was made with a code.
+    Credentials(CredentialsName),
+}
+
+/// What credentials are called in a store: 1 to 64 characters out of `[a-z0-9-]`. Filed as `aws.NAME`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CredentialsName(String);
+
+/// The text is not a name for credentials.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} cannot be a name for credentials; it has 1 to 64 lower-case letters, digits and dashes")]
+pub struct InvalidCredentialsName(pub String);
+
+impl CredentialsName {
+    /// The name, without the prefix it is filed with.
+    pub fn as_str(&self) -> &str {
+        self.0.strip_prefix(CREDENTIALS_PREFIX).unwrap_or(&self.0)
+    }
+}
+
+impl TryFrom<&str> for CredentialsName {
+    type Error = InvalidCredentialsName;
+
+    fn try_from(name: &str) -> Result<Self, Self::Error> {
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if (1..=64).contains(&name.len()) && name.bytes().all(fits) {
+            Ok(Self(format!("{CREDENTIALS_PREFIX}{name}")))
+        } else {
+            Err(InvalidCredentialsName(name.to_owned()))
+        }
+    }
+}
+
+/// The text is no key that an item is filed under.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidItemKey {
+    /// It looks like an account's.
+    #[error(transparent)]
+    Account(#[from] InvalidAccountId),
+    /// It looks like that of credentials.
+    #[error(transparent)]
+    Credentials(#[from] InvalidCredentialsName),
 }
 
 /// Which kind of store.
@@ -120,23 +162,27 @@ pub enum StoreError {
 }
 
 impl ItemKey {
-    /// The name that stores file it under: the account id, or `account-index`.
+    /// The name that stores file it under: the account id, `account-index`, or `aws.` and the name of credentials.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Account(id) => id.as_str(),
             Self::IndexIdentity => INDEX_IDENTITY,
+            Self::Credentials(name) => &name.0,
         }
     }
 }
 
 impl TryFrom<&str> for ItemKey {
-    type Error = InvalidAccountId;
+    type Error = InvalidItemKey;
 
     fn try_from(name: &str) -> Result<Self, Self::Error> {
-        match name {
-            INDEX_IDENTITY => Ok(Self::IndexIdentity),
-            id => AccountId::try_from(id.to_owned()).map(Self::Account),
+        if name == INDEX_IDENTITY {
+            return Ok(Self::IndexIdentity);
         }
+        if let Some(name) = name.strip_prefix(CREDENTIALS_PREFIX) {
+            return Ok(Self::Credentials(CredentialsName::try_from(name)?));
+        }
+        Ok(Self::Account(AccountId::try_from(name.to_owned())?))
     }
 }
 
@@ -156,3 +202,4 @@ impl fmt::Display for StoreKind {
 }
 
 const INDEX_IDENTITY: &str = "account-index";
+const CREDENTIALS_PREFIX: &str = "aws.";

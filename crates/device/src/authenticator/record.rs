@@ -1,0 +1,103 @@
+//! What the AWS side keeps through the same door: sealed records of what is under way, and credentials in the store.
+
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use crate::authenticator::view::NoticeView;
+use crate::authenticator::{Authenticator, LOCK_PATIENCE, State};
+use crate::error::Error;
+use crate::store::item::ItemText;
+use crate::store::lock::{FolderGuard, FolderLock};
+use crate::store::record::{self, Record};
+use crate::store::seeds::{CredentialsName, ItemKey, StoreError};
+
+impl Authenticator {
+    /// The record of this kind as it was last written; its default when it never was.
+    pub fn record<R: Record>(&self) -> Result<R, Error> {
+        let mut state = self.state();
+        self.reload(&mut state)?;
+        match &state.identity {
+            Some(identity) => Ok(record::read(&self.home.folder, identity)?),
+            None => Ok(R::default()),
+        }
+    }
+
+    /// Applies `change` to the record of this kind and writes it, with the folder's lock held. Durable when this returns;
+    /// when `change` fails, nothing is written.
+    pub fn change_record<R: Record, T>(
+        &self,
+        change: impl FnOnce(&mut R) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let _turn = FolderLock::acquire(&self.home.folder, LOCK_PATIENCE)?;
+        let mut state = self.state();
+        self.reload(&mut state)?;
+        let identity = match &mut state.identity {
+            Some(identity) => identity,
+            absent => absent.insert(self.create_identity()?),
+        };
+        let mut record: R = record::read(&self.home.folder, identity)?;
+        let outcome = change(&mut record)?;
+        record::write(&self.home.folder, identity, &record, &self.home.faults)?;
+        Ok(outcome)
+    }
+
+    /// Waits until no other process does work of this name, for at most `patience`; the turn ends with the guard.
+    pub fn take_turn(&self, work: &str, patience: Duration) -> Result<FolderGuard, Error> {
+        Ok(FolderLock::acquire_named(&self.home.folder, work, patience)?)
+    }
+
+    /// The credentials of this name; nothing when the store is open and has none.
+    pub fn credentials(&self, name: &CredentialsName) -> Result<Option<Zeroizing<String>>, Error> {
+        match self.store.read(&ItemKey::Credentials(name.clone())) {
+            Ok(text) => Ok(Some(Zeroizing::new(text.as_str().to_owned()))),
+            Err(StoreError::Missing(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps credentials in the store under this name, in place of those that were there.
+    pub fn keep_credentials(&self, name: &CredentialsName, text: Zeroizing<String>) -> Result<(), Error> {
+        let _turn = FolderLock::acquire(&self.home.folder, LOCK_PATIENCE)?;
+        self.reach("credentials about to be written")?;
+        Ok(self
+            .store
+            .write(&ItemKey::Credentials(name.clone()), &ItemText::new(text))?)
+    }
+
+    /// Takes the credentials of this name out of the store; none is fine.
+    pub fn forget_credentials(&self, name: &CredentialsName) -> Result<(), Error> {
+        let _turn = FolderLock::acquire(&self.home.folder, LOCK_PATIENCE)?;
+        Ok(self.store.delete(&ItemKey::Credentials(name.clone()))?)
+    }
+
+    /// The names of all credentials in the store, in alphabetical order.
+    pub fn credentials_names(&self) -> Result<Vec<CredentialsName>, Error> {
+        let keys = self.store.keys()?.into_iter();
+        let mut names: Vec<CredentialsName> = keys
+            .filter_map(|key| match key {
+                ItemKey::Credentials(name) => Some(name),
+                ItemKey::Account(_) | ItemKey::IndexIdentity => None,
+            })
+            .collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// Puts records that the present key does not open out of the way and says so; only called while the folder's lock is
+    /// held.
+    pub(super) fn set_records_aside(&self, state: &mut State) -> Result<(), Error> {
+        let Some(identity) = &state.identity else {
+            return Ok(());
+        };
+        for name in record::set_aside_unreadable(&self.home.folder, identity)? {
+            state.notices.push(NoticeView {
+                message: format!(
+                    "A record of what was under way in AWS cannot be read and is kept as {name}. Look for devices \
+                     that were left behind: `lockstep aws devices`."
+                ),
+            });
+        }
+        Ok(())
+    }
+}
