@@ -1,0 +1,93 @@
+//! The operations that are used, one call each, over the AWS SDK. Nothing here decides anything: an answer, or why there is
+//! none.
+
+pub mod failure;
+pub mod iam;
+pub(crate) mod meter;
+pub mod sts;
+
+use std::sync::Arc;
+
+use aws_sdk_iam::config::SharedInterceptor;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use lockstep_device::time::{Drift, UnixTime};
+use tokio::runtime::Runtime;
+use zeroize::Zeroizing;
+
+use crate::api::failure::{Failure, failure};
+use crate::api::meter::Meter;
+
+/// IAM and STS with one set of credentials. Calls block; they may be made from several threads at once.
+pub struct Api {
+    runtime: Arc<Runtime>,
+    iam: aws_sdk_iam::Client,
+    sts: aws_sdk_sts::Client,
+    meter: Meter,
+}
+
+/// Temporary credentials. The secret parts are erased from memory when dropped; it has no `Debug`.
+#[derive(Clone)]
+pub struct TemporaryCredentials {
+    /// `ASIA…`; no secret.
+    pub access_key_id: String,
+    /// The secret access key.
+    pub secret_access_key: Zeroizing<String>,
+    /// The session token.
+    pub session_token: Zeroizing<String>,
+    /// When they end, by AWS's clock.
+    pub expiration: UnixTime,
+}
+
+impl Api {
+    /// The services of this configuration. Each request is counted and its answer's time compared with the meter's clock.
+    pub(crate) fn new(runtime: Arc<Runtime>, config: &aws_config::SdkConfig, meter: Meter) -> Self {
+        let iam = aws_sdk_iam::config::Builder::from(config)
+            .interceptor(SharedInterceptor::new(meter.clone()))
+            .build();
+        let sts = aws_sdk_sts::config::Builder::from(config)
+            .interceptor(SharedInterceptor::new(meter.clone()))
+            .build();
+        Self {
+            runtime,
+            iam: aws_sdk_iam::Client::from_conf(iam),
+            sts: aws_sdk_sts::Client::from_conf(sts),
+            meter,
+        }
+    }
+
+    /// Sends one request, or one page after the other, and waits for the answer.
+    fn call<T, E>(
+        &self,
+        answer: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    ) -> Result<T, Failure>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        self.runtime.block_on(answer).map_err(|error| failure(&error))
+    }
+
+    /// How far AWS's clock is ahead of ours, by the `Date` of the last answer; nothing before the first one.
+    pub fn drift(&self) -> Option<Drift> {
+        self.meter.drift()
+    }
+
+    /// How many requests went out, repeated ones included.
+    pub fn round_trips(&self) -> u32 {
+        self.meter.round_trips()
+    }
+
+    /// Where the last request went, such as `https://iam.amazonaws.com`; nothing before the first one.
+    pub fn endpoint(&self) -> Option<String> {
+        self.meter.endpoint()
+    }
+}
+
+/// The most that IAM gives on a page (service model: `maxItemsType`).
+const PAGE: i32 = 1000;
+
+fn moment(date: &DateTime) -> UnixTime {
+    UnixTime::from_seconds(u64::try_from(date.secs()).unwrap_or(0))
+}

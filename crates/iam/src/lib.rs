@@ -1,0 +1,34 @@
+//! AWS IAM and STS, as a virtual MFA device meets them.
+//!
+//! The floors, from the ground up; a module imports only from floors below its own:
+//!
+//! 1. [`name`], [`device`], [`caller`]: what IAM calls users, devices and whoever asks.
+//! 2. [`api`]: the operations that are used, one call each, over the AWS SDK.
+//! 3. [`connection`]: credentials, region and endpoint to an [`api::Api`]; [`profile`] and [`keys`] are where they come from.
+//! 4. [`journal`] and [`ledger`]: what is under way, and which codes were spent.
+//! 5. [`work`]: what every deed is handed.
+//! 6. The deeds: [`session`], [`enrol`], [`adopt`], [`resync`], [`retire`], [`rotate`], and [`settle`] for what broke off.
+//!
+//! [`policy`] stands beside them; [`error`] gathers every error and stands below the deeds alone.
+//!
+//! Everything here blocks: a deed is a few calls one after the other, and a shell runs it on a thread of its own.
+
+pub mod adopt;
+pub mod api;
+pub mod caller;
+pub mod connection;
+pub mod device;
+pub mod enrol;
+pub mod error;
+pub mod journal;
+pub mod keys;
+pub mod ledger;
+pub mod name;
+pub mod policy;
+pub mod profile;
+pub mod resync;
+pub mod retire;
+pub mod rotate;
+pub mod session;
+pub mod settle;
+pub mod work;

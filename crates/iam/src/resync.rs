@@ -1,0 +1,99 @@
+//! Resynchronising: IAM is told where a device's clock is (IAM API: `ResyncMFADevice`). Each pair has to be newer than the
+//! last one that IAM took.
+
+use lockstep_device::otp::TimeStep;
+use lockstep_device::otp::params::Period;
+use lockstep_device::otp::totp::step_starts;
+use lockstep_device::serial::SerialNumber;
+
+use crate::adopt::Codes;
+use crate::api::failure::Failure;
+use crate::enrol::note_pair;
+use crate::error::Error;
+use crate::ledger;
+use crate::name::UserName;
+use crate::retire::{PATIENCE, TURN, device_for};
+use crate::session::{Elevation, known_clock};
+use crate::work::{Held, Pair, Step, Work};
+
+/// Tells IAM where the device's clock is.
+pub fn resync(work: &Work<'_>, serial: &SerialNumber, user: &UserName, codes: &Codes) -> Result<(), Error> {
+    let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
+    let elevation = Elevation::new(work, user, device_for(work, user, Some(serial)));
+    work.step(Step::Resync, || match codes {
+        Codes::Typed(pair) => match give(work, &elevation, serial, user, pair)? {
+            Given::Taken => note_pair(work, serial, pair),
+            Given::Refused => Err(rejected(work, 1)),
+        },
+        Codes::Account(held) => of_account(work, &elevation, held, user),
+    })
+}
+
+enum Given {
+    Taken,
+    Refused,
+}
+
+fn of_account(work: &Work<'_>, elevation: &Elevation<'_>, held: &Held, user: &UserName) -> Result<(), Error> {
+    for _ in 0..TRIES {
+        let pair = newer_pair(work, held)?;
+        if matches!(give(work, elevation, &held.serial, user, &pair)?, Given::Taken) {
+            return note_pair(work, &held.serial, &pair);
+        }
+        // Perhaps IAM took a pair that we do not know of: both steps of the next one are later than this one's.
+        ledger::change(work.authenticator, &held.serial, |page| {
+            page.pair = page.pair.max(pair.step.map(|step| step.0));
+        })?;
+    }
+    Err(rejected(work, TRIES))
+}
+
+/// The pair (previous, current), once both its steps are later than the last pair's. Codes of the future would be taken,
+/// too, but AWS would keep their distance as the device's error.
+fn newer_pair(work: &Work<'_>, held: &Held) -> Result<Pair, Error> {
+    let last = ledger::page(work.authenticator, &held.serial)?.pair;
+    let now = work.service_step()?;
+    let step = match last {
+        Some(last) if now.0 < last.saturating_add(2) && last.saturating_sub(now.0) <= FURTHEST_STEP => {
+            let first_free = TimeStep(last.saturating_add(2));
+            work.wait_until(
+                step_starts(Period::THIRTY, first_free),
+                "codes that are newer than the last pair that AWS took",
+            )?;
+            work.service_step()?
+        }
+        _ => now,
+    };
+    work.pair_ending(&held.account, step)
+}
+
+fn give(
+    work: &Work<'_>,
+    elevation: &Elevation<'_>,
+    serial: &SerialNumber,
+    user: &UserName,
+    pair: &Pair,
+) -> Result<Given, Error> {
+    work.reach("about to resync")?;
+    let outcome = elevation.ask(|api| api.resync_mfa_device(user, serial, (&pair.first, &pair.second)));
+    work.reach("resynced")?;
+    match outcome {
+        Ok(()) => Ok(Given::Taken),
+        // No answer came: whether IAM took it shows when it refuses the next one or not. Both are well.
+        Err(Error::Failure(Failure::PairRejected { .. } | Failure::Unknown { .. })) => Ok(Given::Refused),
+        Err(error) => Err(error),
+    }
+}
+
+fn rejected(work: &Work<'_>, attempts: u32) -> Error {
+    Error::CodesRejected {
+        attempts,
+        known: known_clock(work),
+    }
+}
+
+/// The first pair, and one more for a pair that we do not know of.
+const TRIES: u32 = 2;
+
+/// A pair further ahead was written down under a wrong clock.
+const FURTHEST_STEP: u64 = 4;

@@ -1,0 +1,388 @@
+//! Sessions with MFA: STS gives them for a code of the user's own device (STS API: `GetSessionToken`, `AssumeRole`). They are
+//! kept in the store until shortly before they end, and made by one process at a time.
+
+use std::cell::OnceCell;
+use std::time::Duration;
+
+use data_encoding::HEXLOWER;
+use lockstep_device::authenticator::Authenticator;
+use lockstep_device::error::Error as DeviceError;
+use lockstep_device::otp::{Code, TimeStep};
+use lockstep_device::serial::SerialNumber;
+use lockstep_device::store::seeds::CredentialsName;
+use lockstep_device::time::{Drift, UnixTime};
+use ring::digest;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::api::failure::Failure;
+use crate::api::sts::{DeviceCode, Role};
+use crate::api::{Api, TemporaryCredentials};
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::ledger::{self, ATTEMPTS_PER_BUCKET, BUCKET_SECONDS, Turn};
+use crate::name::UserName;
+use crate::work::{Held, Step, Work};
+
+/// How long a session lasts, in seconds: 900 to 129 600 (STS API: `DurationSeconds`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionDuration(u32);
+
+impl SessionDuration {
+    /// Twelve hours, STS's own default.
+    pub const DEFAULT: Self = Self(43_200);
+
+    /// One hour, what a role gives without being told otherwise.
+    pub const HOUR: Self = Self(3600);
+
+    /// The number of seconds.
+    pub const fn seconds(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<u64> for SessionDuration {
+    type Error = Error;
+
+    fn try_from(seconds: u64) -> Result<Self, Error> {
+        match u32::try_from(seconds) {
+            Ok(fits) if (900..=129_600).contains(&fits) => Ok(Self(fits)),
+            _ => Err(Error::DurationInvalid(seconds)),
+        }
+    }
+}
+
+/// What a session is for; the name it is kept under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionKey(String);
+
+impl SessionKey {
+    /// The session with this device from the credentials called `source`, perhaps in a role, at this endpoint.
+    pub fn new(source: &str, serial: &str, role: Option<&str>, endpoint: Option<&str>) -> Self {
+        let mut context = digest::Context::new(&digest::SHA256);
+        for part in [
+            source,
+            serial,
+            role.unwrap_or_default(),
+            endpoint.unwrap_or_default(),
+        ] {
+            context.update(&part.len().to_be_bytes());
+            context.update(part.as_bytes());
+        }
+        let hash = context.finish();
+        let mut name = PREFIX.to_owned();
+        HEXLOWER.encode_append(&hash.as_ref()[..16], &mut name);
+        Self(name)
+    }
+
+    fn name(&self) -> Result<CredentialsName, Error> {
+        Ok(CredentialsName::try_from(self.0.as_str()).map_err(DeviceError::from)?)
+    }
+}
+
+/// A session as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    access_key_id: String,
+    secret_access_key: Zeroizing<String>,
+    session_token: Zeroizing<String>,
+    expiration: UnixTime,
+    drift: Drift,
+}
+
+/// A session that is there already and lasts for five minutes more; nothing otherwise. No request is made.
+pub fn kept(authenticator: &Authenticator, key: &SessionKey) -> Result<Option<TemporaryCredentials>, Error> {
+    let Some(text) = authenticator.credentials(&key.name()?)? else {
+        return Ok(None);
+    };
+    // What an older or newer version wrote there is made again.
+    let Ok(kept) = serde_json::from_str::<Kept>(&text) else {
+        return Ok(None);
+    };
+    let now = kept.drift.service_time(authenticator.now()?);
+    if now.saturating_add(SPARE) >= kept.expiration {
+        return Ok(None);
+    }
+    Ok(Some(TemporaryCredentials {
+        access_key_id: kept.access_key_id,
+        secret_access_key: kept.secret_access_key,
+        session_token: kept.session_token,
+        expiration: kept.expiration,
+    }))
+}
+
+/// A session with MFA for the caller, made with a code of this device or kept from before.
+pub fn obtain(
+    work: &Work<'_>,
+    device: &Held,
+    duration: SessionDuration,
+) -> Result<TemporaryCredentials, Error> {
+    if !work.connection.caller().has_own_keys() {
+        return Err(Error::NotOwnKeys(work.connection.caller().arn.clone()));
+    }
+    let key = SessionKey::new(
+        work.source,
+        device.serial.as_str(),
+        None,
+        endpoint(work).as_deref(),
+    );
+    refresh(work, &key, || {
+        work.step(Step::Session, || {
+            with_code(work, device, |code| {
+                work.api().session_token(code, duration.seconds())
+            })
+        })
+    })
+}
+
+/// A session in a role, with a code of this device where the role wants one, or kept from before.
+pub fn assume(
+    work: &Work<'_>,
+    role: &Role,
+    device: Option<&Held>,
+    duration: SessionDuration,
+) -> Result<TemporaryCredentials, Error> {
+    let serial = device.map_or("", |device| device.serial.as_str());
+    let key = SessionKey::new(work.source, serial, Some(&role.arn), endpoint(work).as_deref());
+    refresh(work, &key, || {
+        work.step(Step::Session, || match device {
+            Some(device) => with_code(work, device, |code| {
+                work.api().assume_role(role, Some(code), duration.seconds())
+            }),
+            None => Ok(work.api().assume_role(role, None, duration.seconds())?),
+        })
+    })
+}
+
+/// Forgets the session with this device: it is refused, or no longer wanted.
+pub fn forget(authenticator: &Authenticator, key: &SessionKey) -> Result<(), Error> {
+    Ok(authenticator.forget_credentials(&key.name()?)?)
+}
+
+fn endpoint(work: &Work<'_>) -> Option<String> {
+    work.connection.endpoint_url().map(str::to_owned)
+}
+
+/// The session that is kept, or a new one, which is kept then. One process at a time makes one; the others find it.
+fn refresh(
+    work: &Work<'_>,
+    key: &SessionKey,
+    make: impl FnOnce() -> Result<TemporaryCredentials, Error>,
+) -> Result<TemporaryCredentials, Error> {
+    let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
+    if let Some(session) = kept(work.authenticator, key)? {
+        return Ok(session);
+    }
+    let session = make()?;
+    let text = serde_json::to_string(&Kept {
+        access_key_id: session.access_key_id.clone(),
+        secret_access_key: session.secret_access_key.clone(),
+        session_token: session.session_token.clone(),
+        expiration: session.expiration,
+        drift: work.connection.drift(),
+    })
+    .map(Zeroizing::new)
+    .expect("strings and numbers are always JSON");
+    work.authenticator.keep_credentials(&key.name()?, text)?;
+    Ok(session)
+}
+
+/// Calls STS with codes of this device that it has not seen, until it takes one: each step once, no more than it looks at,
+/// and no more often than makes sense.
+pub fn with_code<T>(
+    work: &Work<'_>,
+    device: &Held,
+    call: impl Fn(DeviceCode<'_>) -> Result<T, Failure>,
+) -> Result<T, Error> {
+    let mut refused = 0;
+    let mut tried = 0;
+    loop {
+        let (code, step) = next_code(work, device)?;
+        let failure = match call((&device.serial, &code)) {
+            Ok(answer) => {
+                work.authenticator.mark_used(&device.account, step)?;
+                return Ok(answer);
+            }
+            Err(failure) => failure,
+        };
+        tried += 1;
+        match failure {
+            Failure::CodeInvalid { .. } => refused += 1,
+            Failure::CodeUnchecked { .. } => why_unchecked(work, device, tried)?,
+            // The code may have been looked at; the next one is asked for.
+            Failure::Unknown { .. } | Failure::Throttled { .. } => {}
+            other => return Err(other.into()),
+        }
+        if refused >= REFUSALS || tried >= TRIES {
+            return Err(Error::CodeRejected {
+                serial: device.serial.to_string(),
+                attempts: tried,
+                known: known_clock(work),
+            });
+        }
+    }
+}
+
+/// What can be said about the clocks when codes are refused.
+pub fn known_clock(work: &Work<'_>) -> String {
+    match work.connection.drift().seconds() {
+        0 => "both clocks agree, so that the seed may be another device's, or somebody else used the codes"
+            .to_owned(),
+        drift => format!(
+            "AWS's clock is {drift} seconds ahead of ours, which the codes were made for; the seed may be another \
+             device's, or somebody else used the codes"
+        ),
+    }
+}
+
+/// The next code that STS has not seen. It is written down as spent before it is given out.
+fn next_code(work: &Work<'_>, device: &Held) -> Result<(Code, TimeStep), Error> {
+    loop {
+        let now = work.service_time()?;
+        let turn = ledger::change(work.authenticator, &device.serial, |page| {
+            let turn = page.turn(now);
+            if let Turn::Now(step) = turn {
+                page.spend(step, now);
+            }
+            turn
+        })?;
+        match turn {
+            Turn::Now(step) => {
+                work.reach("code about to be given to STS")?;
+                return Ok((work.code_at_step(&device.account, step)?, step));
+            }
+            Turn::NextStep(moment) => work.wait_until(moment, "the next code; AWS takes each one once")?,
+            Turn::NextBucket(until) => {
+                return Err(Error::AttemptsSpent {
+                    serial: device.serial.to_string(),
+                    until,
+                });
+            }
+        }
+    }
+}
+
+/// STS did not look at the code. Nothing when trying again makes sense; the cause otherwise.
+fn why_unchecked(work: &Work<'_>, device: &Held, tried: u32) -> Result<(), Error> {
+    let now = work.service_time()?;
+    let page = ledger::page(work.authenticator, &device.serial)?;
+    let bucket = now.seconds() / BUCKET_SECONDS;
+    if page.bucket == bucket && page.attempts >= ATTEMPTS_PER_BUCKET {
+        return Err(Error::AttemptsSpent {
+            serial: device.serial.to_string(),
+            until: UnixTime::from_seconds((bucket + 1).saturating_mul(BUCKET_SECONDS)),
+        });
+    }
+    let is_new = page
+        .enabled
+        .is_some_and(|enabled| now.seconds().saturating_sub(enabled.seconds()) < NEW_SECONDS);
+    if is_new {
+        return Ok(());
+    }
+    let Some(user) = work.connection.caller().user() else {
+        return Ok(());
+    };
+    match work.api().list_mfa_devices(user) {
+        Ok(devices) if devices.iter().any(|listed| listed.serial == device.serial) => Ok(()),
+        Ok(_) => Err(Error::CodeRejected {
+            serial: device.serial.to_string(),
+            attempts: tried,
+            known: format!("AWS does not list it among the devices of {user}"),
+        }),
+        Err(Failure::Denied { .. }) => Ok(()),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// A user who has a device may change his devices in a session with MFA only, and many policies allow nothing else without
+/// one either. This asks with the credentials at hand and, where AWS wants more, once more in a session.
+pub struct Elevation<'a> {
+    work: &'a Work<'a>,
+    device: Option<Held>,
+    session: OnceCell<Connection>,
+}
+
+impl<'a> Elevation<'a> {
+    /// For what is done to devices of `user`, with the code of `device` if it has to be.
+    pub fn new(work: &'a Work<'a>, user: &UserName, device: Option<Held>) -> Self {
+        let may = work.is_self(user) && work.connection.caller().has_own_keys();
+        Self {
+            work,
+            device: device.filter(|_| may),
+            session: OnceCell::new(),
+        }
+    }
+
+    /// Asks; a session is made when AWS wants one, and kept for the next question.
+    pub fn ask<T>(&self, question: impl Fn(&Api) -> Result<T, Failure>) -> Result<T, Error> {
+        if self.session.get().is_none() {
+            let outcome = self.work.patiently(|| question(self.work.api()));
+            match (outcome, &self.device) {
+                (Err(Failure::MfaRequired { .. } | Failure::Denied { .. }), Some(_)) => {}
+                (outcome, _) => return Ok(outcome?),
+            }
+        }
+        let session = self.session()?;
+        Ok(self.work.patiently(|| question(session.api()))?)
+    }
+
+    /// The connection with MFA. Fails with [`Failure::MfaRequired`] where there is no device to make a code with.
+    pub fn session(&self) -> Result<&Connection, Error> {
+        if let Some(session) = self.session.get() {
+            return Ok(session);
+        }
+        let device = self.device.as_ref().ok_or_else(|| Failure::MfaRequired {
+            message: "no account here is a device of this user".to_owned(),
+        })?;
+        let credentials = obtain(self.work, device, SessionDuration::HOUR)?;
+        Ok(self
+            .session
+            .get_or_init(|| self.work.connection.with_session(&credentials)))
+    }
+}
+
+/// Those of the user's devices whose seeds are here.
+pub fn held_devices(work: &Work<'_>, user: &UserName) -> Result<Vec<Held>, Failure> {
+    let listed = work.api().list_mfa_devices(user)?;
+    Ok(listed
+        .iter()
+        .filter_map(|device| work.held(&device.serial))
+        .collect())
+}
+
+/// The device that is meant when none is named: the only one here of that user in that AWS account.
+pub fn only_device(work: &Work<'_>, user: &UserName) -> Result<Held, Error> {
+    let mut devices = held_devices(work, user)?;
+    match devices.len() {
+        0 => Err(Error::NoDevice(user.to_string())),
+        1 => Ok(devices.remove(0)),
+        count => Err(Error::SeveralDevices {
+            user: user.to_string(),
+            count,
+        }),
+    }
+}
+
+/// The serial number of an account's device.
+pub fn serial_of(serial: Option<&str>, label: &str) -> Result<SerialNumber, Error> {
+    let serial = serial.ok_or_else(|| Error::NotBound(label.to_owned()))?;
+    Ok(SerialNumber::try_from(serial.to_owned())?)
+}
+
+const PREFIX: &str = "session-";
+const TURN: &str = "aws-session.lock";
+
+/// Making a session may wait for the next code twice.
+const PATIENCE: Duration = Duration::from_mins(4);
+
+/// A session that ends within so long is made anew.
+const SPARE: Duration = Duration::from_mins(5);
+
+/// How often STS may refuse a code as wrong.
+const REFUSALS: u32 = 2;
+
+/// How often STS is given a code at all.
+const TRIES: u32 = 4;
+
+/// For so long after Enable, a device may not be known to STS everywhere; it took 4 to 9 seconds in September 2026.
+const NEW_SECONDS: u64 = 60;
