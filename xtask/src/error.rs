@@ -18,6 +18,10 @@ pub(crate) enum Error {
     PackagesMissing { install: String },
     /// A file or folder could not be looked at.
     Unreadable { path: PathBuf, cause: io::Error },
+    /// A file or folder could not be changed.
+    Unwritable { path: PathBuf, cause: io::Error },
+    /// The Python packages that the tests talk to are not there.
+    NoPeers { cause: Box<Error> },
     /// The tour ended well but left nothing to look at.
     NoPictures { folder: PathBuf },
 }
@@ -53,6 +57,13 @@ impl fmt::Display for Error {
             Self::Unreadable { path, cause } => {
                 write!(formatter, "{} is not readable: {cause}", path.display())
             }
+            Self::Unwritable { path, cause } => {
+                write!(formatter, "{} is not writable: {cause}", path.display())
+            }
+            Self::NoPeers { cause } => write!(
+                formatter,
+                "the Python packages that the tests talk to could not be installed: {cause}; they need python3 (3.11 or later) with its venv and, this once, pypi.org"
+            ),
         }
     }
 }

@@ -7,6 +7,7 @@ mod command;
 mod error;
 mod interface;
 mod packages;
+mod peers;
 mod report;
 mod run;
 mod setup;
@@ -20,7 +21,7 @@ const HELP: &str = "\
 Usage: cargo xtask <TASK>
 
 Tasks:
-  setup   install the system packages that are missing, the npm packages, and build the user interface
+  setup   install the system, npm and Python packages that are missing, and build the user interface
   run     set up, build, and open the app; where there is no display, play the tour in a virtual one
   test    set up, then every check there is: formatting, lints, the user interface's tests, the workspace's tests
   bench   set up for testing, then measure: each figure against a named peer in the same run

@@ -39,23 +39,23 @@ const TEST: &[&str] = &[
     "zbar-tools",
 ];
 
-/// What the peers of the benchmarks are installed with.
-const BENCH: &[&str] = &["python3-venv"];
+/// What the Python packages in `target/peers` are installed with.
+const PEERS: &[&str] = &["python3", "python3-venv"];
 
 /// For what the packages are wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Build,
+    Tour,
     Test,
-    Bench,
 }
 
 impl Purpose {
     fn packages(self) -> Vec<&'static str> {
         match self {
             Self::Build => BUILD.to_vec(),
-            Self::Test => [BUILD, TEST].concat(),
-            Self::Bench => [BUILD, TEST, BENCH].concat(),
+            Self::Tour => [BUILD, TEST].concat(),
+            Self::Test => [BUILD, TEST, PEERS].concat(),
         }
     }
 }

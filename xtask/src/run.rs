@@ -30,7 +30,7 @@ fn open() -> Result<(), Error> {
 /// Plays the tour, a test that starts its own display, bus and keyring and says what it does.
 fn tour() -> Result<(), Error> {
     println!("There is no display here, so the app is shown in a virtual one, with a keyring of its own.");
-    setup::for_tests()?;
+    setup::for_tour()?;
     command::run(command::cargo(BUILD))?;
     let started = SystemTime::now();
     command::run(command::cargo(TOUR))?;
