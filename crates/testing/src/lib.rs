@@ -8,10 +8,16 @@
 #[cfg(target_os = "linux")]
 pub mod display;
 #[cfg(target_os = "linux")]
+mod http;
+#[cfg(target_os = "linux")]
 pub mod own_process;
+#[cfg(target_os = "linux")]
+pub mod peers;
 #[cfg(target_os = "linux")]
 pub mod process;
 #[cfg(target_os = "linux")]
 pub mod prompter;
+#[cfg(target_os = "linux")]
+mod server;
 #[cfg(target_os = "linux")]
 pub mod session;

@@ -35,6 +35,11 @@ impl Process {
             .expect("it reads its standard input");
     }
 
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        matches!(self.0.try_wait(), Ok(Some(_)))
+    }
+
     /// Ends it and its children without warning.
     pub fn kill(&mut self) {
         let group = Pid::from_child(&self.0);
