@@ -1,0 +1,6 @@
+//! IAM policies: read from JSON, and judged for one request.
+
+pub mod conditions;
+pub mod document;
+pub mod pattern;
+pub mod verdict;
