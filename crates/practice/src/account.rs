@@ -176,7 +176,10 @@ impl Account {
     pub fn put_user(&mut self, name: &str, path: &str, tags: &[(&str, &str)]) {
         let now = self.now();
         let user = self.home.add_user(name, path, now);
-        user.tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        user.tags = tags
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
     }
 
     /// Gives a user this policy instead of all others; nothing takes every permission away. Fails with
@@ -193,7 +196,13 @@ impl Account {
     }
 
     /// Puts a role into an account, which is made when it does not exist. Fails with `MalformedPolicyDocument`.
-    pub fn put_role(&mut self, account: &str, name: &str, trust: &str, policy: Option<&str>) -> Result<(), Refusal> {
+    pub fn put_role(
+        &mut self,
+        account: &str,
+        name: &str,
+        trust: &str,
+        policy: Option<&str>,
+    ) -> Result<(), Refusal> {
         let trust = Policy::trust(trust)?;
         let policy = policy.map(Policy::identity).transpose()?;
         self.ensure_account(account).add_role(name, trust, policy);
@@ -271,7 +280,11 @@ impl Account {
             })
         });
         // Recorded: 4 to 9 seconds after Enable, 1.5 to 2.5 after Deactivate and Delete.
-        let delay = if binding.is_some() { self.propagation } else { self.propagation / 4 };
+        let delay = if binding.is_some() {
+            self.propagation
+        } else {
+            self.propagation / 4
+        };
         let visible = visible_after(delay, self.now());
         self.bindings.change(serial, visible, binding);
     }

@@ -1,6 +1,7 @@
 //! What `lockstep-practice` says when it starts, and the profile file it lends.
 
-use std::io::{self, Write};
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -36,16 +37,21 @@ impl ProfileFile {
         for (profile, user) in [("practice-admin", ADMIN), ("practice", MAYA)] {
             let keys = practice.with(|account| account.keys_of(user));
             let region = practice.with(|account| account.home.partition.iam_region());
-            text.push_str(&format!(
+            // Writing into a string cannot fail.
+            let _ = write!(
+                text,
                 "[profile {profile}]\nregion = {region}\nendpoint_url = {}\naws_access_key_id = {}\n\
                  aws_secret_access_key = {}\n\n",
                 practice.endpoint(),
                 keys.access_key_id,
                 keys.secret_access_key
-            ));
+            );
         }
         private_file(&path)?.write_all(text.as_bytes())?;
-        Ok(Self { path, _folder: folder })
+        Ok(Self {
+            path,
+            _folder: folder,
+        })
     }
 
     /// Where it is.
@@ -127,7 +133,11 @@ impl Announcement {
 #[cfg(unix)]
 fn private_file(path: &Path) -> io::Result<std::fs::File> {
     use std::os::unix::fs::OpenOptionsExt;
-    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+    std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
 }
 
 /// Elsewhere the folder is the user's own already.

@@ -44,7 +44,9 @@ impl Service {
 
     /// The service of this version of an API.
     pub fn of_version(version: &str) -> Option<Self> {
-        [Self::Iam, Self::Sts].into_iter().find(|service| service.version() == version)
+        [Self::Iam, Self::Sts]
+            .into_iter()
+            .find(|service| service.version() == version)
     }
 }
 
@@ -92,7 +94,10 @@ fn session_caller(
     token: &str,
     now: UnixTime,
 ) -> Result<(Caller, String), Refusal> {
-    let session = account.sessions.get(access_key_id).filter(|session| session.token == token);
+    let session = account
+        .sessions
+        .get(access_key_id)
+        .filter(|session| session.token == token);
     let session = session.ok_or_else(Refusal::unknown_credentials)?;
     if session.expires <= now {
         return Err(Refusal::new(
@@ -136,12 +141,18 @@ fn scope(authorization: &Authorization, caller: &Caller) -> Result<Service, Refu
     let (service, is_valid) = match authorization.service.as_str() {
         "iam" => (Service::Iam, region == partition.iam_region()),
         "sts" => (Service::Sts, partition.has_region(region)),
-        _ => return Err(mismatch("Credential should be scoped to correct service: 'iam'. ")),
+        _ => {
+            return Err(mismatch(
+                "Credential should be scoped to correct service: 'iam'. ",
+            ));
+        }
     };
     if is_valid {
         Ok(service)
     } else {
-        Err(mismatch(&format!("Credential should be scoped to a valid region, not '{region}'. ")))
+        Err(mismatch(&format!(
+            "Credential should be scoped to a valid region, not '{region}'. "
+        )))
     }
 }
 

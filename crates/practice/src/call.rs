@@ -57,7 +57,12 @@ impl<'c> Call<'c> {
     }
 
     /// The same for a call that brings tags, which policies may ask for.
-    pub fn authorise_tags(&self, action: &str, resource: &str, tags: &BTreeMap<String, String>) -> Result<(), Refusal> {
+    pub fn authorise_tags(
+        &self,
+        action: &str,
+        resource: &str,
+        tags: &BTreeMap<String, String>,
+    ) -> Result<(), Refusal> {
         let mut context = self.context();
         for (key, value) in tags {
             context.set(&format!("aws:RequestTag/{key}"), value.clone());
@@ -69,7 +74,10 @@ impl<'c> Call<'c> {
     /// What policies may ask of the caller.
     pub fn context(&self) -> Context {
         let mut context = self.caller.context(self.now);
-        let user = self.caller.user_name().and_then(|name| self.directory().users.get(name));
+        let user = self
+            .caller
+            .user_name()
+            .and_then(|name| self.directory().users.get(name));
         for (key, value) in user.iter().flat_map(|user| &user.tags) {
             context.set(&format!("aws:PrincipalTag/{key}"), value.clone());
         }
@@ -107,11 +115,13 @@ impl<'c> Call<'c> {
         match &self.caller.identity {
             Identity::User { name, .. } => {
                 let user = directory.users.get(name);
-                user.map(|user| user.policies.values().chain(user.attached.values()).collect()).unwrap_or_default()
+                user.map(|user| user.policies.values().chain(user.attached.values()).collect())
+                    .unwrap_or_default()
             }
             Identity::Role { name, .. } => {
                 let role = directory.roles.get(name);
-                role.map(|role| role.policies.iter().collect()).unwrap_or_default()
+                role.map(|role| role.policies.iter().collect())
+                    .unwrap_or_default()
             }
         }
     }

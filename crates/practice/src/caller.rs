@@ -133,7 +133,10 @@ impl Caller {
             context.set("aws:TokenIssueTime", crate::directory::timestamp(issued));
             context.set("aws:MultiFactorAuthPresent", verified.is_some().to_string());
             if let Some(verified) = verified {
-                context.set("aws:MultiFactorAuthAge", since(verified, now).as_secs().to_string());
+                context.set(
+                    "aws:MultiFactorAuthAge",
+                    since(verified, now).as_secs().to_string(),
+                );
             }
         }
         context

@@ -157,7 +157,9 @@ impl<'q> Input<'q> {
                 value.unwrap_or_default().to_owned()
             };
             let (key, value) = (part("Key", &TAG_KEY), part("Value", &TAG_VALUE));
-            twice |= tags.keys().any(|other: &String| other.to_lowercase() == key.to_lowercase());
+            twice |= tags
+                .keys()
+                .any(|other: &String| other.to_lowercase() == key.to_lowercase());
             tags.insert(key, value);
         }
         if twice && self.violations.is_empty() {
@@ -229,8 +231,9 @@ impl<'q> Input<'q> {
     }
 
     fn violate(&mut self, value: &str, place: &str, rule: &str) {
-        self.violations
-            .push(format!("Value {value} at '{place}' failed to satisfy constraint: {rule}"));
+        self.violations.push(format!(
+            "Value {value} at '{place}' failed to satisfy constraint: {rule}"
+        ));
     }
 }
 
@@ -246,11 +249,13 @@ fn is_word(text: &str) -> bool {
 }
 
 fn is_name(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
+    text.chars()
+        .all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
 }
 
 fn is_serial(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_alphanumeric() || "_+=/:,.@-".contains(c))
+    text.chars()
+        .all(|c| c.is_ascii_alphanumeric() || "_+=/:,.@-".contains(c))
 }
 
 fn is_digits(text: &str) -> bool {
@@ -259,7 +264,8 @@ fn is_digits(text: &str) -> bool {
 
 fn is_path(text: &str) -> bool {
     let inner = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
-    text == "/" || inner.is_some_and(|inner| !inner.is_empty() && inner.chars().all(|c| matches!(c, '!'..='~')))
+    text == "/"
+        || inner.is_some_and(|inner| !inner.is_empty() && inner.chars().all(|c| matches!(c, '!'..='~')))
 }
 
 fn is_path_prefix(text: &str) -> bool {
@@ -271,7 +277,8 @@ fn is_latin(text: &str) -> bool {
 }
 
 fn is_document(text: &str) -> bool {
-    text.chars().all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}'))
+    text.chars()
+        .all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}'))
 }
 
 fn is_tag(text: &str) -> bool {
@@ -285,8 +292,9 @@ fn is_separator(character: char) -> bool {
 }
 
 fn is_arn_text(text: &str) -> bool {
-    text.chars()
-        .all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..))
+    text.chars().all(
+        |c| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..),
+    )
 }
 
 #[cfg(test)]
@@ -297,7 +305,11 @@ mod tests {
         let query = Query::parse(b"", form.as_bytes());
         let mut input = Input::new(&query);
         read(&mut input);
-        input.finish().err().map(|refusal| refusal.message).unwrap_or_default()
+        input
+            .finish()
+            .err()
+            .map(|refusal| refusal.message)
+            .unwrap_or_default()
     }
 
     #[test]
@@ -331,7 +343,10 @@ mod tests {
         let message = refusal_of("Tags.member.1.Key=&Tags.member.1.Value=", |input| {
             input.tags(true).unwrap();
         });
-        assert!(message.starts_with("2 validation errors detected: Value '' at 'tags.1.member.key'"), "{message}");
+        assert!(
+            message.starts_with("2 validation errors detected: Value '' at 'tags.1.member.key'"),
+            "{message}"
+        );
         assert!(!message.contains("value'"), "{message}");
     }
 

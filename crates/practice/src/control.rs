@@ -115,7 +115,8 @@ pub enum Request {
 
 /// Does what is asked for and gives the answer; 400 with the reason when it cannot be done.
 pub fn perform(account: &mut Account, body: &[u8]) -> Result<Value, Refusal> {
-    let request: Request = serde_json::from_slice(body).map_err(|error| Refusal::validation(error.to_string()))?;
+    let request: Request =
+        serde_json::from_slice(body).map_err(|error| Refusal::validation(error.to_string()))?;
     let given = match request {
         Request::Keys { user } => {
             let keys = account.find_keys(&user).ok_or_else(|| no_such_user(&user))?;
@@ -198,7 +199,8 @@ fn set(account: &mut Account, request: Request) -> Result<(), Refusal> {
             account.put_hardware_token(&serial, seed.seed);
         }
         Request::ResetCalls => account.reset_calls(),
-        Request::State | Request::Keys { .. } | Request::PutFidoKey { .. } | Request::PutSmsDevice { .. } => {}
+        Request::State | Request::Keys { .. } | Request::PutFidoKey { .. } | Request::PutSmsDevice { .. } => {
+        }
     }
     Ok(())
 }

@@ -111,7 +111,10 @@ impl Device {
                 return false;
             };
             // The second code first: it alone rules out nearly every step.
-            emits(seed, step, second) && step.checked_sub(1).is_some_and(|before| emits(seed, before, first))
+            emits(seed, step, second)
+                && step
+                    .checked_sub(1)
+                    .is_some_and(|before| emits(seed, before, first))
         });
         let mut fault = PairFault::NotSuccessive;
         for offset in found {
@@ -128,8 +131,7 @@ impl Device {
 
 /// A seed as AWS makes them: 40 random bytes.
 pub fn new_seed() -> Seed {
-    let bytes = random::bytes::<40>().to_vec();
-    Seed::from_bytes(bytes).expect("forty bytes are a seed")
+    seed_of(random::bytes::<40>())
 }
 
 /// The time step of a moment.
@@ -143,11 +145,17 @@ pub fn emits(seed: &Seed, step: u64, code: &str) -> bool {
     code_at_step(&OtpParams::DEFAULT_TOTP, seed, TimeStep(step)).as_str() == code
 }
 
+fn seed_of(bytes: [u8; 40]) -> Seed {
+    Seed::from_bytes(bytes.to_vec()).expect("forty bytes are a seed")
+}
+
 /// The window, the nearest steps first, so that a device with a right clock is found at once.
 fn offsets() -> impl Iterator<Item = i64> {
     let farthest = *PAIR_WINDOW.end();
     let outward = (1..=farthest).flat_map(|distance| [-distance, distance]);
-    std::iter::once(0).chain(outward).filter(|offset| PAIR_WINDOW.contains(offset))
+    std::iter::once(0)
+        .chain(outward)
+        .filter(|offset| PAIR_WINDOW.contains(offset))
 }
 
 #[cfg(test)]
@@ -162,7 +170,9 @@ mod tests {
 
     fn code(device: &Device, step: u64) -> String {
         let seed = device.seed.as_ref().unwrap();
-        code_at_step(&OtpParams::DEFAULT_TOTP, seed, TimeStep(step)).as_str().to_owned()
+        code_at_step(&OtpParams::DEFAULT_TOTP, seed, TimeStep(step))
+            .as_str()
+            .to_owned()
     }
 
     fn pair_at(device: &mut Device, second: u64, now: u64) -> Result<i64, PairFault> {
@@ -192,7 +202,11 @@ mod tests {
     fn the_window_reaches_from_998_steps_before_to_1000_after() {
         for (offset, accepted) in [(-999, false), (-998, true), (1000, true), (1001, false)] {
             let second = NOW.saturating_add_signed(offset);
-            assert_eq!(pair_at(&mut device(), second, NOW).ok(), accepted.then_some(offset), "{offset}");
+            assert_eq!(
+                pair_at(&mut device(), second, NOW).ok(),
+                accepted.then_some(offset),
+                "{offset}"
+            );
         }
     }
 
@@ -202,14 +216,26 @@ mod tests {
         assert_eq!(pair_at(&mut device, NOW, NOW), Ok(0));
         assert_eq!(pair_at(&mut device, NOW, NOW), Err(PairFault::NotNewer));
         assert_eq!(pair_at(&mut device, NOW + 1, NOW + 1), Err(PairFault::NotNewer));
-        assert_eq!(pair_at(&mut device, NOW + 2, NOW + 1), Ok(1), "codes of the future are allowed");
+        assert_eq!(
+            pair_at(&mut device, NOW + 2, NOW + 1),
+            Ok(1),
+            "codes of the future are allowed"
+        );
         assert_eq!(pair_at(&mut device, NOW - 5, NOW + 9), Err(PairFault::NotNewer));
     }
 
     #[test]
     fn at_the_epoch_nothing_overflows() {
         let mut device = device();
-        assert!(device.accept_pair("000000", "000001", UnixTime::from_seconds(0)).is_err());
-        assert!(device.accept_pair("000000", "000001", UnixTime::from_seconds(u64::MAX)).is_err());
+        assert!(
+            device
+                .accept_pair("000000", "000001", UnixTime::from_seconds(0))
+                .is_err()
+        );
+        assert!(
+            device
+                .accept_pair("000000", "000001", UnixTime::from_seconds(u64::MAX))
+                .is_err()
+        );
     }
 }

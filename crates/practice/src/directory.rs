@@ -129,7 +129,9 @@ impl Directory {
 
     /// The devices of a user, by serial number.
     pub fn devices_of<'d>(&'d self, user: &'d str) -> impl Iterator<Item = &'d Device> {
-        self.devices.values().filter(move |device| device.user() == Some(user))
+        self.devices
+            .values()
+            .filter(move |device| device.user() == Some(user))
     }
 
     /// The tags of the user or device that an ARN names.
@@ -173,13 +175,12 @@ impl Directory {
 impl User {
     /// Makes an access key.
     pub fn add_key(&mut self, created: UnixTime) -> &AccessKey {
-        self.keys.push(AccessKey {
+        self.keys.push_mut(AccessKey {
             id: random::id("AKIA"),
             secret: random::secret_access_key(),
             created,
             used: None,
-        });
-        self.keys.last().expect("a key was just added")
+        })
     }
 }
 
@@ -187,5 +188,11 @@ impl User {
 pub fn timestamp(time: UnixTime) -> String {
     let seconds = i64::try_from(time.seconds().min(LAST_MOMENT)).unwrap_or_default();
     let moment = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    moment.format(&Rfc3339).expect("years up to 9999 have a form in RFC 3339")
+    rfc3339(moment)
+}
+
+fn rfc3339(moment: OffsetDateTime) -> String {
+    moment
+        .format(&Rfc3339)
+        .expect("years up to 9999 have a form in RFC 3339")
 }

@@ -94,7 +94,11 @@ fn perform(account: &mut Account, received: &Received<'_>, query: &Query, runnin
         }
         Some(Fate::Reset) => {
             done.is_lost = true;
-            done.result = Err(Refusal::new("ConnectionReset", 0, "The connection ended before anything was done."));
+            done.result = Err(Refusal::new(
+                "ConnectionReset",
+                0,
+                "The connection ended before anything was done.",
+            ));
             return done;
         }
         Some(Fate::LostAnswer) => done.is_lost = true,

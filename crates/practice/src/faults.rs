@@ -249,7 +249,10 @@ mod tests {
             burst: 2.0,
         };
         faults.limit(None, Some(rate));
-        assert_eq!(fates(&mut faults, &["A", "A", "A", "B"]), [false, false, true, false]);
+        assert_eq!(
+            fates(&mut faults, &["A", "A", "A", "B"]),
+            [false, false, true, false]
+        );
         assert_eq!(faults.meet("A", Duration::from_millis(500)), None);
         assert!(faults.meet("A", Duration::from_millis(600)).is_some());
     }

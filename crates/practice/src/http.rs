@@ -53,17 +53,26 @@ async fn connection(stream: TokioIo<tokio::net::TcpStream>, shared: Arc<Shared>)
     let service = service_fn(|request| answer(Arc::clone(&shared), request));
     let mut builder = hyper::server::conn::http1::Builder::new();
     // What goes wrong on a connection is its peer's affair, or was planned.
-    let _ = builder.timer(TokioTimer::new()).serve_connection(stream, service).await;
+    let _ = builder
+        .timer(TokioTimer::new())
+        .serve_connection(stream, service)
+        .await;
 }
 
 async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, HangUp> {
     let (parts, body) = request.into_parts();
     if !is_loopback(&parts.headers) {
         // A web page whose name was rebound to 127.0.0.1 sends its own name.
-        return Ok(plain(StatusCode::FORBIDDEN, "only loopback names are served here\n"));
+        return Ok(plain(
+            StatusCode::FORBIDDEN,
+            "only loopback names are served here\n",
+        ));
     }
     let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
-        return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long, or broke off\n"));
+        return Ok(plain(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the body is too long, or broke off\n",
+        ));
     };
     let body = body.to_bytes();
     if parts.uri.path() == format!("/{}/control", shared.token) {
@@ -105,7 +114,11 @@ fn controlled(shared: &Shared, method: &Method, headers: &HeaderMap, body: &[u8]
     let done = match *method {
         Method::GET => Ok(control::state(&account)),
         Method::POST => control::perform(&mut account, body),
-        _ => Err(Refusal::new("MethodNotAllowed", 405, "GET shows the state, POST sets it")),
+        _ => Err(Refusal::new(
+            "MethodNotAllowed",
+            405,
+            "GET shows the state, POST sets it",
+        )),
     };
     let (status, value) = match done {
         Ok(value) => (StatusCode::OK, value),
@@ -123,7 +136,10 @@ fn controlled(shared: &Shared, method: &Method, headers: &HeaderMap, body: &[u8]
 }
 
 fn is_loopback(headers: &HeaderMap) -> bool {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let host = headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,

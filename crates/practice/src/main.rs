@@ -46,7 +46,10 @@ fn main() -> ExitCode {
     match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+            let cause = error
+                .source()
+                .map(|cause| format!(": {cause}"))
+                .unwrap_or_default();
             let _ = writeln!(io::stderr(), "error: {error}{cause}");
             ExitCode::FAILURE
         }
@@ -72,7 +75,11 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     // Deleted when it goes out of scope.
     let file = ProfileFile::write(&practice)?;
     let announcement = Announcement::of(&practice, &file);
-    let text = if arguments.json { announcement.json() } else { announcement.for_people() };
+    let text = if arguments.json {
+        announcement.json()
+    } else {
+        announcement.for_people()
+    };
     let mut stdout = io::stdout();
     stdout.write_all(text.as_bytes())?;
     stdout.flush()?;

@@ -38,13 +38,17 @@ impl Page {
         items: impl Iterator<Item = T>,
         key: impl Fn(&T) -> &str,
     ) -> Result<Slice<T>, Refusal> {
-        let after = self.marker.as_deref().map(|marker| key_of(list, marker)).transpose()?;
+        let after = self
+            .marker
+            .as_deref()
+            .map(|marker| key_of(list, marker))
+            .transpose()?;
         let limit = self.max_items.min(most.unwrap_or(usize::MAX)).max(1);
         let is_later = |item: &T| after.as_deref().is_none_or(|after| key(item) > after);
         let mut rest = items.filter(is_later).peekable();
         let page: Vec<T> = rest.by_ref().take(limit).collect();
-        let last = page.last().filter(|_| rest.peek().is_some());
-        let next = last.map(|item| turned(&format!("{list} {}", key(item))));
+        let end = page.last().filter(|_| rest.peek().is_some());
+        let next = end.map(|item| turned(&format!("{list} {}", key(item))));
         Ok(Slice { items: page, next })
     }
 }
@@ -96,7 +100,9 @@ mod tests {
         let first = page(2, None).of("x", None, names.iter(), |name| name).unwrap();
         let (items, next) = first.into_parts();
         assert_eq!(items, [&"a", &"b"]);
-        let second = page(2, next.clone()).of("x", None, names.iter(), |name| name).unwrap();
+        let second = page(2, next.clone())
+            .of("x", None, names.iter(), |name| name)
+            .unwrap();
         let (items, end) = second.into_parts();
         assert_eq!((items, end), (vec![&"c"], None));
         assert!(page(2, next).of("y", None, names.iter(), |name| name).is_err());
@@ -104,7 +110,9 @@ mod tests {
 
     #[test]
     fn a_page_may_be_shorter_than_was_asked_for() {
-        let slice = page(100, None).of("x", Some(1), ["a", "b"].iter(), |name| name).unwrap();
+        let slice = page(100, None)
+            .of("x", Some(1), ["a", "b"].iter(), |name| name)
+            .unwrap();
         let (items, next) = slice.into_parts();
         assert_eq!(items, [&"a"]);
         assert!(next.is_some());

@@ -24,48 +24,59 @@ pub const PIA: &str = "pia";
 pub fn settle(account: &mut Account, users: usize) {
     let now = account.now();
     let partition = account.home.partition.name();
-    let policies = [
-        (MAYA, MANAGE_OWN_MFA),
-        (NOOR, DOCUMENTED_MFA),
-        (OMAR, OLD_MFA),
-    ];
+    let policies = [(MAYA, MANAGE_OWN_MFA), (NOOR, DOCUMENTED_MFA), (OMAR, OLD_MFA)];
     let home = &mut account.home;
     for name in [ADMIN, MAYA, NOOR, OMAR, PIA] {
         home.add_user(name, "/", now).add_key(now);
     }
     for (name, policy) in policies {
         if let Some(user) = home.users.get_mut(name) {
-            user.policies.insert("ManageOwnMFA".to_owned(), own_policy(policy, partition));
+            user.policies
+                .insert("ManageOwnMFA".to_owned(), own_policy(policy, partition));
         }
     }
     if let Some(admin) = home.users.get_mut(ADMIN) {
-        admin.attached.insert("AdministratorAccess".to_owned(), own_policy(ADMINISTRATOR, partition));
+        admin.attached.insert(
+            "AdministratorAccess".to_owned(),
+            own_policy(ADMINISTRATOR, partition),
+        );
     }
     for number in 1..=users {
         add_plain_user(home, number, now);
     }
     let [admin, maya] = [home.user_arn(ADMIN), home.user_arn(MAYA)];
-    let trust = |principals: &[&str], mfa: bool| {
-        let condition = if mfa { json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}}) } else { json!({}) };
-        let statement = json!({
-            "Effect": "Allow", "Principal": {"AWS": principals}, "Action": "sts:AssumeRole", "Condition": condition,
-        });
-        let text = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
-        Policy::trust(&text).expect("the personas' policies are well formed, as a test shows")
-    };
     let may_read = own_policy(READ_ONLY, partition);
-    home.add_role("Production", trust(&[&admin, &maya], true), Some(may_read));
+    home.add_role("Production", trust_policy(&[&admin, &maya], true), Some(may_read));
     let administrator = own_policy(ADMINISTRATOR, partition);
     let other = account.ensure_account(OTHER_ACCOUNT);
-    other.add_role("LockstepAdmin", trust(&[&admin], false), Some(administrator));
+    other.add_role(
+        "LockstepAdmin",
+        trust_policy(&[&admin], false),
+        Some(administrator),
+    );
 }
 
 fn add_plain_user(home: &mut Directory, number: usize, now: lockstep_device::time::UnixTime) {
     let name = format!("user-{number:04}");
     let teams = ["platform", "payments", "research"];
     let user = home.add_user(&name, "/staff/", now);
-    user.tags.insert("email".to_owned(), format!("{name}@example.com"));
-    user.tags.insert("team".to_owned(), teams[number % teams.len()].to_owned());
+    user.tags
+        .insert("email".to_owned(), format!("{name}@example.com"));
+    user.tags
+        .insert("team".to_owned(), teams[number % teams.len()].to_owned());
+}
+
+fn trust_policy(principals: &[&str], needs_mfa: bool) -> Policy {
+    let condition = if needs_mfa {
+        json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}})
+    } else {
+        json!({})
+    };
+    let statement = json!({
+        "Effect": "Allow", "Principal": {"AWS": principals}, "Action": "sts:AssumeRole", "Condition": condition,
+    });
+    let text = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+    Policy::trust(&text).expect("the personas' policies are well formed, as a test shows")
 }
 
 fn own_policy(text: &str, partition: &str) -> Policy {
@@ -103,6 +114,11 @@ mod tests {
             account.home.user_arn("user-0002"),
             "arn:aws-us-gov:iam::123456789012:user/staff/user-0002"
         );
-        assert!(account.directory(OTHER_ACCOUNT).roles.contains_key("LockstepAdmin"));
+        assert!(
+            account
+                .directory(OTHER_ACCOUNT)
+                .roles
+                .contains_key("LockstepAdmin")
+        );
     }
 }

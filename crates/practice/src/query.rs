@@ -11,7 +11,11 @@ impl Query {
     /// constraint of the model lets pass.
     pub fn parse(url_query: &[u8], form: &[u8]) -> Self {
         let pairs = form_urlencoded::parse(url_query).chain(form_urlencoded::parse(form));
-        Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+        Self(
+            pairs
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .collect(),
+        )
     }
 
     /// The value of a parameter, if it was sent.

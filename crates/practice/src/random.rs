@@ -6,9 +6,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 /// `N` random bytes of the operating system.
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .expect("the operating system's random source fails only before it is first seeded");
+    fill(&mut bytes);
     bytes
 }
 
@@ -48,4 +46,10 @@ pub fn request_id() -> String {
         &hex[16..20],
         &hex[20..]
     )
+}
+
+fn fill(bytes: &mut [u8]) {
+    SystemRandom::new()
+        .fill(bytes)
+        .expect("the operating system's random source fails only before it is first seeded");
 }

@@ -86,7 +86,8 @@ pub struct Shared {
 impl Practice {
     /// Starts to serve, on loopback only.
     pub fn start(options: Options) -> Result<Self, StartError> {
-        let is_account = options.account.len() == 12 && options.account.bytes().all(|byte| byte.is_ascii_digit());
+        let is_account =
+            options.account.len() == 12 && options.account.bytes().all(|byte| byte.is_ascii_digit());
         if !is_account || options.account == personas::OTHER_ACCOUNT {
             return Err(StartError::Account(options.account));
         }
@@ -156,7 +157,10 @@ impl Shared {
 }
 
 fn account(options: Options) -> Account {
-    let created = options.clock.now().unwrap_or(lockstep_device::time::UnixTime::from_seconds(0));
+    let created = options
+        .clock
+        .now()
+        .unwrap_or(lockstep_device::time::UnixTime::from_seconds(0));
     let home = Directory::new(options.partition, &options.account, options.alias, created);
     let mut account = Account::new(home, options.clock, options.propagation);
     personas::settle(&mut account, options.users);

@@ -55,32 +55,46 @@ impl Received<'_> {
     /// it is not what Signature Version 4 writes.
     pub fn authorization(&self) -> Result<Authorization, Refusal> {
         let header = self.header("authorization").ok_or_else(|| {
-            Refusal::new("MissingAuthenticationToken", 403, "Request is missing Authentication Token")
+            Refusal::new(
+                "MissingAuthenticationToken",
+                403,
+                "Request is missing Authentication Token",
+            )
         })?;
         let incomplete = |what: &str| Refusal::new("IncompleteSignature", 400, what);
         let parameters = header
             .strip_prefix("AWS4-HMAC-SHA256")
             .ok_or_else(|| incomplete("Authorization header must use AWS4-HMAC-SHA256."))?;
         let parameter = |name: &str| {
-            let named = parameters.split(',').find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='));
+            let named = parameters
+                .split(',')
+                .find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='));
             named.ok_or_else(|| incomplete(&format!("Authorization header requires '{name}' parameter.")))
         };
         let scope: Vec<&str> = parameter("Credential")?.split('/').collect();
         let [access_key_id, day, region, service, "aws4_request"] = scope[..] else {
-            return Err(incomplete("Credential must have exactly 5 slash-delimited elements."));
+            return Err(incomplete(
+                "Credential must have exactly 5 slash-delimited elements.",
+            ));
         };
         let stamp = self.header("x-amz-date").unwrap_or_default();
-        let time = moment(stamp)
-            .ok_or_else(|| incomplete("Authorization header requires existence of a valid 'X-Amz-Date' header."))?;
+        let time = moment(stamp).ok_or_else(|| {
+            incomplete("Authorization header requires existence of a valid 'X-Amz-Date' header.")
+        })?;
         if !stamp.starts_with(day) || day.len() != 8 {
-            return Err(mismatch("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP."));
+            return Err(mismatch(
+                "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.",
+            ));
         }
         Ok(Authorization {
             access_key_id: access_key_id.to_owned(),
             region: region.to_owned(),
             service: service.to_owned(),
             time,
-            signed_headers: parameter("SignedHeaders")?.split(';').map(str::to_owned).collect(),
+            signed_headers: parameter("SignedHeaders")?
+                .split(';')
+                .map(str::to_owned)
+                .collect(),
             signature: parameter("Signature")?.to_owned(),
         })
     }
@@ -98,7 +112,8 @@ impl Authorization {
             return Err(mismatch(&text));
         }
         if signed > latest {
-            let text = format!("Signature not yet current: {at} is still later than {to} ({server} + 5 min.)");
+            let text =
+                format!("Signature not yet current: {at} is still later than {to} ({server} + 5 min.)");
             return Err(mismatch(&text));
         }
         Ok(())
@@ -161,7 +176,10 @@ fn stamp(seconds: u64) -> String {
 
 fn moment(stamp: &str) -> Option<UnixTime> {
     let form = parse_borrowed::<2>("[year][month][day]T[hour][minute][second]Z").ok()?;
-    let seconds = PrimitiveDateTime::parse(stamp, &form).ok()?.assume_utc().unix_timestamp();
+    let seconds = PrimitiveDateTime::parse(stamp, &form)
+        .ok()?
+        .assume_utc()
+        .unix_timestamp();
     u64::try_from(seconds).ok().map(UnixTime::from_seconds)
 }
 

@@ -51,7 +51,9 @@ fn session_token(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let code = Code::read(&mut input);
     input.finish()?;
     if !call.caller.is_long_term() {
-        return Err(Refusal::access_denied("Cannot call GetSessionToken with session credentials"));
+        return Err(Refusal::access_denied(
+            "Cannot call GetSessionToken with session credentials",
+        ));
     }
     let context = call.context();
     let asked = Asked {
@@ -83,7 +85,9 @@ fn assume_role(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     input.finish()?;
     if session_policy.is_some() || call.query.value("PolicyArns.member.1.arn").is_some() {
         // Better refused than passed over: a session that may do more than was asked for teaches the wrong thing.
-        return Err(Refusal::validation("The practice account has no session policies."));
+        return Err(Refusal::validation(
+            "The practice account has no session policies.",
+        ));
     }
     let verified = code.verify(call)?;
     let (account, role) = permitted_role(call, arn, external_id, verified)?;
@@ -116,7 +120,9 @@ fn assume_role(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         Identity::Role { id, session, .. } => format!("{id}:{session}"),
         Identity::User { .. } => String::new(),
     };
-    let assumed = arn.replacen(":iam:", ":sts:", 1).replacen(":role/", ":assumed-role/", 1);
+    let assumed = arn
+        .replacen(":iam:", ":sts:", 1)
+        .replacen(":role/", ":assumed-role/", 1);
     let (id, session) = keep(call, session);
     Ok(Reply::result(|xml| {
         write_credentials(xml, &id, &session);
@@ -139,9 +145,16 @@ fn permitted_role(
     let denied = || not_permitted(call, arn);
     let mut parts = arn.splitn(6, ':').skip(4);
     let account = parts.next().unwrap_or_default();
-    let name = parts.next().and_then(|resource| resource.strip_prefix("role/")).ok_or_else(denied)?;
+    let name = parts
+        .next()
+        .and_then(|resource| resource.strip_prefix("role/"))
+        .ok_or_else(denied)?;
     let directory = call.account.directory(account);
-    let role = directory.roles.get(name).filter(|_| directory.role_arn(name) == arn).ok_or_else(denied)?;
+    let role = directory
+        .roles
+        .get(name)
+        .filter(|_| directory.role_arn(name) == arn)
+        .ok_or_else(denied)?;
     let mut context = call.context();
     if let Some(external_id) = external_id {
         context.set("sts:ExternalId", external_id);
@@ -168,7 +181,9 @@ fn permitted_role(
     let permitted = own != Verdict::Denied
         && trusted == Verdict::Allowed
         && (own == Verdict::Allowed || is_same_account && named == Verdict::Allowed);
-    permitted.then(|| (directory.id.clone(), name.to_owned())).ok_or_else(denied)
+    permitted
+        .then(|| (directory.id.clone(), name.to_owned()))
+        .ok_or_else(denied)
 }
 
 fn code_counts(call: &Call<'_>, verified: Option<UnixTime>) -> bool {
@@ -201,12 +216,7 @@ impl<'q> Code<'q> {
         let (serial, code) = match (self.serial, self.code) {
             (None, None) => return Ok(None),
             (Some(serial), Some(code)) => (serial, code),
-            (Some(_), None) => {
-                return Err(Refusal::access_denied(
-                    "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.",
-                ));
-            }
-            (None, Some(_)) => {
+            (Some(_), None) | (None, Some(_)) => {
                 return Err(Refusal::access_denied(
                     "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.",
                 ));

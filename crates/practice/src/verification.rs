@@ -55,7 +55,12 @@ impl Bindings {
         let record = self.0.get_mut(serial).ok_or_else(unable_to_validate)?;
         let mine = |binding: &&Binding| binding.user_id == user_id;
         let visible = record.visible(now).filter(mine).cloned();
-        let coming = record.changes.last().and_then(|(_, binding)| binding.as_ref()).filter(mine).cloned();
+        let coming = record
+            .changes
+            .last()
+            .and_then(|(_, binding)| binding.as_ref())
+            .filter(mine)
+            .cloned();
         let is_visible = visible.is_some();
         let binding = visible.or(coming).ok_or_else(unable_to_validate)?;
         if !record.may_attempt(now) {
@@ -79,7 +84,10 @@ impl Bindings {
 
     /// The steps of a device that were spent.
     pub fn spent(&self, serial: &str) -> Vec<u64> {
-        self.0.get(serial).map(|record| record.spent.iter().copied().collect()).unwrap_or_default()
+        self.0
+            .get(serial)
+            .map(|record| record.spent.iter().copied().collect())
+            .unwrap_or_default()
     }
 }
 
@@ -140,7 +148,9 @@ mod tests {
     }
 
     fn code(seed: &Seed, step: u64) -> String {
-        code_at_step(&OtpParams::DEFAULT_TOTP, seed, TimeStep(step)).as_str().to_owned()
+        code_at_step(&OtpParams::DEFAULT_TOTP, seed, TimeStep(step))
+            .as_str()
+            .to_owned()
     }
 
     fn bound(skew: i64, visible: UnixTime) -> (Bindings, Seed) {
@@ -162,7 +172,14 @@ mod tests {
     #[test]
     fn a_code_is_good_two_steps_around_and_only_once() {
         let (mut bindings, seed) = bound(0, at(0));
-        for (offset, accepted) in [(-3, false), (-2, true), (-2, false), (2, true), (3, false), (0, true)] {
+        for (offset, accepted) in [
+            (-3, false),
+            (-2, true),
+            (-2, false),
+            (2, true),
+            (3, false),
+            (0, true),
+        ] {
             let code = code(&seed, NOW.saturating_add_signed(offset));
             let result = bindings.verify(SERIAL, "AIDA1", &code, at(NOW));
             assert_eq!(result.is_ok(), accepted, "{offset}");
@@ -177,7 +194,11 @@ mod tests {
             message(bindings.verify(SERIAL, "AIDA1", &right, at(NOW))),
             "MultiFactorAuthentication failed with invalid MFA one time pass code. "
         );
-        assert!(bindings.verify(SERIAL, "AIDA1", &code(&seed, NOW + 120), at(NOW)).is_ok());
+        assert!(
+            bindings
+                .verify(SERIAL, "AIDA1", &code(&seed, NOW + 120), at(NOW))
+                .is_ok()
+        );
     }
 
     #[test]
@@ -188,9 +209,16 @@ mod tests {
         }
         let good = code(&seed, NOW);
         let refused = message(bindings.verify(SERIAL, "AIDA1", &good, at(NOW)));
-        assert!(refused.contains("unable to validate MFA code.  Please"), "{refused}");
+        assert!(
+            refused.contains("unable to validate MFA code.  Please"),
+            "{refused}"
+        );
         let later = at(NOW + 6);
-        assert!(bindings.verify(SERIAL, "AIDA1", &code(&seed, NOW + 6), later).is_ok());
+        assert!(
+            bindings
+                .verify(SERIAL, "AIDA1", &code(&seed, NOW + 6), later)
+                .is_ok()
+        );
     }
 
     #[test]
@@ -208,14 +236,26 @@ mod tests {
         for _ in 0..20 {
             assert!(bindings.verify(SERIAL, "AIDA2", "000000", at(NOW)).is_err());
         }
-        assert!(bindings.verify(SERIAL, "AIDA1", &code(&seed, NOW), at(NOW)).is_ok());
+        assert!(
+            bindings
+                .verify(SERIAL, "AIDA1", &code(&seed, NOW), at(NOW))
+                .is_ok()
+        );
     }
 
     #[test]
     fn what_was_taken_away_is_known_until_that_has_spread() {
         let (mut bindings, seed) = bound(0, at(0));
         bindings.change(SERIAL, at(NOW + 1), None);
-        assert!(bindings.verify(SERIAL, "AIDA1", &code(&seed, NOW), at(NOW)).is_ok());
-        assert!(bindings.verify(SERIAL, "AIDA1", &code(&seed, NOW + 1), at(NOW + 1)).is_err());
+        assert!(
+            bindings
+                .verify(SERIAL, "AIDA1", &code(&seed, NOW), at(NOW))
+                .is_ok()
+        );
+        assert!(
+            bindings
+                .verify(SERIAL, "AIDA1", &code(&seed, NOW + 1), at(NOW + 1))
+                .is_err()
+        );
     }
 }

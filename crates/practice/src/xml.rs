@@ -18,7 +18,10 @@ impl Xml {
 
     /// An element that holds a text.
     pub fn text(&mut self, name: &str, text: &str) {
-        let text: String = text.chars().map(|c| if is_xml_character(c) { c } else { '\u{fffd}' }).collect();
+        let text: String = text
+            .chars()
+            .map(|c| if is_xml_character(c) { c } else { '\u{fffd}' })
+            .collect();
         self.element(name, |inside| inside.write(Event::Text(BytesText::new(&text))));
     }
 
@@ -115,7 +118,7 @@ mod tests {
         assert_eq!(
             String::from_utf8(document).unwrap(),
             "<ErrorResponse xmlns=\"urn:x\"><Error><Type>Sender</Type><Code>ValidationError</Code>\
-             <Message>Value '&lt;\u{fffd}&amp;&gt;'</Message></Error><RequestId>1</RequestId></ErrorResponse>"
+             <Message>Value &apos;&lt;\u{fffd}&amp;&gt;&apos;</Message></Error><RequestId>1</RequestId></ErrorResponse>"
         );
     }
 

@@ -27,11 +27,16 @@ pub fn enable(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     if !directory.users.contains_key(pairing.user) {
         return Err(no_such_user(pairing.user));
     }
-    let device = directory.devices.get(pairing.serial).ok_or_else(|| no_such_device(pairing.serial))?;
+    let device = directory
+        .devices
+        .get(pairing.serial)
+        .ok_or_else(|| no_such_device(pairing.serial))?;
     match device.user() {
         // The recorded texts do not say which is which: this is the sensible reading.
         Some(user) if user == pairing.user => {
-            return Err(Refusal::already_exists(format!("MFA Device for user {user} already exists.")));
+            return Err(Refusal::already_exists(format!(
+                "MFA Device for user {user} already exists."
+            )));
         }
         Some(_) => return Err(Refusal::already_exists("MFA Device is already in use.")),
         None => {}
@@ -84,7 +89,9 @@ pub fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         return Err(no_such_user(&user));
     }
     let devices = directory.devices_of(&user);
-    let slice = page.of("devices", call.account.page_size, devices, |device| &device.serial)?;
+    let slice = page.of("devices", call.account.page_size, devices, |device| {
+        &device.serial
+    })?;
     let (devices, next) = slice.into_parts();
     Ok(Reply::result(|xml| {
         xml.list("MFADevices", devices, |xml, device| {
@@ -107,10 +114,15 @@ pub fn get(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let user = call.user_or_caller(user)?;
     call.authorise("iam:GetMFADevice", &call.directory().user_arn(&user))?;
     if !serial.contains(":u2f/") {
-        return Err(Refusal::validation("The SerialNumber is not that of a FIDO security key."));
+        return Err(Refusal::validation(
+            "The SerialNumber is not that of a FIDO security key.",
+        ));
     }
     let device = own_device(call, &user, serial)?;
-    let since = device.assigned.as_ref().map(|assignment| timestamp(assignment.since));
+    let since = device
+        .assigned
+        .as_ref()
+        .map(|assignment| timestamp(assignment.since));
     Ok(Reply::result(|xml| {
         xml.text("UserName", &user);
         xml.text("SerialNumber", serial);
@@ -138,15 +150,22 @@ impl<'q> Pairing<'q> {
 fn pair(call: &mut Call<'_>, pairing: &Pairing<'_>) -> Result<Reply, Refusal> {
     let now = call.now;
     let devices = &mut call.directory_mut().devices;
-    let device = devices.get_mut(pairing.serial).ok_or_else(|| no_such_device(pairing.serial))?;
-    let skew = device.accept_pair(pairing.first, pairing.second, now).map_err(|_| {
-        Refusal::new(
-            "InvalidAuthenticationCode",
-            403,
-            "Authentication code for device is not valid.",
-        )
-    })?;
-    let since = device.assigned.as_ref().map_or(now, |assignment| assignment.since);
+    let device = devices
+        .get_mut(pairing.serial)
+        .ok_or_else(|| no_such_device(pairing.serial))?;
+    let skew = device
+        .accept_pair(pairing.first, pairing.second, now)
+        .map_err(|_| {
+            Refusal::new(
+                "InvalidAuthenticationCode",
+                403,
+                "Authentication code for device is not valid.",
+            )
+        })?;
+    let since = device
+        .assigned
+        .as_ref()
+        .map_or(now, |assignment| assignment.since);
     device.assigned = Some(Assignment {
         user: pairing.user.to_owned(),
         since,
@@ -162,7 +181,10 @@ fn own_device<'c>(call: &'c Call<'_>, user: &str, serial: &str) -> Result<&'c De
     if !directory.users.contains_key(user) {
         return Err(no_such_user(user));
     }
-    let device = directory.devices.get(serial).filter(|device| device.user() == Some(user));
+    let device = directory
+        .devices
+        .get(serial)
+        .filter(|device| device.user() == Some(user));
     device.ok_or_else(|| Refusal::no_such_entity("MFA Device invalid for user."))
 }
 

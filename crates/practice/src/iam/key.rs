@@ -19,7 +19,11 @@ pub fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let name = call.user_or_caller(name)?;
     call.authorise("iam:CreateAccessKey", &call.directory().user_arn(&name))?;
     let now = call.now;
-    let user = call.directory_mut().users.get_mut(&name).ok_or_else(|| no_such_user(&name))?;
+    let user = call
+        .directory_mut()
+        .users
+        .get_mut(&name)
+        .ok_or_else(|| no_such_user(&name))?;
     if user.keys.len() >= KEYS_PER_USER {
         return Err(Refusal::quota("AccessKeysPerUser", KEYS_PER_USER));
     }
@@ -43,11 +47,17 @@ pub fn delete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     input.finish()?;
     let name = call.user_or_caller(name)?;
     call.authorise("iam:DeleteAccessKey", &call.directory().user_arn(&name))?;
-    let user = call.directory_mut().users.get_mut(&name).ok_or_else(|| no_such_user(&name))?;
+    let user = call
+        .directory_mut()
+        .users
+        .get_mut(&name)
+        .ok_or_else(|| no_such_user(&name))?;
     let before = user.keys.len();
     user.keys.retain(|key| key.id != id);
     if user.keys.len() == before {
-        return Err(Refusal::no_such_entity(format!("The Access Key with id {id} cannot be found.")));
+        return Err(Refusal::no_such_entity(format!(
+            "The Access Key with id {id} cannot be found."
+        )));
     }
     Ok(Reply::done())
 }
@@ -64,7 +74,9 @@ pub fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let user = directory.users.get(&name).ok_or_else(|| no_such_user(&name))?;
     let mut keys: Vec<&AccessKey> = user.keys.iter().collect();
     keys.sort_by(|one, other| one.id.cmp(&other.id));
-    let (keys, next) = page.of("keys", call.account.page_size, keys.into_iter(), |key| &key.id)?.into_parts();
+    let (keys, next) = page
+        .of("keys", call.account.page_size, keys.into_iter(), |key| &key.id)?
+        .into_parts();
     Ok(Reply::result(|xml| {
         xml.list("AccessKeyMetadata", keys, |xml, key| {
             xml.text("UserName", &name);

@@ -17,7 +17,8 @@ pub mod virtual_device;
 /// Does what a call asks for. 400 `InvalidAction` for an operation that is not here.
 pub fn perform(action: &str, call: &mut Call<'_>) -> Result<Reply, Refusal> {
     // The IAM user guide on GetSessionToken: without a code, its credentials cannot call IAM.
-    let is_user_session = matches!(call.caller.identity, Identity::User { .. }) && !call.caller.is_long_term();
+    let is_user_session =
+        matches!(call.caller.identity, Identity::User { .. }) && !call.caller.is_long_term();
     if is_user_session && call.caller.verified().is_none() {
         return Err(Refusal::unknown_credentials());
     }

@@ -12,7 +12,7 @@ use crate::verification::visible_after;
 use crate::xml::Reply;
 
 /// How long a report is given out, and how often a new one is made (IAM user guide, "Getting credential reports").
-const LIFETIME: Duration = Duration::from_secs(4 * 60 * 60);
+const LIFETIME: Duration = Duration::from_hours(4);
 
 const COLUMNS: &str = "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,\
     password_next_rotation,mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,\
@@ -28,8 +28,14 @@ pub fn generate(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let (state, description) = match report {
         Some(report) if now < report.ready => ("INPROGRESS", None),
         Some(report) if !is_too_old(report, now) => ("COMPLETE", None),
-        Some(_) => ("STARTED", Some("The existing report is too old. Starting a new report generation task.")),
-        None => ("STARTED", Some("No report exists. Starting a new report generation task")),
+        Some(_) => (
+            "STARTED",
+            Some("The existing report is too old. Starting a new report generation task."),
+        ),
+        None => (
+            "STARTED",
+            Some("No report exists. Starting a new report generation task"),
+        ),
     };
     if state == "STARTED" {
         let directory = call.directory_mut();
@@ -53,12 +59,14 @@ pub fn get(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let now = call.now;
     let refused = |code, status, message: &str| Err(Refusal::new(code, status, message));
     match call.directory().report.as_ref() {
-        None => refused("ReportNotPresent", 410, "No report exists. You must generate a report first."),
-        Some(report) if now < report.ready => refused(
-            "ReportInProgress",
-            404,
-            "The report is still being generated.",
+        None => refused(
+            "ReportNotPresent",
+            410,
+            "No report exists. You must generate a report first.",
         ),
+        Some(report) if now < report.ready => {
+            refused("ReportInProgress", 404, "The report is still being generated.")
+        }
         Some(report) if is_too_old(report, now) => refused(
             "ReportExpired",
             410,
@@ -85,9 +93,12 @@ fn content(directory: &Directory) -> String {
 
 /// RFC 4180 §2: names may hold commas, and paths quotation marks.
 fn row(fields: &[String]) -> String {
-    let quoted = fields.iter().map(|field| match field.contains([',', '"']) {
-        true => format!("\"{}\"", field.replace('"', "\"\"")),
-        false => field.clone(),
+    let quoted = fields.iter().map(|field| {
+        if field.contains([',', '"']) {
+            format!("\"{}\"", field.replace('"', "\"\""))
+        } else {
+            field.clone()
+        }
     });
     quoted.collect::<Vec<_>>().join(",")
 }

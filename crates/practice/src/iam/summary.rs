@@ -31,7 +31,10 @@ pub fn get(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     // Factory tokens that nobody has are not the account's devices yet.
     let is_held = |device: &&Device| device.is_virtual() || device.assigned.is_some();
     let devices = directory.devices.values().filter(is_held);
-    let in_use = directory.devices.values().filter(|device| device.assigned.is_some());
+    let in_use = directory
+        .devices
+        .values()
+        .filter(|device| device.assigned.is_some());
     let numbers = [
         ("AccessKeysPerUserQuota", 2),
         ("AccountMFAEnabled", usize::from(directory.root_mfa)),

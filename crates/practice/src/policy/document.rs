@@ -57,7 +57,8 @@ impl Policy {
     }
 
     fn parse(text: &str, trust: bool) -> Result<Self, Refusal> {
-        let document: Value = serde_json::from_str(text).map_err(|_| malformed("Syntax errors in policy."))?;
+        let document: Value =
+            serde_json::from_str(text).map_err(|_| malformed("Syntax errors in policy."))?;
         let statements = match document.get("Statement") {
             Some(Value::Array(statements)) => statements.iter().collect(),
             Some(statement @ Value::Object(_)) => vec![statement],
@@ -67,7 +68,9 @@ impl Policy {
         if !matches!(version, None | Some("2012-10-17" | "2008-10-17")) {
             return Err(malformed("Syntax errors in policy."));
         }
-        let statements = statements.into_iter().map(|statement| Statement::parse(statement, trust));
+        let statements = statements
+            .into_iter()
+            .map(|statement| Statement::parse(statement, trust));
         Ok(Self {
             statements: statements.collect::<Result<_, _>>()?,
         })
@@ -76,9 +79,18 @@ impl Policy {
 
 impl Statement {
     fn parse(value: &Value, trust: bool) -> Result<Self, Refusal> {
-        let members = value.as_object().ok_or_else(|| malformed("Syntax errors in policy."))?;
+        let members = value
+            .as_object()
+            .ok_or_else(|| malformed("Syntax errors in policy."))?;
         let known = [
-            "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "Condition",
+            "Sid",
+            "Effect",
+            "Action",
+            "NotAction",
+            "Resource",
+            "NotResource",
+            "Principal",
+            "Condition",
         ];
         if let Some(unknown) = members.keys().find(|name| !known.contains(&name.as_str())) {
             return Err(malformed(format!("Syntax error: unknown element {unknown}.")));
@@ -86,7 +98,11 @@ impl Statement {
         let effect = match members.get("Effect").and_then(Value::as_str) {
             Some("Allow") => Effect::Allow,
             Some("Deny") => Effect::Deny,
-            _ => return Err(malformed("Policy statement must contain an Effect of Allow or Deny.")),
+            _ => {
+                return Err(malformed(
+                    "Policy statement must contain an Effect of Allow or Deny.",
+                ));
+            }
         };
         let actions = names(members, "Action", "NotAction")?
             .ok_or_else(|| malformed("Policy statement must contain actions."))?;
@@ -104,7 +120,11 @@ impl Statement {
             actions,
             resources,
             principals,
-            conditions: members.get("Condition").map(Condition::parse).transpose()?.unwrap_or_default(),
+            conditions: members
+                .get("Condition")
+                .map(Condition::parse)
+                .transpose()?
+                .unwrap_or_default(),
         })
     }
 }
@@ -130,7 +150,9 @@ pub fn strings(value: &Value) -> Result<Vec<String>, Refusal> {
 
 fn names(members: &Map<String, Value>, any: &str, all_but: &str) -> Result<Option<Names>, Refusal> {
     match (members.get(any), members.get(all_but)) {
-        (Some(_), Some(_)) => Err(malformed(format!("A statement cannot have both {any} and {all_but}."))),
+        (Some(_), Some(_)) => Err(malformed(format!(
+            "A statement cannot have both {any} and {all_but}."
+        ))),
         (Some(value), None) => Ok(Some(Names::Any(strings(value)?))),
         (None, Some(value)) => Ok(Some(Names::AllBut(strings(value)?))),
         (None, None) => Ok(None),

@@ -31,7 +31,11 @@ pub fn matches(pattern: &str, text: &str, context: &Context) -> bool {
 
 /// Whether an action is one that `pattern` names; both without regard to case.
 pub fn matches_action(pattern: &str, action: &str) -> bool {
-    matches(&pattern.to_lowercase(), &action.to_lowercase(), &Context::default())
+    matches(
+        &pattern.to_lowercase(),
+        &action.to_lowercase(),
+        &Context::default(),
+    )
 }
 
 /// The text of a pattern whose wildcards mean nothing, with its variables filled in.

@@ -33,12 +33,17 @@ pub fn of_identity<'p>(policies: impl IntoIterator<Item = &'p Policy>, asked: &A
 pub fn of_trust(policy: &Policy, names: &[&str], asked: &Asked<'_>) -> Verdict {
     judge([policy], |statement| {
         let principals = statement.principals.as_deref().unwrap_or_default();
-        let is_named = principals.iter().any(|principal| principal == "*" || names.contains(&principal.as_str()));
+        let is_named = principals
+            .iter()
+            .any(|principal| principal == "*" || names.contains(&principal.as_str()));
         is_named && applies(statement, asked)
     })
 }
 
-fn judge<'p>(policies: impl IntoIterator<Item = &'p Policy>, applies: impl Fn(&Statement) -> bool) -> Verdict {
+fn judge<'p>(
+    policies: impl IntoIterator<Item = &'p Policy>,
+    applies: impl Fn(&Statement) -> bool,
+) -> Verdict {
     let mut verdict = Verdict::Unmentioned;
     for statement in policies.into_iter().flat_map(|policy| &policy.statements) {
         if applies(statement) {
@@ -53,8 +58,12 @@ fn judge<'p>(policies: impl IntoIterator<Item = &'p Policy>, applies: impl Fn(&S
 
 fn applies(statement: &Statement, asked: &Asked<'_>) -> bool {
     let has_action = match &statement.actions {
-        Names::Any(patterns) => patterns.iter().any(|it| pattern::matches_action(it, asked.action)),
-        Names::AllBut(patterns) => !patterns.iter().any(|it| pattern::matches_action(it, asked.action)),
+        Names::Any(patterns) => patterns
+            .iter()
+            .any(|it| pattern::matches_action(it, asked.action)),
+        Names::AllBut(patterns) => !patterns
+            .iter()
+            .any(|it| pattern::matches_action(it, asked.action)),
     };
     let is_about = |it: &String| pattern::matches(it, asked.resource, asked.context);
     let has_resource = match &statement.resources {
@@ -62,7 +71,12 @@ fn applies(statement: &Statement, asked: &Asked<'_>) -> bool {
         Some(Names::Any(patterns)) => patterns.iter().any(is_about),
         Some(Names::AllBut(patterns)) => !patterns.iter().any(is_about),
     };
-    has_action && has_resource && statement.conditions.iter().all(|condition| condition.holds(asked.context))
+    has_action
+        && has_resource
+        && statement
+            .conditions
+            .iter()
+            .all(|condition| condition.holds(asked.context))
 }
 
 #[cfg(test)]
@@ -91,10 +105,22 @@ mod tests {
              "Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}}]}"#;
         let own = "arn:aws:iam::123456789012:user/maya";
         let other = "arn:aws:iam::123456789012:user/noor";
-        assert_eq!(verdict(policy, "iam:EnableMFADevice", own, None), Verdict::Allowed);
-        assert_eq!(verdict(policy, "iam:EnableMFADevice", other, None), Verdict::Unmentioned);
-        assert_eq!(verdict(policy, "iam:DeactivateMFADevice", own, None), Verdict::Denied);
-        assert_eq!(verdict(policy, "iam:DeactivateMFADevice", own, Some("true")), Verdict::Allowed);
+        assert_eq!(
+            verdict(policy, "iam:EnableMFADevice", own, None),
+            Verdict::Allowed
+        );
+        assert_eq!(
+            verdict(policy, "iam:EnableMFADevice", other, None),
+            Verdict::Unmentioned
+        );
+        assert_eq!(
+            verdict(policy, "iam:DeactivateMFADevice", own, None),
+            Verdict::Denied
+        );
+        assert_eq!(
+            verdict(policy, "iam:DeactivateMFADevice", own, Some("true")),
+            Verdict::Allowed
+        );
     }
 
     #[test]
