@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::caller::Identity;
 use crate::device::{Assignment, Device, Kind};
-use crate::directory::{Directory, LAST_MOMENT};
+use crate::directory::{Directory, LAST_MOMENT, User};
 use crate::faults::{Fault, Faults, Rate};
 use crate::policy::document::Policy;
 use crate::refusal::Refusal;
@@ -182,17 +182,22 @@ impl Account {
             .collect();
     }
 
-    /// Gives a user this policy instead of all others; nothing takes every permission away. Fails with
-    /// `MalformedPolicyDocument`, and with `NoSuchEntity` for a user who does not exist.
-    pub fn set_policy(&mut self, user: &str, json: Option<&str>) -> Result<(), Refusal> {
-        let policy = json.map(Policy::identity).transpose()?;
+    /// Gives a user this policy instead of all others. Fails with `MalformedPolicyDocument`, and with `NoSuchEntity`
+    /// for a user who does not exist.
+    pub fn set_policy(&mut self, user: &str, json: &str) -> Result<(), Refusal> {
+        let policy = Policy::identity(json)?;
+        self.clear_policies(user)?
+            .policies
+            .insert("practice".to_owned(), policy);
+        Ok(())
+    }
+
+    /// Takes every permission of a user away. Fails with `NoSuchEntity` for one who does not exist.
+    pub fn clear_policies(&mut self, user: &str) -> Result<&mut User, Refusal> {
         let user = self.home.users.get_mut(user).ok_or_else(|| no_such_user(user))?;
         user.attached.clear();
         user.policies.clear();
-        if let Some(policy) = policy {
-            user.policies.insert("practice".to_owned(), policy);
-        }
-        Ok(())
+        Ok(user)
     }
 
     /// Puts a role into an account, which is made when it does not exist. Fails with `MalformedPolicyDocument`.

@@ -181,10 +181,12 @@ fn set(account: &mut Account, request: Request) -> Result<(), Refusal> {
         Request::LimitRate { operation, rate } => account.limit_rate(operation.as_deref(), rate),
         Request::ClearFaults => account.clear_faults(),
         Request::PutUser { user, path } => account.put_user(&user, &path, &[]),
-        Request::SetPolicy { user, policy } => {
-            let text = policy.map(|policy| policy.to_string());
-            account.set_policy(&user, text.as_deref())?;
-        }
+        Request::SetPolicy { user, policy } => match policy {
+            Some(policy) => account.set_policy(&user, &policy.to_string())?,
+            None => {
+                account.clear_policies(&user)?;
+            }
+        },
         Request::PutRole {
             account: id,
             name,

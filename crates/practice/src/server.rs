@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use crate::account::Account;
 use crate::directory::Directory;
 use crate::partition::Partition;
+use crate::personas::OTHER_ACCOUNT;
 use crate::{http, personas, random};
 
 /// How a practice account begins.
@@ -53,6 +54,9 @@ pub enum StartError {
     /// Not twelve digits.
     #[error("the account {0:?} is not an AWS account id; they have twelve digits")]
     Account(String),
+    /// The account where the role to be assumed from elsewhere is.
+    #[error("the account {OTHER_ACCOUNT} is the other account of the practice; take another")]
+    OtherAccount,
     /// The port is taken, or the system lets nobody listen.
     #[error("nobody can listen on 127.0.0.1:{port}")]
     Listen {
@@ -88,8 +92,11 @@ impl Practice {
     pub fn start(options: Options) -> Result<Self, StartError> {
         let is_account =
             options.account.len() == 12 && options.account.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_account || options.account == personas::OTHER_ACCOUNT {
+        if !is_account {
             return Err(StartError::Account(options.account));
+        }
+        if options.account == OTHER_ACCOUNT {
+            return Err(StartError::OtherAccount);
         }
         let listen = |source| StartError::Listen {
             port: options.port,

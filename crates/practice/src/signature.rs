@@ -187,3 +187,89 @@ fn moment(stamp: &str) -> Option<UnixTime> {
 fn system_time(time: UnixTime) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(time.seconds())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    /// The example of the AWS General Reference, "Signature Version 4 signing process".
+    const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 \
+        Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, SignedHeaders=content-type;host;x-amz-date, \
+        Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7";
+    const SIGNED: u64 = 1_440_938_160;
+
+    fn headers(authorization: &str) -> Vec<(String, String)> {
+        [
+            ("content-type", "application/x-www-form-urlencoded; charset=utf-8"),
+            ("host", "iam.amazonaws.com"),
+            ("user-agent", "not signed"),
+            ("x-amz-date", "20150830T123600Z"),
+            ("authorization", authorization),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec()
+    }
+
+    fn received<'r>(target: &'r str, headers: &'r [(String, String)]) -> Received<'r> {
+        Received {
+            method: "GET",
+            target,
+            headers,
+            body: b"",
+        }
+    }
+
+    #[test]
+    fn the_example_of_the_documentation_is_verified_and_its_forgeries_are_not() {
+        let headers = headers(AUTHORIZATION);
+        let example = received("/?Action=ListUsers&Version=2010-05-08", &headers);
+        let authorization = example.authorization().unwrap();
+        assert_eq!(authorization.time, UnixTime::from_seconds(SIGNED));
+        assert_eq!(authorization.check(&example, SECRET), Ok(()));
+        assert!(authorization.check(&example, "another secret").is_err());
+        let forged = received("/?Action=DeleteUser&Version=2010-05-08", &headers);
+        assert!(authorization.check(&forged, SECRET).is_err());
+    }
+
+    #[test]
+    fn a_signature_lasts_five_minutes_to_either_side() {
+        let headers = headers(AUTHORIZATION);
+        let authorization = received("/", &headers).authorization().unwrap();
+        let at = |seconds| authorization.check_time(UnixTime::from_seconds(seconds));
+        assert!(at(SIGNED + 300).is_ok() && at(SIGNED - 300).is_ok());
+        assert_eq!(
+            at(SIGNED + 301).unwrap_err().message,
+            "Signature expired: 20150830T123600Z is now earlier than 20150830T123601Z (20150830T124101Z - 5 min.)"
+        );
+        assert_eq!(
+            at(SIGNED - 301).unwrap_err().message,
+            "Signature not yet current: 20150830T123600Z is still later than 20150830T123559Z (20150830T123059Z + 5 min.)"
+        );
+    }
+
+    #[test]
+    fn what_is_no_signature_is_told_so() {
+        for (authorization, code) in [
+            ("Basic x", "IncompleteSignature"),
+            ("AWS4-HMAC-SHA256 Credential=a/b", "IncompleteSignature"),
+            (
+                "AWS4-HMAC-SHA256 Credential=a/20150830/r/s/aws4_request",
+                "IncompleteSignature",
+            ),
+            (
+                "AWS4-HMAC-SHA256 Credential=a/20150831/r/s/aws4_request",
+                "SignatureDoesNotMatch",
+            ),
+        ] {
+            let headers = headers(authorization);
+            let refusal = received("/", &headers).authorization().unwrap_err();
+            assert_eq!(refusal.code, code, "{authorization}");
+        }
+        let refusal = received("/", &[]).authorization().unwrap_err();
+        assert_eq!(
+            (&*refusal.code, refusal.status),
+            ("MissingAuthenticationToken", 403)
+        );
+    }
+}

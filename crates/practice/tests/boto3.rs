@@ -1,6 +1,8 @@
 //! boto3 works against the practice account unchanged, and is refused as by AWS. Each script drives one topic; every
 //! answer is held against the service models that boto3 brings.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 use std::path::Path;
 use std::process::Command;
 

@@ -1,7 +1,15 @@
-//! Where the tests find other people's clients.
+//! What the tests share: other people's clients, and a small one of their own.
+
+#![allow(
+    clippy::unwrap_used,
+    dead_code,
+    reason = "a test may fail loudly, and no test uses everything"
+)]
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+pub(crate) mod client;
 
 /// A program of `target/peers`, which `cargo xtask` fills; without it the test says that it was skipped.
 pub(crate) fn peer(name: &str) -> Option<PathBuf> {
