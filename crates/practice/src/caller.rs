@@ -70,6 +70,16 @@ impl Caller {
         }
     }
 
+    /// The ARN of the principal (`aws:PrincipalArn`): of the user, or of the role and not of its session.
+    pub fn principal_arn(&self) -> String {
+        match &self.identity {
+            Identity::User { arn, .. } => arn.clone(),
+            Identity::Role { name, .. } => {
+                format!("arn:{}:iam::{}:role/{name}", self.partition.name(), self.account)
+            }
+        }
+    }
+
     /// The unique id, as `GetCallerIdentity` says it.
     pub fn user_id(&self) -> String {
         match &self.identity {
@@ -116,18 +126,13 @@ impl Caller {
         context.set("aws:SecureTransport", "false");
         context.set("aws:PrincipalAccount", self.account.clone());
         context.set("aws:userid", self.user_id());
+        context.set("aws:PrincipalArn", self.principal_arn());
         match &self.identity {
-            Identity::User { name, arn, .. } => {
+            Identity::User { name, .. } => {
                 context.set("aws:username", name.clone());
-                context.set("aws:PrincipalArn", arn.clone());
                 context.set("aws:PrincipalType", "User");
             }
-            Identity::Role { name, .. } => {
-                let partition = self.partition.name();
-                let arn = format!("arn:{partition}:iam::{}:role/{name}", self.account);
-                context.set("aws:PrincipalArn", arn);
-                context.set("aws:PrincipalType", "AssumedRole");
-            }
+            Identity::Role { .. } => context.set("aws:PrincipalType", "AssumedRole"),
         }
         if let Credentials::Session { issued, verified } = self.credentials {
             context.set("aws:TokenIssueTime", crate::directory::timestamp(issued));

@@ -6,7 +6,7 @@ use lockstep_device::time::UnixTime;
 
 use crate::account::Session;
 use crate::call::Call;
-use crate::caller::Identity;
+use crate::caller::{Caller, Identity};
 use crate::constraints::{
     ARN, EXTERNAL_ID, Input, POLICY_DOCUMENT, ROLE_SESSION_NAME, STS_CODE, STS_SERIAL_NUMBER,
 };
@@ -90,11 +90,7 @@ fn assume_role(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         ));
     }
     let verified = code.verify(call)?;
-    let (account, role) = permitted_role(call, arn, external_id, verified)?;
-    let directory = call.account.directory(&account);
-    let Some(role) = directory.roles.get(&role) else {
-        return Err(not_permitted(call, arn));
-    };
+    let role = permitted_role(call, arn, external_id, verified)?;
     let seconds = seconds.unwrap_or(ROLE_SESSION_SECONDS);
     if matches!(call.caller.identity, Identity::Role { .. }) && seconds > ROLE_SESSION_SECONDS {
         return Err(Refusal::validation(
@@ -106,34 +102,40 @@ fn assume_role(call: &mut Call<'_>) -> Result<Reply, Refusal> {
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
         ));
     }
-    let identity = Identity::Role {
-        name: role.name.clone(),
-        id: role.id.clone(),
-        session: session_name.to_owned(),
+    let assumed = Caller {
+        partition: call.caller.partition,
+        account: role.account,
+        identity: Identity::Role {
+            name: role.name,
+            id: role.id,
+            session: session_name.to_owned(),
+        },
+        credentials: call.caller.credentials,
     };
     let session = Session {
-        account,
-        identity,
+        account: assumed.account.clone(),
+        identity: assumed.identity.clone(),
         ..begin(call, seconds, verified)
     };
-    let role_id = match &session.identity {
-        Identity::Role { id, session, .. } => format!("{id}:{session}"),
-        Identity::User { .. } => String::new(),
-    };
-    let assumed = arn
-        .replacen(":iam:", ":sts:", 1)
-        .replacen(":role/", ":assumed-role/", 1);
     let (id, session) = keep(call, session);
     Ok(Reply::result(|xml| {
         write_credentials(xml, &id, &session);
         xml.element("AssumedRoleUser", |xml| {
-            xml.text("AssumedRoleId", &role_id);
-            xml.text("Arn", &format!("{assumed}/{session_name}"));
+            xml.text("AssumedRoleId", &assumed.user_id());
+            xml.text("Arn", &assumed.arn());
         });
     }))
 }
 
-/// The account and name of a role that the caller may assume. In the same account it is enough that the trust policy
+/// A role that may be assumed.
+struct Permitted {
+    account: String,
+    name: String,
+    id: String,
+    max_session: u32,
+}
+
+/// The role, if the caller may assume it. In the same account it is enough that the trust policy
 /// names the caller; trust in an account, and a role in another one, ask for the caller's own policy as well (IAM
 /// user guide, "Cross-account policy evaluation logic"). Nobody is told whether a role exists.
 fn permitted_role(
@@ -141,7 +143,7 @@ fn permitted_role(
     arn: &str,
     external_id: Option<&str>,
     verified: Option<UnixTime>,
-) -> Result<(String, String), Refusal> {
+) -> Result<Permitted, Refusal> {
     let denied = || not_permitted(call, arn);
     let mut parts = arn.splitn(6, ':').skip(4);
     let account = parts.next().unwrap_or_default();
@@ -159,11 +161,9 @@ fn permitted_role(
     if let Some(external_id) = external_id {
         context.set("sts:ExternalId", external_id);
     }
-    // The code of this very request counts.
-    if code_counts(call, verified) {
+    // The code of this very request counts, as that of an earlier one behind the caller's session does.
+    if verified.is_some() {
         context.set("aws:MultiFactorAuthPresent", "true");
-    }
-    if verified == Some(call.now) {
         context.set("aws:MultiFactorAuthAge", "0");
     }
     let asked = Asked {
@@ -174,20 +174,24 @@ fn permitted_role(
     let own = call.verdict(&asked);
     let caller_account = &call.caller.account;
     let root = format!("arn:{}:iam::{caller_account}:root", call.caller.partition.name());
-    let caller_arn = call.caller.arn();
-    let named = verdict::of_trust(&role.trust, &[&caller_arn], &asked);
-    let trusted = verdict::of_trust(&role.trust, &[&caller_arn, &root, caller_account], &asked);
+    // A session of a role is known by its own ARN and by the role's.
+    let (own_arn, principal_arn) = (call.caller.arn(), call.caller.principal_arn());
+    let named = verdict::of_trust(&role.trust, &[&own_arn, &principal_arn], &asked);
+    let known_as = [&own_arn, &principal_arn, &root, caller_account].map(String::as_str);
+    let trusted = verdict::of_trust(&role.trust, &known_as, &asked);
     let is_same_account = *caller_account == directory.id;
-    let permitted = own != Verdict::Denied
+    let is_permitted = own != Verdict::Denied
         && trusted == Verdict::Allowed
         && (own == Verdict::Allowed || is_same_account && named == Verdict::Allowed);
-    permitted
-        .then(|| (directory.id.clone(), name.to_owned()))
-        .ok_or_else(denied)
-}
-
-fn code_counts(call: &Call<'_>, verified: Option<UnixTime>) -> bool {
-    verified.or(call.caller.verified()).is_some()
+    if !is_permitted {
+        return Err(denied());
+    }
+    Ok(Permitted {
+        account: directory.id.clone(),
+        name: role.name.clone(),
+        id: role.id.clone(),
+        max_session: role.max_session,
+    })
 }
 
 fn not_permitted(call: &Call<'_>, arn: &str) -> Refusal {

@@ -89,6 +89,18 @@ refused(
     UserName="maya",
 )
 assert client("sts", session=given["Credentials"]).get_caller_identity()["UserId"].endswith(":maya")
+trust = {"Effect": "Allow", "Principal": {"AWS": production}, "Action": "sts:AssumeRole"}
+outside = {"StringEquals": {"sts:ExternalId": "lock-step"}}
+for name, condition in [("Next", {}), ("Outside", {"Condition": outside})]:
+    statement = {"Version": "2012-10-17", "Statement": [{**trust, **condition}]}
+    control("put-role", account=ACCOUNT, name=name, trust=statement)
+chained = client("sts", session=given["Credentials"])
+role = dict(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/Next", RoleSessionName="chained")
+assert chained.assume_role(**role)["AssumedRoleUser"]["Arn"].endswith(":assumed-role/Next/chained")
+refused(("ValidationError", 400, "... for roles assumed by role chaining."), chained.assume_role, **role, DurationSeconds=7200)
+role = dict(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/Outside", RoleSessionName="chained")
+refused(("AccessDenied", 403, "..."), chained.assume_role, **role)
+chained.assume_role(**role, ExternalId="lock-step")
 refused(
     ("ValidationError", 400, "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."),
     client("sts").assume_role,
