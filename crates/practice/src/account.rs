@@ -1,6 +1,7 @@
 //! Everything the practice account is: its directory, what STS knows, clock, faults and the log of calls.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,9 @@ use crate::faults::{Fault, Faults, Rate};
 use crate::policy::document::Policy;
 use crate::refusal::Refusal;
 use crate::verification::{Binding, Bindings, WINDOW, visible_after};
+
+/// Calls that are kept, so that a server which runs for days does not grow without end.
+const MAX_CALLS: usize = 100_000;
 
 /// The practice account, as tests and the control endpoint look into it.
 pub struct Account {
@@ -58,8 +62,8 @@ pub struct Session {
     pub identity: Identity,
 }
 
-/// A long-term access key with its secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A long-term access key with its secret. Its `Debug` keeps the secret to itself.
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Keys {
     /// `AKIA…`.
     pub access_key_id: String,
@@ -257,7 +261,7 @@ impl Account {
         self.faults.clear();
     }
 
-    /// The calls since the start, or since they were reset.
+    /// The calls since the start, or since they were reset. A connection that was reset has the status 0.
     pub fn calls(&self) -> Vec<Call> {
         self.calls.clone()
     }
@@ -267,8 +271,11 @@ impl Account {
         self.calls.clear();
     }
 
-    /// Logs a call.
+    /// Logs a call; of very many the older half is forgotten.
     pub fn log(&mut self, call: Call) {
+        if self.calls.len() >= MAX_CALLS {
+            self.calls.drain(..MAX_CALLS / 2);
+        }
         self.calls.push(call);
     }
 
@@ -306,7 +313,30 @@ impl Account {
     }
 }
 
+impl fmt::Debug for Keys {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Keys")
+            .field("access_key_id", &self.access_key_id)
+            .finish_non_exhaustive()
+    }
+}
+
 /// 404, in the words of IAM.
 pub fn no_such_user(name: &str) -> Refusal {
     Refusal::no_such_entity(format!("The user with name {name} cannot be found."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_do_not_show_their_secret() {
+        let keys = Keys {
+            access_key_id: "AKIA1".to_owned(),
+            secret_access_key: "do not show".to_owned(),
+        };
+        assert_eq!(format!("{keys:?}"), "Keys { access_key_id: \"AKIA1\", .. }");
+    }
 }

@@ -6,11 +6,14 @@ use lockstep_device::seed::Seed;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::account::Account;
+use crate::account::{Account, Call};
 use crate::device::{Device, Kind};
 use crate::directory::timestamp;
 use crate::faults::{Fault, Rate};
 use crate::refusal::Refusal;
+
+/// Calls that the state shows; the newest.
+const SHOWN_CALLS: usize = 1000;
 
 /// What can be asked of the practice account. Each is sent as `{"do": "set-propagation", "seconds": 5}`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -164,8 +167,12 @@ pub fn state(account: &Account) -> Value {
         "roles": home.roles.keys().map(|name| home.role_arn(name)).collect::<Vec<_>>(),
         "other_accounts": other_accounts.collect::<Vec<_>>(),
         "faults": account.faults.planned(),
-        "calls": account.calls(),
+        "calls": last(&account.calls(), SHOWN_CALLS),
     })
+}
+
+fn last(calls: &[Call], most: usize) -> &[Call] {
+    &calls[calls.len().saturating_sub(most)..]
 }
 
 fn set(account: &mut Account, request: Request) -> Result<(), Refusal> {

@@ -1,6 +1,21 @@
 //! A practice account: AWS IAM and STS on loopback, as strict about MFA devices as the service itself, with a clock,
 //! faults and propagation that can be set. From the ground up: what is refused, what is asked and answered, policies,
 //! what the account holds, the operations, and the server.
+//!
+//! Tests start one in their process and look into it while they talk to it over HTTP:
+//!
+//! ```
+//! use lockstep_practice::faults::{Fault, FaultKind};
+//! use lockstep_practice::server::{Options, Practice};
+//!
+//! let practice = Practice::start(Options::default())?;
+//! let keys = practice.with(|account| account.keys_of("maya"));
+//! practice.with(|account| account.plan_fault(Fault::on("EnableMFADevice", FaultKind::LostAnswer)));
+//! // … a client with these keys, the endpoint `practice.endpoint()` and the region `us-east-1` …
+//! assert!(practice.with(|account| account.calls()).is_empty());
+//! # let _ = keys;
+//! # Ok::<(), lockstep_practice::server::StartError>(())
+//! ```
 
 pub mod refusal;
 

@@ -18,6 +18,42 @@ mod support;
 
 const SERIAL: &str = "arn:aws:iam::123456789012:mfa/maya";
 
+const ACTIONS: [&str; 33] = [
+    "CreateVirtualMFADevice",
+    "DeleteVirtualMFADevice",
+    "ListVirtualMFADevices",
+    "EnableMFADevice",
+    "ResyncMFADevice",
+    "DeactivateMFADevice",
+    "ListMFADevices",
+    "GetMFADevice",
+    "TagMFADevice",
+    "UntagMFADevice",
+    "ListMFADeviceTags",
+    "TagUser",
+    "UntagUser",
+    "ListUserTags",
+    "CreateUser",
+    "DeleteUser",
+    "GetUser",
+    "ListUsers",
+    "CreateLoginProfile",
+    "DeleteLoginProfile",
+    "CreateAccessKey",
+    "DeleteAccessKey",
+    "ListAccessKeys",
+    "PutUserPolicy",
+    "DeleteUserPolicy",
+    "ListUserPolicies",
+    "ListAccountAliases",
+    "GetAccountSummary",
+    "GenerateCredentialReport",
+    "GetCredentialReport",
+    "GetCallerIdentity",
+    "GetSessionToken",
+    "AssumeRole",
+];
+
 /// A clock that stands until it is set.
 struct SetClock(AtomicU64);
 
@@ -223,6 +259,65 @@ fn a_request_of_the_control_endpoint_that_is_wrong_is_refused_and_says_why() {
             answer.body
         );
     }
+}
+
+#[test]
+fn whatever_is_sent_there_is_an_answer() {
+    let (practice, _clock) = practice(Duration::ZERO);
+    let names = [
+        "UserName",
+        "SerialNumber",
+        "VirtualMFADeviceName",
+        "Path",
+        "PathPrefix",
+        "Marker",
+        "MaxItems",
+        "AuthenticationCode1",
+        "AuthenticationCode2",
+        "AssignmentStatus",
+        "Tags.member.1.Key",
+        "Tags.member.1.Value",
+        "Tags.member.x",
+        "TagKeys.member.4294967295",
+        "PolicyName",
+        "PolicyDocument",
+        "AccessKeyId",
+        "Password",
+        "RoleArn",
+        "RoleSessionName",
+        "DurationSeconds",
+        "TokenCode",
+        "ExternalId",
+    ];
+    let values = [
+        "",
+        "\u{0}",
+        "maya",
+        "a/b",
+        "é\u{10ffff}",
+        "-1",
+        "99999999999999999999",
+        "[[[[",
+        "${",
+        &"x".repeat(5000),
+    ];
+    for action in ACTIONS {
+        for value in values {
+            let parameters = names.map(|name| (name, value));
+            let answer = call(&practice, "admin", action, &parameters);
+            let answer = answer.unwrap_or_else(|| panic!("{action} {value:?}"));
+            assert!(answer.status < 500, "{action} {value:?}: {}", answer.body);
+        }
+        let answer = call(&practice, "admin", action, &[]).unwrap();
+        assert_ne!(answer.text("Code"), "InvalidAction", "{action}");
+    }
+    let garbage =
+        "POST /?%ff=%00&Action HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: AWS4-HMAC-SHA256 =,/,\r\n";
+    let garbage = format!("{garbage}connection: close\r\n");
+    assert_eq!(
+        send(&practice, &garbage, "&&==%%%").unwrap().text("Code"),
+        "IncompleteSignature"
+    );
 }
 
 #[test]

@@ -79,6 +79,23 @@ session.deactivate_mfa_device(SerialNumber=device.serial)
 session.delete_virtual_mfa_device(SerialNumber=device.serial)
 assert session.get_user()["User"]["UserName"] == "maya"
 
+# Sessions end, and end with their user.
+control("advance-clock", seconds=900)
+expired = ("ExpiredToken", 403, "The security token included in the request is expired")
+refused(expired, client("iam", session=verified).get_user)
+refused(expired, client("sts", session=verified).get_caller_identity)
+keys = client("iam")
+keys.create_user(UserName="gone")
+key = keys.create_access_key(UserName="gone")["AccessKey"]
+left = client("sts", "gone").get_session_token()["Credentials"]
+keys.delete_access_key(UserName="gone", AccessKeyId=key["AccessKeyId"])
+assert client("sts", session=left).get_caller_identity()["Arn"].endswith(":user/gone"), "it outlives the key"
+keys.delete_user(UserName="gone")
+refused(
+    ("InvalidClientTokenId", 403, "The security token included in the request is invalid"),
+    client("sts", session=left).get_caller_identity,
+)
+
 # What IAM did is known to STS later; a code that comes too early is burnt.
 control("set-propagation", seconds=8)
 late = Device(iam, "late").enable(iam, "pia")
