@@ -177,13 +177,9 @@ impl Account {
     }
 
     /// Makes a user of the practice account with these tags; one of that name is replaced.
-    pub fn put_user(&mut self, name: &str, path: &str, tags: &[(&str, &str)]) {
+    pub fn put_user(&mut self, name: &str, path: &str, tags: BTreeMap<String, String>) {
         let now = self.now();
-        let user = self.home.add_user(name, path, now);
-        user.tags = tags
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect();
+        self.home.add_user(name, path, now).tags = tags;
     }
 
     /// Gives a user this policy instead of all others. Fails with `MalformedPolicyDocument`, and with `NoSuchEntity`

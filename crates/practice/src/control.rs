@@ -1,5 +1,6 @@
 //! The control endpoint: JSON that sets clock, faults, propagation and people, and shows the state.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use lockstep_device::seed::Seed;
@@ -66,6 +67,9 @@ pub enum Request {
         /// The path.
         #[serde(default = "root_path")]
         path: String,
+        /// Tags.
+        #[serde(default)]
+        tags: BTreeMap<String, String>,
     },
     /// Gives a user this policy instead of all others.
     SetPolicy {
@@ -187,7 +191,7 @@ fn set(account: &mut Account, request: Request) -> Result<(), Refusal> {
         Request::PlanFault { fault } => account.plan_fault(fault),
         Request::LimitRate { operation, rate } => account.limit_rate(operation.as_deref(), rate),
         Request::ClearFaults => account.clear_faults(),
-        Request::PutUser { user, path } => account.put_user(&user, &path, &[]),
+        Request::PutUser { user, path, tags } => account.put_user(&user, &path, tags),
         Request::SetPolicy { user, policy } => match policy {
             Some(policy) => account.set_policy(&user, &policy.to_string())?,
             None => {

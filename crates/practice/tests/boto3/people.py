@@ -20,6 +20,13 @@ assert len([user for page in paged for user in page["Users"]]) == 11
 iam.tag_user(UserName="lee", Tags=[{"Key": "email", "Value": "lee@example.com"}])
 assert [tag["Key"] for tag in iam.list_user_tags(UserName="lee")["Tags"]] == ["email", "team"]
 
+# The control endpoint puts people in place.
+control("put-user", user="sam", path="/guests/", tags={"team": "y"})
+assert iam.get_user(UserName="sam")["User"]["Arn"] == f"{ARN}user/guests/sam"
+assert iam.list_user_tags(UserName="sam")["Tags"] == [{"Key": "team", "Value": "y"}]
+iam.delete_user(UserName="sam")
+control("set-report-duration", seconds=5)
+
 # Everything that hangs on a user stands in the way of deleting him.
 keys = [iam.create_access_key(UserName="lee")["AccessKey"] for _ in range(2)]
 refused(
@@ -56,7 +63,7 @@ refused(("ReportNotPresent", 410, "..."), iam.get_credential_report)
 assert iam.generate_credential_report()["State"] == "STARTED"
 refused(("ReportInProgress", 404, "..."), iam.get_credential_report)
 assert iam.generate_credential_report()["State"] == "INPROGRESS"
-control("advance-clock", seconds=2)
+control("advance-clock", seconds=5)
 assert iam.generate_credential_report()["State"] == "COMPLETE"
 report = iam.get_credential_report()
 assert report["ReportFormat"] == "text/csv"
