@@ -10,7 +10,7 @@ use lockstep_device::time::{Clock, UnixTime};
 use serde::Serialize;
 
 use crate::caller::Identity;
-use crate::device::{Assignment, Device, Kind};
+use crate::device::{Assignment, DEVICES_PER_USER, Device, Kind};
 use crate::directory::{Directory, LAST_MOMENT, User};
 use crate::faults::{Fault, Faults, Rate};
 use crate::policy::document::Policy;
@@ -36,6 +36,8 @@ pub struct Account {
     pub propagation: Duration,
     /// The most items the service puts on a page, however many were asked for.
     pub page_size: Option<usize>,
+    /// The devices a user may have; other partitions may allow fewer than [`DEVICES_PER_USER`].
+    pub devices_per_user: usize,
     /// How long a credential report takes.
     pub report_duration: Duration,
     clock: Arc<dyn Clock>,
@@ -97,6 +99,7 @@ impl Account {
             faults: Faults::default(),
             propagation,
             page_size: None,
+            devices_per_user: DEVICES_PER_USER,
             report_duration: Duration::from_secs(2),
             clock,
             clock_offset: 0,

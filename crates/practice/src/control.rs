@@ -40,6 +40,11 @@ pub enum Request {
         /// Items.
         items: Option<usize>,
     },
+    /// Sets how many devices a user may have.
+    SetDeviceLimit {
+        /// Devices.
+        devices: usize,
+    },
     /// Sets how long a credential report takes.
     SetReportDuration {
         /// Seconds.
@@ -187,6 +192,7 @@ fn set(account: &mut Account, request: Request) -> Result<(), Refusal> {
         }
         Request::SetPropagation { seconds } => account.propagation = Duration::from_secs(seconds),
         Request::SetPageSize { items } => account.page_size = items,
+        Request::SetDeviceLimit { devices } => account.devices_per_user = devices,
         Request::SetReportDuration { seconds } => account.report_duration = Duration::from_secs(seconds),
         Request::PlanFault { fault } => account.plan_fault(fault),
         Request::LimitRate { operation, rate } => account.limit_rate(operation.as_deref(), rate),

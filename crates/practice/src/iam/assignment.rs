@@ -3,7 +3,7 @@
 use crate::account::no_such_user;
 use crate::call::Call;
 use crate::constraints::{CODE, NEW_USER_NAME, SERIAL_NUMBER, USER_NAME};
-use crate::device::{Assignment, DEVICES_PER_USER, Device, Kind};
+use crate::device::{Assignment, Device, Kind};
 use crate::directory::timestamp;
 use crate::iam::virtual_device::no_such_device;
 use crate::page::{Page, Slice};
@@ -41,8 +41,9 @@ pub fn enable(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         Some(_) => return Err(Refusal::already_exists("MFA Device is already in use.")),
         None => {}
     }
-    if directory.devices_of(pairing.user).count() >= DEVICES_PER_USER {
-        return Err(Refusal::quota("MFADevicesPerUser", DEVICES_PER_USER));
+    let limit = call.account.devices_per_user;
+    if directory.devices_of(pairing.user).count() >= limit {
+        return Err(Refusal::quota("MFADevicesPerUser", limit));
     }
     pair(call, &pairing)
 }

@@ -79,6 +79,12 @@ refused(
     iam.enable_mfa_device,
     **ninth.pair(now_step(), "omar"),
 )
+control("set-device-limit", devices=1)
+refused(
+    ("LimitExceeded", 409, "Cannot exceed quota for MFADevicesPerUser: 1"),
+    iam.enable_mfa_device,
+    **ninth.pair(now_step(), "noor"),
+)
 found = [found["SerialNumber"] for found in iam.list_mfa_devices(UserName="omar")["MFADevices"]]
 assert {key, telephone, "GAHT12345678"} < set(found) and len(found) == 8, found
 virtual = [found["SerialNumber"] for found in iam.list_virtual_mfa_devices()["VirtualMFADevices"]]
