@@ -5,10 +5,14 @@
     reason = "these comments are the help, which shows no backticks"
 )]
 
+pub(crate) mod aws;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
+
+use crate::args::aws::{AwsCommand, AwsSourceArgs};
 
 /// A virtual MFA device that is at home with AWS.
 #[derive(Parser)]
@@ -20,7 +24,8 @@ use clap_complete::Shell;
 )]
 #[command(
     after_help = "QUERY names an account by id prefix, issuer, name, issuer:name, #tag or serial number.\n\
-    Exit codes: 0 done, 1 failed, 2 usage, 3 not found or ambiguous, 4 locked, denied or wrong passphrase, 130 interrupted."
+    Exit codes: 0 done, 1 failed, 2 usage, 3 not found or ambiguous, 4 locked, denied or wrong passphrase, 5 AWS refused, \
+    6 outcome unknown, 130 interrupted."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -59,6 +64,8 @@ pub(crate) struct GlobalArgs {
     /// Colours; `auto` honours NO_COLOR
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorWhen,
+    #[command(flatten)]
+    pub(crate) aws: AwsSourceArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -97,8 +104,15 @@ pub(crate) enum Command {
     /// Look at, choose, lock, unlock or mend the place where the seeds are kept
     #[command(subcommand)]
     Store(StoreCommand),
-    /// Check the clock, the keyring, the accounts and the permissions of files
-    Doctor,
+    /// Check the clock, the keyring, the accounts and the permissions of files; finish what broke off in AWS
+    Doctor {
+        /// Connect to AWS even when nothing broke off there
+        #[arg(long)]
+        aws: bool,
+    },
+    /// Enrol, look after and use MFA devices in AWS
+    #[command(subcommand)]
+    Aws(AwsCommand),
     /// Print a completion script for a shell
     Completions {
         /// The shell

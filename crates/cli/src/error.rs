@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use lockstep_device::clipboard::ClipboardError;
 use lockstep_device::error::{Error, ErrorClass};
+use lockstep_iam::error::ErrorClass as AwsErrorClass;
 
 use crate::report::Exit;
 
@@ -15,6 +16,18 @@ pub(crate) enum CliError {
     /// The library's.
     #[error(transparent)]
     Device(#[from] Error),
+    /// The AWS side's.
+    #[error(transparent)]
+    Aws(#[from] lockstep_iam::error::Error),
+    /// A device that was named, and whose seed is not here.
+    #[error("no account here is the device {0}")]
+    DeviceNotHere(String),
+    /// No device was named, and which one is meant is not clear.
+    #[error("{}", unclear(*.0))]
+    DeviceUnclear(usize),
+    /// The program that was to be run with credentials.
+    #[error("{} cannot be run: {error}", program.display())]
+    Program { program: PathBuf, error: io::Error },
     /// The command line does not say what to do.
     #[error("{message}")]
     Usage { message: String, remedy: String },
@@ -84,6 +97,11 @@ impl CliError {
     pub(crate) fn code(&self) -> &str {
         match self {
             Self::Device(error) => error.code().as_str(),
+            Self::Aws(error) => error.code(),
+            Self::DeviceNotHere(_) => "aws-device-not-here",
+            Self::DeviceUnclear(0) => "aws-no-device",
+            Self::DeviceUnclear(_) => "aws-device-ambiguous",
+            Self::Program { .. } => "program-not-run",
             Self::Usage { .. } => "usage",
             Self::Clipboard(ClipboardError::Missing) => "clipboard-missing",
             Self::Clipboard(ClipboardError::Other(_)) => "clipboard-other",
@@ -109,6 +127,16 @@ impl CliError {
     pub(crate) fn remedy(&self) -> String {
         match self {
             Self::Device(error) => error.remedy().to_owned(),
+            Self::Aws(error) => error.remedy().to_owned(),
+            Self::DeviceNotHere(serial) => format!(
+                "Look at `lockstep list`; `lockstep aws enable --serial {serial} QUERY` binds an account to it."
+            ),
+            Self::DeviceUnclear(0) => {
+                "Make one: `lockstep aws enrol`, or bind an account to its device: `lockstep aws enable`."
+                    .to_owned()
+            }
+            Self::DeviceUnclear(_) => "Name an account; `lockstep list` shows them.".to_owned(),
+            Self::Program { .. } => "Look at the program's name and at its permissions.".to_owned(),
             Self::Usage { remedy, .. } | Self::Unreadable { remedy, .. } => remedy.clone(),
             Self::Clipboard(ClipboardError::Missing) => {
                 "Run it in a desktop session, or name a file instead.".to_owned()
@@ -139,6 +167,15 @@ impl CliError {
                 ErrorClass::NotFound => Exit::NotFound,
                 ErrorClass::Locked => Exit::Locked,
             },
+            Self::Aws(error) => match error.class() {
+                AwsErrorClass::Failed => Exit::Failed,
+                AwsErrorClass::NotFound => Exit::NotFound,
+                AwsErrorClass::Locked => Exit::Locked,
+                AwsErrorClass::Usage => Exit::Usage,
+                AwsErrorClass::Refused => Exit::Refused,
+                AwsErrorClass::Unknown => Exit::Unknown,
+            },
+            Self::DeviceNotHere(_) | Self::DeviceUnclear(_) => Exit::NotFound,
             Self::Usage { .. } => Exit::Usage,
             Self::PassphraseNeeded => Exit::Locked,
             Self::Interrupted => Exit::Interrupted,
@@ -158,6 +195,13 @@ fn with_source(source: &str, message: &str) -> String {
         message.to_owned()
     } else {
         format!("{source}: {message}")
+    }
+}
+
+fn unclear(devices: usize) -> String {
+    match devices {
+        0 => "no account here is known to be a device in AWS".to_owned(),
+        several => format!("{several} accounts here are devices in AWS, and none of them was named"),
     }
 }
 

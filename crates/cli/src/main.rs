@@ -76,7 +76,8 @@ fn start_log() {
     let level = level.parse().unwrap_or(LevelFilter::WARN);
     let ours = Targets::new()
         .with_target("lockstep", level)
-        .with_target("lockstep_device", level);
+        .with_target("lockstep_device", level)
+        .with_target("lockstep_iam", level);
     let log = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(false);

@@ -95,6 +95,13 @@ impl Output {
         }
     }
 
+    /// A line on standard error about what is being done.
+    pub(crate) fn progress(self, line: &str) {
+        if !self.quiet {
+            self.say(&format!("{}\n", visible(line)));
+        }
+    }
+
     /// Plain text on standard error: previews and questions.
     #[expect(
         clippy::unused_self,

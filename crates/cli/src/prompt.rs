@@ -55,7 +55,13 @@ pub(crate) fn consent(yes: bool, question: &str, output: Output) -> Result<(), C
 
 /// Whether the answer to `question` is yes; an empty one is no.
 pub(crate) fn ask(question: &str, output: Output) -> Result<bool, CliError> {
-    output.say(&format!("{} [y/N] ", visible(question)));
+    let answer = line(&format!("{question} [y/N] "), output)?;
+    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+}
+
+/// A line, typed where it can be seen.
+pub(crate) fn line(question: &str, output: Output) -> Result<String, CliError> {
+    output.say(&visible(question));
     let mut answer = String::new();
     io::stdin()
         .lock()
@@ -64,7 +70,7 @@ pub(crate) fn ask(question: &str, output: Output) -> Result<bool, CliError> {
     if answer.is_empty() {
         output.say("\n");
     }
-    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    Ok(answer)
 }
 
 /// A secret, typed without echo.

@@ -1,7 +1,10 @@
 //! From the global options to an opened authenticator. The only place that reads the environment and the home folder.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+pub(crate) mod aws;
+mod clock;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use lockstep_device::authenticator::open::Access;
 use lockstep_device::authenticator::{Authenticator, Home};
@@ -11,17 +14,25 @@ use lockstep_device::store::fault::Faults;
 use lockstep_device::store::keyring::KeyringOptions;
 use lockstep_device::store::seeds::StoreKind;
 use lockstep_device::store::vault::{Passphrase, WorkFactor};
-use lockstep_device::time::SystemClock;
+use lockstep_iam::work::Pace;
 
 use crate::args::{GlobalArgs, StoreName};
 use crate::error::CliError;
 use crate::output::Output;
+use crate::session::aws::AwsOptions;
+use crate::session::clock::{Timing, timing};
 use crate::{files, prompt};
 
 /// What every command is handed.
 pub(crate) struct Session {
     pub(crate) output: Output,
     pub(crate) home: Home,
+    pub(crate) aws: AwsOptions,
+    /// What passes the time.
+    pub(crate) pace: Box<dyn Pace>,
+    /// How long the first repetition of a request to AWS waits at the most.
+    pub(crate) first_backoff: Duration,
+    asked_home: Option<PathBuf>,
     asked_store: Option<StoreKind>,
     passphrase_file: Option<PathBuf>,
 }
@@ -30,19 +41,28 @@ impl Session {
     /// The session of these options; fails where neither they nor the system name a data folder.
     pub(crate) fn new(global: GlobalArgs) -> Result<Self, CliError> {
         let output = Output::new(&global);
-        let folder = match global.home {
-            Some(folder) => folder,
+        let folder = match &global.home {
+            Some(folder) => folder.clone(),
             None => dirs::data_dir().ok_or(CliError::NoHome)?.join("lockstep"),
         };
+        let Timing {
+            clock,
+            pace,
+            first_backoff,
+        } = timing();
         let home = Home {
             folder,
-            clock: Arc::new(SystemClock),
+            clock,
             faults: planned_faults(),
         };
         let asked_store = global.store.map(StoreKind::from);
         Ok(Self {
             output,
             home,
+            aws: AwsOptions::new(global.aws)?,
+            pace,
+            first_backoff,
+            asked_home: global.home,
             asked_store,
             passphrase_file: global.passphrase_file,
         })
@@ -94,6 +114,28 @@ impl Session {
             None if prompt::is_interactive() => prompt::parse(prompt::secret("Passphrase")?),
             None => Err(CliError::PassphraseNeeded),
         }
+    }
+
+    /// Fails when several of these files and the passphrase's are standard input, which can be read once.
+    pub(crate) fn reads_once(&self, files: &[&Path]) -> Result<(), CliError> {
+        let named = files.iter().copied().chain(self.passphrase_file.as_deref());
+        if named.filter(|path| files::is_standard_input(path)).count() > 1 {
+            return Err(CliError::usage(
+                "standard input can hold one thing, and several are to be read from it",
+                "Put the others into files.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The data folder that `--home` or the environment names.
+    pub(crate) fn asked_home(&self) -> Option<&Path> {
+        self.asked_home.as_deref()
+    }
+
+    /// The store that `--store` names.
+    pub(crate) fn asked_store(&self) -> Option<StoreKind> {
+        self.asked_store
     }
 
     /// The file that was named for the passphrase.

@@ -28,9 +28,13 @@ fn forms() -> Vec<Vec<u8>> {
             .into_bytes(),
         PASSPHRASE.as_bytes().to_vec(),
         b"AGE-SECRET-KEY".to_vec(),
+        SECRET_KEY.as_bytes().to_vec(),
     ]
     .into()
 }
+
+/// The secret of an access key.
+const SECRET_KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
 fn assert_clean(what: &str, bytes: &[u8]) {
     for form in forms() {
@@ -50,7 +54,8 @@ fn a_whole_session_at_the_most_talkative_log_level_shows_no_seed() {
     );
     let image = person.picture("image.png", &format!("otpauth://totp/A:pic?secret={AWS_SEED}"));
     let new = person.file("new", "a new one");
-    let session: [&[&str]; 20] = [
+    let keys = person.file("keys", format!("AKIAEXAMPLEEXAMPLE\n{SECRET_KEY}\n"));
+    let session: [&[&str]; 24] = [
         &["store", "use", "vault"],
         &["add", "--yes", "--uri-file", &uris],
         &["add", "--yes", "--uri-file", &uris],
@@ -69,6 +74,24 @@ fn a_whole_session_at_the_most_talkative_log_level_shows_no_seed() {
         &["store", "status"],
         &["store", "repair"],
         &["doctor"],
+        &["aws", "pair", "maya"],
+        &["aws", "keys", "add", "work", "--key-file", &keys],
+        &[
+            "--aws-keys",
+            "work",
+            "--endpoint-url",
+            "http://127.0.0.1:1",
+            "aws",
+            "whoami",
+        ],
+        &[
+            "--aws-keys",
+            "work",
+            "--endpoint-url",
+            "http://127.0.0.1:1",
+            "aws",
+            "enrol",
+        ],
         &["--passphrase-file", &new, "list"],
         &["store", "change-passphrase", "--new-passphrase-file", &new],
     ];

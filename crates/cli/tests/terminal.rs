@@ -88,7 +88,10 @@ fn in_terminal(person: &Person, arguments: &[&str], answers: &[(&str, &str)]) ->
 }
 
 fn is_secret(question: &str) -> bool {
-    question.to_lowercase().contains("passphrase") || question == "same again"
+    let question = question.to_lowercase();
+    ["passphrase", "same again", "secret access key"]
+        .iter()
+        .any(|secret| question.contains(secret))
 }
 
 /// Waits until the terminal no longer echoes, as a person does who sees the question: it is written first.
@@ -221,4 +224,38 @@ fn a_code_at_a_terminal_says_how_long_it_holds() {
     let seen = in_terminal(&person, &["code", "maya", "--at", "59", "--next"], &[]);
     assert!(seen.text.contains("\u{1b}["), "{:?}", seen.text);
     assert!(seen.text.contains("359152"), "{:?}", seen.text);
+}
+
+#[test]
+fn a_pair_for_the_console_is_repainted_each_second_until_enter() {
+    let person = Person::with_accounts(&[("AWS:root-account-mfa-device@123456789012", SEED)]);
+    let answers = [
+        ("submit before", ""),
+        ("submit before", ""),
+        ("submit before", "\n"),
+    ];
+    let seen = in_terminal(&person, &["--color", "never", "aws", "pair", "aws"], &answers);
+    assert_eq!(seen.code, Some(0), "{}", seen.text);
+    let frames: Vec<&str> = seen
+        .text
+        .split('\r')
+        .filter(|frame| frame.contains("code 2"))
+        .collect();
+    assert!(frames.len() >= 3 && frames[0] != frames[1], "{frames:?}");
+    let seen = in_terminal(&person, &["aws", "pair", "aws"], &[("submit before", "\u{3}")]);
+    assert_eq!(seen.code, Some(130), "{}", seen.text);
+}
+
+#[test]
+fn an_access_key_is_asked_for_and_its_secret_is_typed_without_echo() {
+    let person = Person::with_vault();
+    let answers = [
+        ("Access key id:", "AKIAEXAMPLEEXAMPLE\n"),
+        ("Secret access key", "wJalrXUtnFEMI/K7MDENG\n"),
+    ];
+    let seen = in_terminal(&person, &["aws", "keys", "add", "work"], &answers);
+    assert_eq!(seen.code, Some(0), "{}", seen.text);
+    assert!(!seen.text.contains("wJalrXUtnFEMI"), "{}", seen.text);
+    let keys = person.run(&["--json", "aws", "keys", "list"]).succeeds().json();
+    assert_eq!(keys["keys"][0]["access_key_id"], "AKIAEXAMPLEEXAMPLE");
 }

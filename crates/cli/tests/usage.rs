@@ -12,7 +12,7 @@ use support::{Person, SEED};
 #[test]
 fn the_help_of_every_command_is_as_it_was_reviewed() {
     let person = Person::new();
-    let commands: [&[&str]; 18] = [
+    let commands: [&[&str]; 43] = [
         &[],
         &["add"],
         &["list"],
@@ -28,6 +28,31 @@ fn the_help_of_every_command_is_as_it_was_reviewed() {
         &["store", "unlock"],
         &["store", "change-passphrase"],
         &["doctor"],
+        &["aws"],
+        &["aws", "whoami"],
+        &["aws", "clock"],
+        &["aws", "enrol"],
+        &["aws", "enable"],
+        &["aws", "pair"],
+        &["aws", "devices"],
+        &["aws", "device-tags"],
+        &["aws", "tag"],
+        &["aws", "untag"],
+        &["aws", "resync"],
+        &["aws", "deactivate"],
+        &["aws", "delete"],
+        &["aws", "retire"],
+        &["aws", "rotate"],
+        &["aws", "session"],
+        &["aws", "credential-process"],
+        &["aws", "exec"],
+        &["aws", "env"],
+        &["aws", "configure"],
+        &["aws", "policy"],
+        &["aws", "keys"],
+        &["aws", "keys", "add"],
+        &["aws", "keys", "list"],
+        &["aws", "keys", "remove"],
         &["completions"],
         &["man"],
         &["version"],
@@ -127,7 +152,13 @@ fn there_is_a_page_for_every_command() {
     assert!(person.run(&["man"]).succeeds().stdout.contains(".TH lockstep"));
     let folder = person.folder().join("man");
     person.run(&["man", folder.to_str().unwrap()]).succeeds();
-    for page in ["lockstep.1", "lockstep-code.1", "lockstep-store-use.1"] {
+    for page in [
+        "lockstep.1",
+        "lockstep-code.1",
+        "lockstep-store-use.1",
+        "lockstep-aws-enrol.1",
+        "lockstep-aws-keys-add.1",
+    ] {
         assert!(folder.join(page).exists(), "{page}");
     }
 }

@@ -3,9 +3,8 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test may fail loudly")]
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use lockstep_device::account::{AccountId, NoRandomness};
@@ -26,6 +25,7 @@ use lockstep_device::store::lock::LockError;
 use lockstep_device::store::record::RecordError;
 use lockstep_device::store::seeds::{InvalidCredentialsName, ItemKey, StoreError, StoreKind};
 use lockstep_device::time::TimeError;
+use lockstep_testing::docs::{Row, assert_error_page};
 
 const HEAD: &str = "\
 # Errors
@@ -179,26 +179,14 @@ fn every_code_has_an_example_and_the_table_is_in_the_docs() {
     let all: BTreeSet<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(covered, all);
 
-    let mut page = HEAD.to_owned();
-    for code in ErrorCode::ALL {
-        let example = examples.iter().find(|error| error.code() == *code).unwrap();
-        let message = example.to_string().replace('|', "\\|");
-        writeln!(
-            page,
-            "| `{code}` | {message} | {} |",
-            code.remedy().replace('|', "\\|")
-        )
-        .unwrap();
-    }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors.md");
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&path, &page).unwrap();
-    }
-    assert_eq!(
-        std::fs::read_to_string(&path).unwrap_or_default(),
-        page,
-        "docs/errors.md is out of date"
-    );
+    let rows: Vec<Row<'_>> = ErrorCode::ALL
+        .iter()
+        .map(|code| {
+            let example = examples.iter().find(|error| error.code() == *code).unwrap();
+            (code.as_str(), example.to_string(), code.remedy())
+        })
+        .collect();
+    assert_error_page("errors.md", HEAD, &rows);
 }
 
 #[test]

@@ -1,16 +1,18 @@
 //! The second half alone: a device that was made elsewhere, or a hardware token, is given to a user (IAM API:
 //! `EnableMFADevice`). Its codes come from an account here, or are typed by whoever reads them off the token.
 
-use lockstep_device::otp::Code;
-use lockstep_device::otp::params::Digits;
+use lockstep_device::otp::params::{Digits, Period};
+use lockstep_device::otp::totp::step_starts;
+use lockstep_device::otp::{Code, TimeStep};
 use lockstep_device::serial::SerialNumber;
 
 use crate::api::failure::Failure;
 use crate::enrol::{is_assigned, note_pair};
 use crate::error::Error;
+use crate::ledger;
 use crate::name::UserName;
-use crate::retire::{PATIENCE, TURN, device_for};
-use crate::session::{Elevation, known_clock};
+use crate::retire::{PATIENCE, TURN};
+use crate::session::{Elevation, known_clock, own_device};
 use crate::work::{Held, Pair, Step, Work};
 
 /// Where two successive codes come from.
@@ -39,44 +41,84 @@ impl Codes {
 /// Gives the device to the user. An account that makes its codes is bound to its serial number then.
 pub fn adopt(work: &Work<'_>, serial: &SerialNumber, user: &UserName, codes: &Codes) -> Result<(), Error> {
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
-    let elevation = Elevation::new(work, user, device_for(work, user, None));
+    let elevation = Elevation::new(work, Some(user), own_device(work, user, None));
     work.step(Step::Enable, || {
-        let typed;
-        let pairs: &[Pair] = match codes {
-            Codes::Typed(pair) => std::slice::from_ref(pair),
+        match codes {
+            Codes::Typed(pair) => match give(work, &elevation, serial, user, pair)? {
+                Given::Taken => note_pair(work, serial, pair),
+                Given::Refused => Err(rejected(work, 1)),
+            },
             Codes::Account(held) => {
-                let now = work.service_step()?;
-                let next = lockstep_device::otp::TimeStep(now.0.saturating_add(1));
-                typed = [
-                    work.pair_ending(&held.account, now)?,
-                    work.pair_ending(&held.account, next)?,
-                ];
-                &typed
-            }
-        };
-        for pair in pairs {
-            work.reach("about to enable")?;
-            let outcome =
-                elevation.ask(|api| api.enable_mfa_device(user, serial, (&pair.first, &pair.second)));
-            match outcome {
-                Ok(()) => {}
-                Err(Error::Failure(Failure::PairRejected { .. })) => continue,
-                Err(Error::Failure(failure @ (Failure::Exists { .. } | Failure::Unknown { .. }))) => {
-                    if !is_assigned(&elevation, user, serial)? {
-                        return Err(failure.into());
-                    }
+                let pair = newer_pair(work, serial, held)?;
+                if matches!(give(work, &elevation, serial, user, &pair)?, Given::Taken) {
+                    return note_pair(work, serial, &pair);
                 }
-                Err(error) => return Err(error),
+                // The clocks may be at the two sides of a step's end.
+                let next = TimeStep(work.service_step()?.0.saturating_add(1));
+                let pair = work.pair_ending(&held.account, next)?;
+                match give(work, &elevation, serial, user, &pair)? {
+                    Given::Taken => note_pair(work, serial, &pair),
+                    Given::Refused => Err(rejected(work, 2)),
+                }
             }
-            return note_pair(work, serial, pair);
         }
-        Err(Error::CodesRejected {
-            attempts: u32::try_from(pairs.len()).unwrap_or(u32::MAX),
-            known: known_clock(work),
-        })
     })?;
     if let Codes::Account(held) = codes {
         work.authenticator.bind(&held.account, serial.clone())?;
     }
     Ok(())
 }
+
+enum Given {
+    Taken,
+    Refused,
+}
+
+fn give(
+    work: &Work<'_>,
+    elevation: &Elevation<'_>,
+    serial: &SerialNumber,
+    user: &UserName,
+    pair: &Pair,
+) -> Result<Given, Error> {
+    work.reach("about to enable")?;
+    match elevation.ask(|api| api.enable_mfa_device(user, serial, (&pair.first, &pair.second))) {
+        Ok(()) => Ok(Given::Taken),
+        Err(Error::Failure(Failure::PairRejected { .. })) => Ok(Given::Refused),
+        // What is said of a request that was sent again after a lost answer.
+        Err(Error::Failure(failure)) => match is_assigned(elevation, user, serial) {
+            Ok(true) => Ok(Given::Taken),
+            Ok(false) | Err(_) => Err(failure.into()),
+        },
+        Err(error) => Err(error),
+    }
+}
+
+fn rejected(work: &Work<'_>, attempts: u32) -> Error {
+    Error::CodesRejected {
+        attempts,
+        known: known_clock(work),
+    }
+}
+
+/// The pair (previous, current), once both its steps are later than the last pair's. Codes of the future would be taken,
+/// too, but AWS would keep their distance as the device's error.
+pub(crate) fn newer_pair(work: &Work<'_>, serial: &SerialNumber, held: &Held) -> Result<Pair, Error> {
+    let last = ledger::page(work.authenticator, serial)?.pair;
+    let now = work.service_step()?;
+    let step = match last {
+        Some(last) if now.0 < last.saturating_add(2) && last.saturating_sub(now.0) <= FURTHEST_STEP => {
+            let first_free = TimeStep(last.saturating_add(2));
+            work.wait_until(
+                step_starts(Period::THIRTY, first_free),
+                "codes that are newer than the last pair that AWS took",
+            )?;
+            work.service_step()?
+        }
+        _ => now,
+    };
+    work.pair_ending(&held.account, step)
+}
+
+/// A pair further ahead was written down under a wrong clock.
+const FURTHEST_STEP: u64 = 4;

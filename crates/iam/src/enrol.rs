@@ -75,6 +75,7 @@ pub fn enrol(work: &Work<'_>, request: &EnrolRequest) -> Result<Enrolled, Error>
     }
     let user = work.user(request.user.as_ref())?;
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
+    retire::finish_open(work, None)?;
     let present = devices_of(work, &user)?;
     let elevation = elevation(work, &user, &present)?;
     if let Some(resumed) = take_up(work, &elevation, &user, request)? {
@@ -118,7 +119,7 @@ fn elevation<'a>(work: &'a Work<'a>, user: &UserName, present: &[MfaDevice]) -> 
             .into());
         }
     }
-    let elevation = Elevation::new(work, user, held);
+    let elevation = Elevation::new(work, Some(user), held);
     Ok(elevation)
 }
 
@@ -142,11 +143,8 @@ fn take_up(
                     }));
                 }
             }
-            Deed::Retire { purge: true, .. } => {
-                retire::carry_out(work, elevation, &entry)?;
-            }
             Deed::Orphan => take_away(work, elevation, &entry.serial)?,
-            // A rotation or a retirement is taken up by its own command, or by `doctor`.
+            // A rotation is taken up by its own command, or by `doctor`.
             Deed::Enrol { .. } | Deed::Retire { .. } => {}
         }
     }
@@ -233,7 +231,7 @@ pub(crate) fn bring_to_work(
         Verified::NotAsked
     };
     if replaces.is_none() {
-        journal::finish(work.authenticator, &entry.serial)?;
+        retire::close(work, &entry.serial);
     }
     Ok(Enrolled {
         serial: entry.serial,
@@ -407,10 +405,16 @@ pub(crate) fn take_away(
         outcome => outcome,
     };
     match outcome {
-        Ok(()) | Err(Error::Failure(Failure::Absent { .. })) => {
-            Ok(journal::finish(work.authenticator, serial)?)
-        }
+        Ok(()) | Err(Error::Failure(Failure::Absent { .. })) => journal::finish(work.authenticator, serial),
         Err(Error::Failure(failure @ (Failure::Denied { .. } | Failure::MfaRequired { .. }))) => {
+            let is_known = journal::entries(work.authenticator)?
+                .iter()
+                .any(|entry| entry.serial == *serial && entry.deed == Deed::Orphan);
+            // One that was only just made may not be listed yet.
+            if is_known && matches!(work.patiently(|| find_virtual(work, serial)), Ok(None)) {
+                // Somebody who may has deleted it.
+                return journal::finish(work.authenticator, serial);
+            }
             leave_orphan(work, serial)?;
             work.tell(&Progress::Note(format!(
                 "{serial} was made, its seed is lost, and it could not be deleted: {failure}. Someone who may delete MFA \
@@ -498,15 +502,14 @@ fn enable(work: &Work<'_>, elevation: &Elevation<'_>, entry: &Entry, held: &Held
         match outcome {
             Ok(()) => {}
             Err(Error::Failure(Failure::PairRejected { .. })) => continue,
-            // An answer may have been lost on the way, and the request sent again by the SDK or by us.
-            Err(Error::Failure(Failure::Exists { message })) => {
-                if !is_assigned(elevation, &entry.user, &held.serial)? {
-                    return Err(Failure::Exists { message }.into());
-                }
-            }
-            Err(Error::Failure(Failure::Unknown { .. })) => {
-                if !is_assigned(elevation, &entry.user, &held.serial)? {
-                    continue;
+            // An answer may have been lost on the way, and the request sent again by the SDK: what it says then is about
+            // a device that is assigned already.
+            Err(Error::Failure(failure)) => {
+                match (is_assigned(elevation, &entry.user, &held.serial), failure) {
+                    (Ok(true), _) => {}
+                    (Ok(false), Failure::Unknown { .. }) => continue,
+                    (Err(error), Failure::Exists { .. } | Failure::Unknown { .. }) => return Err(error),
+                    (_, failure) => return Err(failure.into()),
                 }
             }
             Err(error) => return Err(error),
@@ -561,27 +564,25 @@ fn give_up(work: &Work<'_>, elevation: &Elevation<'_>, entry: &Entry, held: &Hel
     ) {
         return why;
     }
-    let taken_back = retire::retirement(work, &entry.serial, &entry.user, Some(held.account.clone()), true)
-        .and_then(|entry| take_back(work, elevation, &entry, held));
-    match taken_back {
+    match take_back(work, elevation, entry, held) {
         Ok(()) => why,
         Err(Error::Failure(failure @ (Failure::Denied { .. } | Failure::MfaRequired { .. }))) => {
-            let serial = entry.serial.to_string();
-            let outcome = leave_behind(work, entry, held);
-            let why = match outcome {
-                Ok(()) => format!("{why}; and deleting it: {failure}"),
-                Err(error) => format!("{why}; and deleting it: {failure}; and noting that: {error}"),
-            };
-            Error::OrphanLeft { serial, why }
+            let left = leave_behind(work, entry, held);
+            let noted = left.map_or_else(|error| format!("; and noting that: {error}"), |()| String::new());
+            Error::OrphanLeft {
+                serial: entry.serial.to_string(),
+                why: format!("{why}; and deleting it: {failure}{noted}"),
+            }
         }
-        Err(error) => Error::OrphanLeft {
-            serial: entry.serial.to_string(),
-            why: format!("{why}; and deleting it: {error}"),
+        // It stays in the journal with its seed here: the next run, or `doctor`, goes on from there.
+        Err(error) => Error::OutcomeUnknown {
+            what: "taking the enrolment back".to_owned(),
+            why: format!("{why}; and deleting the device: {error}"),
         },
     }
 }
 
-/// Deletes a device that was never enabled, and its account.
+/// Deletes a device that was never enabled, and its account: in this order, since IAM deletes no device that is somebody's.
 fn take_back(work: &Work<'_>, elevation: &Elevation<'_>, entry: &Entry, held: &Held) -> Result<(), Error> {
     let deleted = work.step(Step::Delete, || {
         work.reach("about to take back")?;
@@ -595,15 +596,29 @@ fn take_back(work: &Work<'_>, elevation: &Elevation<'_>, entry: &Entry, held: &H
         Ok(()) | Err(Error::Failure(Failure::Absent { .. })) => {}
         Err(error) => return Err(error),
     }
+    // From here on only the account is to go, whenever that may be.
+    retire::retirement(work, &entry.serial, &entry.user, Some(held.account.clone()), true)?;
     work.reach("taken back")?;
-    work.authenticator.remove(&held.account)?;
-    work.authenticator.purge(&held.account)?;
+    drop_account(work, held)?;
     journal::finish(work.authenticator, &entry.serial)
 }
 
-/// The device stays for somebody else to delete; its seed is of no use any more.
+/// The device stays for somebody else to delete. Its seed goes only when it is certain that the device is nobody's.
 fn leave_behind(work: &Work<'_>, entry: &Entry, held: &Held) -> Result<(), Error> {
-    leave_orphan(work, &entry.serial)?;
+    match work.patiently(|| find_virtual(work, &held.serial)) {
+        Ok(Some(MfaDevice { user: None, .. })) => {
+            leave_orphan(work, &entry.serial)?;
+            drop_account(work, held)
+        }
+        Ok(None) => {
+            drop_account(work, held)?;
+            journal::finish(work.authenticator, &entry.serial)
+        }
+        Ok(Some(_)) | Err(_) => Ok(()),
+    }
+}
+
+fn drop_account(work: &Work<'_>, held: &Held) -> Result<(), Error> {
     work.authenticator.remove(&held.account)?;
     Ok(work.authenticator.purge(&held.account)?)
 }
@@ -639,12 +654,7 @@ fn check(work: &Work<'_>, entry: &Entry, held: &Held) -> Result<Verified, Error>
         )?;
     }
     work.reach("about to verify")?;
-    let key = SessionKey::new(
-        work.source,
-        held.serial.as_str(),
-        None,
-        work.connection.endpoint_url(),
-    );
+    let key = SessionKey::new(work.source, held.serial.as_str(), None);
     session::forget(work.authenticator, &key)?;
     let verified = match session::obtain(work, held, SessionDuration::DEFAULT) {
         Ok(_) => Verified::ByCode,

@@ -22,6 +22,8 @@ pub struct ProfileSettings {
     pub role_session_name: Option<String>,
     /// How long the role's session lasts, in seconds.
     pub duration_seconds: Option<u32>,
+    /// The region it names.
+    pub region: Option<String>,
     /// The program that gives its credentials.
     pub credential_process: Option<String>,
 }
@@ -72,6 +74,7 @@ pub fn settings(name: Option<&str>) -> Result<ProfileSettings, ProfileError> {
         external_id: said("external_id"),
         role_session_name: said("role_session_name"),
         duration_seconds: said("duration_seconds").and_then(|seconds| seconds.parse().ok()),
+        region: said("region"),
         credential_process: said("credential_process"),
     })
 }

@@ -1,25 +1,22 @@
 //! Resynchronising: IAM is told where a device's clock is (IAM API: `ResyncMFADevice`). Each pair has to be newer than the
 //! last one that IAM took.
 
-use lockstep_device::otp::TimeStep;
-use lockstep_device::otp::params::Period;
-use lockstep_device::otp::totp::step_starts;
 use lockstep_device::serial::SerialNumber;
 
-use crate::adopt::Codes;
+use crate::adopt::{Codes, newer_pair};
 use crate::api::failure::Failure;
 use crate::enrol::note_pair;
 use crate::error::Error;
 use crate::ledger;
 use crate::name::UserName;
-use crate::retire::{PATIENCE, TURN, device_for};
-use crate::session::{Elevation, known_clock};
+use crate::retire::{PATIENCE, TURN};
+use crate::session::{Elevation, known_clock, own_device};
 use crate::work::{Held, Pair, Step, Work};
 
 /// Tells IAM where the device's clock is.
 pub fn resync(work: &Work<'_>, serial: &SerialNumber, user: &UserName, codes: &Codes) -> Result<(), Error> {
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
-    let elevation = Elevation::new(work, user, device_for(work, user, Some(serial)));
+    let elevation = Elevation::new(work, Some(user), own_device(work, user, Some(serial)));
     work.step(Step::Resync, || match codes {
         Codes::Typed(pair) => match give(work, &elevation, serial, user, pair)? {
             Given::Taken => note_pair(work, serial, pair),
@@ -36,7 +33,7 @@ enum Given {
 
 fn of_account(work: &Work<'_>, elevation: &Elevation<'_>, held: &Held, user: &UserName) -> Result<(), Error> {
     for _ in 0..TRIES {
-        let pair = newer_pair(work, held)?;
+        let pair = newer_pair(work, &held.serial, held)?;
         if matches!(give(work, elevation, &held.serial, user, &pair)?, Given::Taken) {
             return note_pair(work, &held.serial, &pair);
         }
@@ -46,25 +43,6 @@ fn of_account(work: &Work<'_>, elevation: &Elevation<'_>, held: &Held, user: &Us
         })?;
     }
     Err(rejected(work, TRIES))
-}
-
-/// The pair (previous, current), once both its steps are later than the last pair's. Codes of the future would be taken,
-/// too, but AWS would keep their distance as the device's error.
-fn newer_pair(work: &Work<'_>, held: &Held) -> Result<Pair, Error> {
-    let last = ledger::page(work.authenticator, &held.serial)?.pair;
-    let now = work.service_step()?;
-    let step = match last {
-        Some(last) if now.0 < last.saturating_add(2) && last.saturating_sub(now.0) <= FURTHEST_STEP => {
-            let first_free = TimeStep(last.saturating_add(2));
-            work.wait_until(
-                step_starts(Period::THIRTY, first_free),
-                "codes that are newer than the last pair that AWS took",
-            )?;
-            work.service_step()?
-        }
-        _ => now,
-    };
-    work.pair_ending(&held.account, step)
 }
 
 fn give(
@@ -94,6 +72,3 @@ fn rejected(work: &Work<'_>, attempts: u32) -> Error {
 
 /// The first pair, and one more for a pair that we do not know of.
 const TRIES: u32 = 2;
-
-/// A pair further ahead was written down under a wrong clock.
-const FURTHEST_STEP: u64 = 4;

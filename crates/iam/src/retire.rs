@@ -13,8 +13,8 @@ use crate::error::Error;
 use crate::journal::{self, Deed, Entry};
 use crate::ledger;
 use crate::name::UserName;
-use crate::session::{Elevation, held_devices};
-use crate::work::{Held, Progress, Step, StepOutcome, Work};
+use crate::session::{Elevation, own_device};
+use crate::work::{Progress, Step, StepOutcome, Work};
 
 /// What became of a device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,30 +40,52 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(5);
 /// Takes the device from the user, and deletes it. Its account here goes to the trash.
 pub fn retire(work: &Work<'_>, serial: &SerialNumber, user: &UserName) -> Result<Retired, Error> {
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
+    finish_open(work, Some(serial))?;
     let local = work.account_of(serial).map(|account| account.id);
-    let elevation = Elevation::new(work, user, device_for(work, user, Some(serial)));
+    let elevation = Elevation::new(work, Some(user), own_device(work, user, Some(serial)));
     carry_out(work, &elevation, &retirement(work, serial, user, local, false)?)
+}
+
+/// Retirements that broke off are finished before anything else is begun; one that cannot be now stops nothing.
+pub(crate) fn finish_open(work: &Work<'_>, but: Option<&SerialNumber>) -> Result<(), Error> {
+    let account = &work.connection.caller().account;
+    for entry in journal::entries(work.authenticator)? {
+        let is_open = matches!(entry.deed, Deed::Retire { .. }) && entry.account == *account;
+        if !is_open || Some(&entry.serial) == but {
+            continue;
+        }
+        let elevation = Elevation::new(
+            work,
+            Some(&entry.user),
+            own_device(work, &entry.user, Some(&entry.serial)),
+        );
+        if let Err(error) = carry_out(work, &elevation, &entry) {
+            work.tell(&Progress::Note(format!(
+                "retiring {} had broken off, and cannot be finished now: {error}",
+                entry.serial
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Takes the device from the user and leaves it at that.
 pub fn deactivate(work: &Work<'_>, serial: &SerialNumber, user: &UserName) -> Result<StepOutcome, Error> {
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
-    let elevation = Elevation::new(work, user, device_for(work, user, Some(serial)));
+    let elevation = Elevation::new(work, Some(user), own_device(work, user, Some(serial)));
     deactivate_through(work, &elevation, serial, user)
 }
 
 /// Deletes a virtual device that is assigned to nobody.
 pub fn delete(work: &Work<'_>, serial: &SerialNumber) -> Result<StepOutcome, Error> {
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
-    let outcome = match work.connection.caller().user() {
-        Some(user) => {
-            let elevation = Elevation::new(work, user, device_for(work, user, None));
-            delete_through(work, &elevation, serial)?
-        }
-        None => work.step(Step::Delete, || {
-            gone(work.patiently(|| work.api().delete_virtual_mfa_device(serial)))
-        })?,
-    };
+    let device = work
+        .connection
+        .caller()
+        .user()
+        .and_then(|user| own_device(work, user, None));
+    let elevation = Elevation::new(work, work.connection.caller().user(), device);
+    let outcome = delete_through(work, &elevation, serial)?;
     if let Some(account) = work.account_of(serial) {
         work.authenticator.remove(&account.id)?;
     }
@@ -109,7 +131,7 @@ pub(crate) fn carry_out(work: &Work<'_>, elevation: &Elevation<'_>, entry: &Entr
         discard(work, account, purge)?;
     }
     ledger::forget(work.authenticator, serial)?;
-    journal::finish(work.authenticator, serial)?;
+    close(work, serial);
     Ok(Retired {
         serial: serial.clone(),
         user: user.clone(),
@@ -117,6 +139,16 @@ pub(crate) fn carry_out(work: &Work<'_>, elevation: &Elevation<'_>, entry: &Entr
         deleted,
         discarded: local.filter(|_| !purge),
     })
+}
+
+/// Takes the entry of a finished deed out. When that fails the deed is finished all the same, and whoever finds the entry
+/// finds nothing left to do.
+pub(crate) fn close(work: &Work<'_>, serial: &SerialNumber) {
+    if let Err(error) = journal::finish(work.authenticator, serial) {
+        work.tell(&Progress::Note(format!(
+            "it is done, and could not be taken off the list of what is under way: {error}"
+        )));
+    }
 }
 
 /// A retirement that AWS refuses outright is no longer under way: the device is as it was, for somebody else to retire.
@@ -143,12 +175,15 @@ fn deactivate_through(
     serial: &SerialNumber,
     user: &UserName,
 ) -> Result<StepOutcome, Error> {
+    let is_gone = || {
+        let devices = work.patiently(|| work.api().list_mfa_devices(user))?;
+        Ok(devices.iter().all(|device| device.serial != *serial))
+    };
     work.step(Step::Deactivate, || {
         work.reach("about to deactivate")?;
-        let outcome = gone_unless(
-            elevation.ask(|api| api.deactivate_mfa_device(user, serial)),
-            // No answer came: ask again, which is the same as looking.
+        let outcome = done_or_gone(
             || elevation.ask(|api| api.deactivate_mfa_device(user, serial)),
+            is_gone,
         )?;
         work.reach("deactivated")?;
         Ok(outcome)
@@ -162,34 +197,35 @@ fn delete_through(
 ) -> Result<StepOutcome, Error> {
     work.step(Step::Delete, || {
         work.reach("about to delete")?;
-        let ask = || elevation.ask(|api| api.delete_virtual_mfa_device(serial));
-        let outcome = gone_unless(ask(), ask)?;
+        let outcome = done_or_gone(
+            || elevation.ask(|api| api.delete_virtual_mfa_device(serial)),
+            || Ok(work.patiently(|| find_virtual(work, serial))?.is_none()),
+        )?;
         work.reach("deleted")?;
         Ok(outcome)
     })
 }
 
-/// Done, or done before; once more when it is not known.
-fn gone_unless(
-    outcome: Result<(), Error>,
-    again: impl FnOnce() -> Result<(), Error>,
+/// Done, or done before. Once more when no answer came, which is the same as looking; and where it is denied, a look
+/// whether there is anything left to be denied.
+fn done_or_gone(
+    ask: impl Fn() -> Result<(), Error>,
+    is_gone: impl FnOnce() -> Result<bool, Failure>,
 ) -> Result<StepOutcome, Error> {
-    let outcome = match outcome {
-        Err(Error::Failure(Failure::Unknown { .. })) => again(),
+    let outcome = match ask() {
+        Err(Error::Failure(Failure::Unknown { .. })) => ask(),
         outcome => outcome,
     };
     match outcome {
         Ok(()) => Ok(StepOutcome::Done),
         Err(Error::Failure(Failure::Absent { .. })) => Ok(StepOutcome::Already),
+        Err(Error::Failure(failure @ (Failure::Denied { .. } | Failure::MfaRequired { .. }))) => {
+            match is_gone() {
+                Ok(true) => Ok(StepOutcome::Already),
+                Ok(false) | Err(_) => Err(failure.into()),
+            }
+        }
         Err(error) => Err(error),
-    }
-}
-
-fn gone(outcome: Result<(), Failure>) -> Result<StepOutcome, Error> {
-    match outcome {
-        Ok(()) => Ok(StepOutcome::Done),
-        Err(Failure::Absent { .. }) => Ok(StepOutcome::Already),
-        Err(failure) => Err(failure.into()),
     }
 }
 
@@ -209,29 +245,6 @@ fn discard(work: &Work<'_>, account: &AccountId, purge: bool) -> Result<(), Erro
             outcome => Ok(outcome?),
         }
     })
-}
-
-/// The device to make a session with: the one in question when it is here, else any other of the user's that is.
-pub(crate) fn device_for(work: &Work<'_>, user: &UserName, wanted: Option<&SerialNumber>) -> Option<Held> {
-    if !work.is_self(user) || !work.connection.caller().has_own_keys() {
-        return None;
-    }
-    let held = match held_devices(work, user) {
-        Ok(held) => held,
-        Err(failure) => {
-            work.tell(&Progress::Note(format!(
-                "the user's devices could not be listed: {failure}"
-            )));
-            return wanted.and_then(|serial| work.held(serial));
-        }
-    };
-    let is_wanted = |device: &&Held| Some(&device.serial) == wanted;
-    // A device that is no longer assigned may have a session that still lasts.
-    held.iter()
-        .find(is_wanted)
-        .or(held.first())
-        .cloned()
-        .or_else(|| wanted.and_then(|serial| work.held(serial)))
 }
 
 /// A virtual device as IAM lists it; nothing when it is not there.

@@ -25,10 +25,15 @@ pub struct Rotated {
 /// Replaces the device by a new one. Its account's tags, note, pin and place go over to the new one's.
 pub fn rotate(work: &Work<'_>, old: &Held, user: &UserName, verify: bool) -> Result<Rotated, Error> {
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
-    let elevation = Elevation::new(work, user, Some(old.clone()));
+    retire::finish_open(work, None)?;
+    let elevation = Elevation::new(work, Some(user), Some(old.clone()));
     let begun = journal::entries(work.authenticator)?
         .into_iter()
-        .find(|entry| replaced(entry).is_some_and(|replaced| replaced.serial == old.serial));
+        // Whether a person names the old device or the new one, it is the same rotation.
+        .find(|entry| {
+            let is_it = |serial: &SerialNumber| *serial == old.serial;
+            replaced(entry).is_some_and(|replaced| is_it(&replaced.serial) || is_it(&entry.serial))
+        });
     if let Some(entry) = begun
         && let Some(held) = enrol::recover(work, &elevation, &entry)?
     {

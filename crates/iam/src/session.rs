@@ -22,7 +22,7 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::ledger::{self, ATTEMPTS_PER_BUCKET, BUCKET_SECONDS, Turn};
 use crate::name::UserName;
-use crate::work::{Held, Step, Work};
+use crate::work::{Held, Progress, Step, Work};
 
 /// How long a session lasts, in seconds: 900 to 129 600 (STS API: `DurationSeconds`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,15 +57,10 @@ impl TryFrom<u64> for SessionDuration {
 pub struct SessionKey(String);
 
 impl SessionKey {
-    /// The session with this device from the credentials called `source`, perhaps in a role, at this endpoint.
-    pub fn new(source: &str, serial: &str, role: Option<&str>, endpoint: Option<&str>) -> Self {
+    /// The session with this device from the credentials called `source`, perhaps in a role.
+    pub fn new(source: &str, serial: &str, role: Option<&str>) -> Self {
         let mut context = digest::Context::new(&digest::SHA256);
-        for part in [
-            source,
-            serial,
-            role.unwrap_or_default(),
-            endpoint.unwrap_or_default(),
-        ] {
+        for part in [source, serial, role.unwrap_or_default()] {
             context.update(&part.len().to_be_bytes());
             context.update(part.as_bytes());
         }
@@ -120,12 +115,7 @@ pub fn obtain(
     if !work.connection.caller().has_own_keys() {
         return Err(Error::NotOwnKeys(work.connection.caller().arn.clone()));
     }
-    let key = SessionKey::new(
-        work.source,
-        device.serial.as_str(),
-        None,
-        endpoint(work).as_deref(),
-    );
+    let key = SessionKey::new(work.source, device.serial.as_str(), None);
     refresh(work, &key, || {
         work.step(Step::Session, || {
             with_code(work, device, |code| {
@@ -143,7 +133,7 @@ pub fn assume(
     duration: SessionDuration,
 ) -> Result<TemporaryCredentials, Error> {
     let serial = device.map_or("", |device| device.serial.as_str());
-    let key = SessionKey::new(work.source, serial, Some(&role.arn), endpoint(work).as_deref());
+    let key = SessionKey::new(work.source, serial, Some(&role.arn));
     refresh(work, &key, || {
         work.step(Step::Session, || match device {
             Some(device) => with_code(work, device, |code| {
@@ -157,10 +147,6 @@ pub fn assume(
 /// Forgets the session with this device: it is refused, or no longer wanted.
 pub fn forget(authenticator: &Authenticator, key: &SessionKey) -> Result<(), Error> {
     Ok(authenticator.forget_credentials(&key.name()?)?)
-}
-
-fn endpoint(work: &Work<'_>) -> Option<String> {
-    work.connection.endpoint_url().map(str::to_owned)
 }
 
 /// The session that is kept, or a new one, which is kept then. One process at a time makes one; the others find it.
@@ -210,7 +196,7 @@ pub fn with_code<T>(
             Failure::CodeInvalid { .. } => refused += 1,
             Failure::CodeUnchecked { .. } => why_unchecked(work, device, tried)?,
             // The code may have been looked at; the next one is asked for.
-            Failure::Unknown { .. } | Failure::Throttled { .. } => {}
+            Failure::Unknown { .. } | Failure::Throttled { .. } | Failure::Busy { .. } => {}
             other => return Err(other.into()),
         }
         if refused >= REFUSALS || tried >= TRIES {
@@ -303,9 +289,10 @@ pub struct Elevation<'a> {
 }
 
 impl<'a> Elevation<'a> {
-    /// For what is done to devices of `user`, with the code of `device` if it has to be.
-    pub fn new(work: &'a Work<'a>, user: &UserName, device: Option<Held>) -> Self {
-        let may = work.is_self(user) && work.connection.caller().has_own_keys();
+    /// For what is done to devices of `user`, or of nobody, with the code of `device` if it has to be.
+    pub fn new(work: &'a Work<'a>, user: Option<&UserName>, device: Option<Held>) -> Self {
+        let is_self = user.is_some_and(|user| work.is_self(user));
+        let may = is_self && work.connection.caller().has_own_keys();
         Self {
             work,
             device: device.filter(|_| may),
@@ -334,7 +321,7 @@ impl<'a> Elevation<'a> {
         let device = self.device.as_ref().ok_or_else(|| Failure::MfaRequired {
             message: "no account here is a device of this user".to_owned(),
         })?;
-        let credentials = obtain(self.work, device, SessionDuration::HOUR)?;
+        let credentials = obtain(self.work, device, SessionDuration::DEFAULT)?;
         Ok(self
             .session
             .get_or_init(|| self.work.connection.with_session(&credentials)))
@@ -348,6 +335,71 @@ pub fn held_devices(work: &Work<'_>, user: &UserName) -> Result<Vec<Held>, Failu
         .iter()
         .filter_map(|device| work.held(&device.serial))
         .collect())
+}
+
+/// The caller's own device to make a session with: the one in question when it is here, else any other of the user's that
+/// is. Nothing when it takes none: for somebody else's devices, and with other credentials than the user's own keys.
+pub fn own_device(work: &Work<'_>, user: &UserName, wanted: Option<&SerialNumber>) -> Option<Held> {
+    if !work.is_self(user) || !work.connection.caller().has_own_keys() {
+        return None;
+    }
+    let mut devices = match held_devices(work, user) {
+        Ok(devices) => devices,
+        Err(failure) => {
+            work.tell(&Progress::Note(format!(
+                "the user's devices could not be listed: {failure}"
+            )));
+            only_one_here(work)
+        }
+    };
+    let place = devices.iter().position(|device| Some(&device.serial) == wanted);
+    if devices.is_empty() {
+        // One that is no longer assigned may have a session that still lasts.
+        return wanted.and_then(|serial| work.held(serial));
+    }
+    Some(devices.swap_remove(place.unwrap_or(0)))
+}
+
+/// The device here in the caller's AWS account, when there is just one.
+fn only_one_here(work: &Work<'_>) -> Vec<Held> {
+    let account = &work.connection.caller().account;
+    let accounts = work.authenticator.accounts().accounts.into_iter();
+    let mut there: Vec<Held> = accounts
+        .filter_map(|here| {
+            let serial = SerialNumber::try_from(here.serial?).ok()?;
+            let is_there = serial.virtual_device()?.account == *account;
+            is_there.then_some(Held {
+                serial,
+                account: here.id,
+            })
+        })
+        .collect();
+    if there.len() > 1 {
+        there.clear();
+    }
+    there
+}
+
+/// Asks with the credentials as they are and, where AWS wants a code, in a session of the caller's: one that was made with
+/// the device `wanted` where that is the caller's own, else with any other.
+pub fn ask<T>(
+    work: &Work<'_>,
+    wanted: Option<&SerialNumber>,
+    question: impl Fn(&Api) -> Result<T, Failure>,
+) -> Result<T, Error> {
+    let failure = match work.patiently(|| question(work.api())) {
+        Err(failure @ (Failure::Denied { .. } | Failure::MfaRequired { .. })) => failure,
+        outcome => return Ok(outcome?),
+    };
+    let user = work.connection.caller().user();
+    match user.and_then(|user| own_device(work, user, wanted)) {
+        Some(device) => {
+            let elevation = Elevation::new(work, user, Some(device));
+            let session = elevation.session()?;
+            Ok(work.patiently(|| question(session.api()))?)
+        }
+        None => Err(failure.into()),
+    }
 }
 
 /// The device that is meant when none is named: the only one here of that user in that AWS account.

@@ -5,9 +5,9 @@ use lockstep_device::serial::SerialNumber;
 use crate::enrol;
 use crate::error::Error;
 use crate::journal::{self, Deed, Entry};
-use crate::retire::{self, PATIENCE, TURN, device_for};
+use crate::retire::{self, PATIENCE, TURN};
 use crate::rotate;
-use crate::session::Elevation;
+use crate::session::{Elevation, own_device};
 use crate::work::Work;
 
 /// What became of one deed that had broken off.
@@ -50,8 +50,8 @@ pub fn settle(work: &Work<'_>) -> Result<Vec<Settled>, Error> {
 fn settle_one(work: &Work<'_>, entry: Entry) -> Result<Ending, Error> {
     let elevation = Elevation::new(
         work,
-        &entry.user,
-        device_for(work, &entry.user, Some(&entry.serial)),
+        Some(&entry.user),
+        own_device(work, &entry.user, Some(&entry.serial)),
     );
     match &entry.deed {
         Deed::Enrol { replaces, .. } => {

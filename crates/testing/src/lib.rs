@@ -7,6 +7,7 @@
 
 #[cfg(target_os = "linux")]
 pub mod display;
+pub mod docs;
 #[cfg(target_os = "linux")]
 mod http;
 #[cfg(target_os = "linux")]

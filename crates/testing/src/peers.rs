@@ -15,7 +15,6 @@ pub struct Peers {
 
 impl Peers {
     /// The environment, if it was installed as a whole; else nothing, and a line that says that a test was skipped.
-    #[allow(clippy::print_stderr, reason = "a test that proves nothing has to say so")]
     pub fn find() -> Option<Self> {
         let folder = workspace_root().join("target/peers");
         // xtask writes this list last.
@@ -24,10 +23,10 @@ impl Peers {
                 programs: folder.join("bin"),
             });
         }
-        eprintln!(
-            "skipped: {} has no Python packages in it; `cargo xtask setup` installs them",
+        skipped(&format!(
+            "{} has no Python packages in it; `cargo xtask setup` installs them",
             folder.display()
-        );
+        ));
         None
     }
 
@@ -56,6 +55,12 @@ impl Peers {
         ]);
         command
     }
+}
+
+/// Says that something is not tried, and why.
+#[allow(clippy::print_stderr, reason = "a test that proves nothing has to say so")]
+pub fn skipped(why: &str) {
+    eprintln!("skipped: {why}");
 }
 
 /// Long-term keys of a server's account.

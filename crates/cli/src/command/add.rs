@@ -59,22 +59,8 @@ pub(crate) fn run(args: &AddArgs, session: &Session) -> Outcome {
 
 /// There must be something to add, and standard input can be read once.
 fn check_sources(args: &AddArgs, session: &Session) -> Result<(), CliError> {
-    let named = [
-        args.uri_file.as_ref(),
-        args.secret_file.as_ref(),
-        session.passphrase_file(),
-    ];
-    let from_standard_input = named
-        .iter()
-        .flatten()
-        .filter(|path| files::is_standard_input(path))
-        .count();
-    if from_standard_input > 1 {
-        return Err(CliError::usage(
-            "standard input can hold one thing, and several are to be read from it",
-            "Put the others into files.",
-        ));
-    }
+    let named = args.uri_file.iter().chain(&args.secret_file);
+    session.reads_once(&named.map(PathBuf::as_path).collect::<Vec<_>>())?;
     let nothing =
         args.image.is_empty() && !args.clipboard && args.uri_file.is_none() && args.secret_file.is_none();
     if nothing {

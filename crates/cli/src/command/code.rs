@@ -81,7 +81,8 @@ fn watch(authenticator: &Authenticator, id: &AccountId, next: bool, session: &Se
     }
 }
 
-fn until_next_second() -> Duration {
+/// How long it is to the next whole second.
+pub(crate) fn until_next_second() -> Duration {
     let past = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |elapsed| elapsed.subsec_nanos());

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod add;
+pub(crate) mod aws;
 pub(crate) mod clipboard;
 pub(crate) mod code;
 pub(crate) mod pages;
@@ -39,7 +40,8 @@ pub(crate) fn run(command: Command, session: &Session) -> Outcome {
             store::change_passphrase(new_passphrase_file.as_ref(), session)
         }
         Command::Store(StoreCommand::Repair) => store::repair(session),
-        Command::Doctor => store::doctor(session),
+        Command::Doctor { aws } => store::doctor(aws, session),
+        Command::Aws(command) => aws::run(command, session),
         Command::Completions { shell } => pages::completions(shell, session.output),
         Command::Man { dir } => pages::man(dir.as_deref(), session.output),
         Command::Version => shown(pages::version()),

@@ -12,6 +12,7 @@ use lockstep_device::store::keyring::{Keyring, KeyringOptions, KeyringState, Key
 use lockstep_device::store::seeds::{StoreError, StoreKind};
 use lockstep_device::store::vault::LockedVault;
 
+use crate::command::aws::doctor;
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
 use crate::prompt;
@@ -161,11 +162,14 @@ pub(crate) fn repair(session: &Session) -> Outcome {
     shown(Notices { notices })
 }
 
-pub(crate) fn doctor(session: &Session) -> Outcome {
+pub(crate) fn doctor(aws: bool, session: &Session) -> Outcome {
     let store = session.store()?;
     let mut checks = vec![check_keyring(store)];
     match session.open() {
-        Ok(authenticator) => checks.extend(authenticator.check()),
+        Ok(authenticator) => {
+            checks.extend(authenticator.check());
+            checks.extend(doctor::checks(authenticator, aws, session));
+        }
         Err(CliError::Usage { message, remedy }) => return Err(CliError::Usage { message, remedy }),
         Err(error) => checks.push(CheckView::bad("accounts", error.to_string(), &error.remedy())),
     }

@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 use lockstep_device::authenticator::view::{CodePairView, CodeView};
+use lockstep_device::time::UnixTime;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -135,6 +136,17 @@ pub(crate) fn frame(view: &CodeView, next: bool, look: Look) -> String {
     } else {
         format!("{code}\n")
     }
+}
+
+/// One frame of `aws pair`: repaints its own line.
+pub(crate) fn pair_frame(view: &CodePairView, now: UnixTime, look: Look) -> String {
+    let left = view.submit_before.saturating_sub(now.seconds());
+    let before = rfc3339(view.submit_before).unwrap_or_default();
+    format!(
+        "\rcode 1 {}  code 2 {}  submit before {before}, in {left:>2} s; Enter ends\u{1b}[K",
+        paint(&view.first, look),
+        paint(&view.second, look)
+    )
 }
 
 fn paint(code: &str, look: Look) -> String {

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod add;
+pub(crate) mod aws;
 pub(crate) mod code;
 pub(crate) mod qr;
 pub(crate) mod store;
@@ -21,6 +22,10 @@ pub(crate) enum Exit {
     NotFound = 3,
     /// Locked, denied or wrong passphrase.
     Locked = 4,
+    /// AWS refused.
+    Refused = 5,
+    /// Whether it was done is not known.
+    Unknown = 6,
     Interrupted = 130,
 }
 

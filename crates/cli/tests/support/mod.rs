@@ -10,7 +10,15 @@ use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
+use lockstep_device::authenticator::open::Access;
+use lockstep_device::authenticator::show::Place;
+use lockstep_device::authenticator::{Authenticator, Home};
+use lockstep_device::serial::SerialNumber;
+use lockstep_device::store::fault::Faults;
+use lockstep_device::store::vault::Passphrase;
+use lockstep_device::time::SystemClock;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -180,6 +188,34 @@ impl Person {
             .stdout
             .trim()
             .to_owned()
+    }
+
+    /// The accounts of the vault, opened here instead of in the binary.
+    pub(crate) fn authenticator(&self) -> Authenticator {
+        let home = Home {
+            folder: self.home(),
+            clock: Arc::new(SystemClock),
+            faults: Faults::none(),
+        };
+        let passphrase = Passphrase::new(PASSPHRASE.to_owned().into()).unwrap();
+        Authenticator::open(home, Access::Vault(&passphrase)).unwrap()
+    }
+
+    /// Says that the account `query` is this device in AWS.
+    pub(crate) fn bind(&self, query: &str, serial: &str) {
+        let authenticator = self.authenticator();
+        let account = authenticator.find(query, Place::Live).unwrap();
+        let serial = SerialNumber::try_from(serial.to_owned()).unwrap();
+        authenticator.bind(&account.id, serial).unwrap();
+    }
+
+    /// Writes the AWS configuration file where the AWS tools look for it.
+    pub(crate) fn aws_config(&self, text: &str) -> PathBuf {
+        let folder = self.folder.path().join(".aws");
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("config");
+        std::fs::write(&path, text).unwrap();
+        path
     }
 
     /// Every file under the data folder with its bytes, to see that nothing changed.

@@ -2,6 +2,9 @@
 
 use crate::account::{Account, AccountId};
 
+/// What every ARN begins with.
+const ARN: &str = "arn:";
+
 /// Shorter prefixes of an id are taken for words.
 const SHORTEST_ID_PREFIX: usize = 4;
 
@@ -54,6 +57,10 @@ pub fn find_one<'a>(
                 several => return Err(ambiguous(query, several)),
             }
         }
+        if wanted.starts_with(ARN) {
+            // Part of another one's name names nothing: an ARN is meant as a whole.
+            return Err(not_found(query));
+        }
         let words = Words::new(&wanted);
         match hits(accounts, |account| words.match_account(account)).as_slice() {
             [] => {}
@@ -61,9 +68,13 @@ pub fn find_one<'a>(
             several => return Err(ambiguous(query, several)),
         }
     }
-    Err(QueryError::NotFound {
+    Err(not_found(query))
+}
+
+fn not_found(query: &str) -> QueryError {
+    QueryError::NotFound {
         query: query.to_owned(),
-    })
+    }
 }
 
 fn hits<'a>(
@@ -217,6 +228,13 @@ mod tests {
                 "{query}"
             );
         }
+    }
+
+    #[test]
+    fn part_of_an_arn_names_nothing() {
+        let part = "arn:aws:iam::123456789012:mfa/may";
+        assert!(matches!(found(part), Err(QueryError::NotFound { .. })));
+        assert!(found("123456789012:mfa/may").is_ok(), "words are words");
     }
 
     #[test]

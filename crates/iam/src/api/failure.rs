@@ -6,7 +6,13 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use crate::api::meter::PlainHttp;
+/// A request to a service elsewhere that would not have been encrypted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{endpoint} is plain http and not on this machine; a secret would travel in the clear")]
+pub struct PlainHttp {
+    /// Where it would have gone.
+    pub endpoint: String,
+}
 
 /// Why a call gave no answer. Messages are AWS's own words where there are any.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -14,6 +14,8 @@ use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use aws_smithy_types::date_time::{DateTime, Format};
 use lockstep_device::time::{Clock, Drift, UnixTime};
 
+use crate::api::failure::PlainHttp;
+
 /// What is seen of the requests of one connection. Clones look at the same.
 #[derive(Clone)]
 pub(crate) struct Meter(Arc<Inner>);
@@ -28,14 +30,6 @@ struct Inner {
 struct Seen {
     drift: Option<Drift>,
     endpoint: Option<String>,
-}
-
-/// A request to a service elsewhere that would not have been encrypted.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{endpoint} is plain http and not on this machine; a secret would travel in the clear")]
-pub struct PlainHttp {
-    /// Where it would have gone.
-    pub endpoint: String,
 }
 
 /// When the present attempt was sent, by our clock.
@@ -136,9 +130,14 @@ fn origin(uri: &str) -> String {
 
 /// Whether a secret may be sent there: over TLS, or to this machine.
 fn is_safe(origin: &str) -> bool {
-    let Some(authority) = origin.strip_prefix("http://") else {
-        return origin.starts_with("https://");
-    };
+    origin.starts_with("https://") || (origin.starts_with("http://") && is_on_this_machine(origin))
+}
+
+/// Whether a scheme and authority name this machine.
+pub(super) fn is_on_this_machine(origin: &str) -> bool {
+    let authority = origin
+        .split_once("://")
+        .map_or(origin, |(_, authority)| authority);
     let host = match authority.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => authority.split(':').next().unwrap_or_default(),

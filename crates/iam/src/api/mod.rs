@@ -8,6 +8,7 @@ pub mod sts;
 
 use std::sync::Arc;
 
+use aws_config::Region;
 use aws_sdk_iam::config::SharedInterceptor;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -44,7 +45,11 @@ pub struct TemporaryCredentials {
 impl Api {
     /// The services of this configuration. Each request is counted and its answer's time compared with the meter's clock.
     pub(crate) fn new(runtime: Arc<Runtime>, config: &aws_config::SdkConfig, meter: Meter) -> Self {
+        let region = config
+            .region()
+            .map(|region| iam_region(region.as_ref()).to_owned());
         let iam = aws_sdk_iam::config::Builder::from(config)
+            .region(region.map(Region::new))
             .interceptor(SharedInterceptor::new(meter.clone()))
             .build();
         let sts = aws_sdk_sts::config::Builder::from(config)
@@ -79,6 +84,12 @@ impl Api {
         self.meter.round_trips()
     }
 
+    /// Whether the last request stayed on this machine, whose clock is ours.
+    pub fn is_on_this_machine(&self) -> bool {
+        self.endpoint()
+            .is_some_and(|endpoint| meter::is_on_this_machine(&endpoint))
+    }
+
     /// Where the last request went, such as `https://iam.amazonaws.com`; nothing before the first one.
     pub fn endpoint(&self) -> Option<String> {
         self.meter.endpoint()
@@ -87,6 +98,16 @@ impl Api {
 
 /// The most that IAM gives on a page (service model: `maxItemsType`).
 const PAGE: i32 = 1000;
+
+/// IAM is global in each partition and signs for one region. The SDK knows that of AWS's own endpoints alone.
+fn iam_region(region: &str) -> &str {
+    match region {
+        china if china.starts_with("cn-") => "cn-north-1",
+        gov if gov.starts_with("us-gov-") => "us-gov-west-1",
+        isolated if isolated.starts_with("us-iso") || isolated.starts_with("eu-iso") => isolated,
+        _ => "us-east-1",
+    }
+}
 
 fn moment(date: &DateTime) -> UnixTime {
     UnixTime::from_seconds(u64::try_from(date.secs()).unwrap_or(0))

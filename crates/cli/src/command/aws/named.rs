@@ -1,0 +1,107 @@
+//! Devices as they are named on the command line.
+
+use lockstep_device::account::AccountId;
+use lockstep_device::authenticator::Authenticator;
+use lockstep_device::authenticator::query::QueryError;
+use lockstep_device::authenticator::show::Place;
+use lockstep_device::authenticator::view::AccountView;
+use lockstep_device::error::Error as DeviceError;
+use lockstep_device::serial::SerialNumber;
+use lockstep_iam::error::Error;
+use lockstep_iam::session::serial_of;
+use lockstep_iam::work::Held;
+
+use crate::error::CliError;
+use crate::report::label;
+
+/// A device, and its account where that is here.
+pub(super) struct NamedDevice {
+    pub(super) serial: SerialNumber,
+    pub(super) account: Option<AccountId>,
+}
+
+/// The device that `text` names: an account here that is bound to one, or a serial number. An ARN is taken as it is: a
+/// part of another device's would be a wrong one.
+pub(super) fn device(authenticator: &Authenticator, text: &str) -> Result<NamedDevice, CliError> {
+    if is_arn(text) {
+        return Ok(match bound_to(authenticator, text) {
+            Some(held) => held.into(),
+            None => NamedDevice {
+                serial: serial(text)?,
+                account: None,
+            },
+        });
+    }
+    match authenticator.find(text, Place::Live) {
+        Ok(account) => Ok(held_of(&account)?.into()),
+        Err(DeviceError::Query(QueryError::NotFound { .. })) => Ok(NamedDevice {
+            serial: serial(text).map_err(|_| Error::UnknownDevice(text.to_owned()))?,
+            account: None,
+        }),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The device of the account that `query` names.
+pub(super) fn held(authenticator: &Authenticator, query: &str) -> Result<Held, CliError> {
+    if is_arn(query) {
+        return held_of_serial(authenticator, query);
+    }
+    held_of(&authenticator.find(query, Place::Live)?)
+}
+
+/// The account here that is the device of this serial number.
+pub(super) fn held_of_serial(authenticator: &Authenticator, serial: &str) -> Result<Held, CliError> {
+    bound_to(authenticator, serial).ok_or_else(|| CliError::DeviceNotHere(serial.to_owned()))
+}
+
+/// Every account here that is a device in AWS.
+pub(super) fn bound(authenticator: &Authenticator) -> Vec<Held> {
+    let accounts = authenticator.accounts().accounts;
+    accounts
+        .iter()
+        .filter_map(|account| held_of(account).ok())
+        .collect()
+}
+
+/// The only account here that is a device in AWS.
+pub(super) fn only_bound(authenticator: &Authenticator) -> Result<Held, CliError> {
+    let mut devices = bound(authenticator);
+    match (devices.len(), devices.pop()) {
+        (1, Some(device)) => Ok(device),
+        (count, _) => Err(CliError::DeviceUnclear(count)),
+    }
+}
+
+pub(super) fn serial(text: &str) -> Result<SerialNumber, Error> {
+    Ok(SerialNumber::try_from(text.to_owned())?)
+}
+
+fn is_arn(text: &str) -> bool {
+    text.get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("arn:"))
+}
+
+fn bound_to(authenticator: &Authenticator, serial: &str) -> Option<Held> {
+    // IAM tells no two names apart by case.
+    bound(authenticator)
+        .into_iter()
+        .find(|held| held.serial.as_str().eq_ignore_ascii_case(serial))
+}
+
+fn held_of(account: &AccountView) -> Result<Held, CliError> {
+    let called = label(account.issuer.as_deref(), &account.name);
+    Ok(Held {
+        serial: serial_of(account.serial.as_deref(), &called)?,
+        account: account.id.clone(),
+    })
+}
+
+impl From<Held> for NamedDevice {
+    fn from(held: Held) -> Self {
+        Self {
+            serial: held.serial,
+            account: Some(held.account),
+        }
+    }
+}
