@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::aws::{Aws, program};
 use crate::browser::Window;
 use crate::journey::keep_a_picture;
 use crate::machine::Machine;
@@ -43,6 +44,7 @@ pub(crate) async fn stations() {
             "A click copied a code; it is offered no more.",
         )
         .await;
+    in_aws(&machine, &window, &pictures).await;
     drop(window);
 
     machine.write_settings("{\"theme\":\"dark\"}");
@@ -54,6 +56,35 @@ pub(crate) async fn stations() {
     window.press("Settings").await;
     window.says("Clear the clipboard").await;
     pictures.take(&window, "settings-dark", "The settings.").await;
+}
+
+/// A device in a practice AWS account: enrolled, used for a session, resynchronised, replaced and retired on the command
+/// line, with the window open beside it. AWS's pauses are kept: it takes two to three minutes.
+async fn in_aws(machine: &Machine, window: &Window, pictures: &Pictures<'_>) {
+    let aws = Aws::new(machine, "halden-lab");
+    let device = "maya@halden-lab";
+    aws.show("The user maya enrols a device.", &["aws", "enrol"]);
+    window.says("halden-lab").await;
+    pictures
+        .take(window, "aws-light", "The new device stands in the open window.")
+        .await;
+    let program = program();
+    let program = program.to_str().unwrap();
+    for (what, arguments) in [
+        (
+            "A request is signed with a session that was made with its code.",
+            &["aws", "exec", device, "--", program, "aws", "whoami"][..],
+        ),
+        (
+            "It is replaced by a new one, without a moment in which none works.",
+            &["aws", "rotate", device, "--yes"],
+        ),
+        ("AWS is told where its clock is.", &["aws", "resync", device]),
+        ("It is retired.", &["aws", "retire", device, "--yes"]),
+        ("Nothing is left of it in AWS.", &["aws", "devices"]),
+    ] {
+        aws.show(what, arguments);
+    }
 }
 
 /// Where the pictures go.

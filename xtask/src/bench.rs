@@ -14,6 +14,7 @@ pub(crate) fn bench() -> Result<(), Error> {
         "--bench",
         "process",
     ]))?;
+    command::run(cargo(&["bench", "--package", "lockstep-cli", "--bench", "aws"]))?;
     command::run(cargo(&[
         "bench",
         "--package",

@@ -1,9 +1,10 @@
-//! `cargo xtask run`: the app on this display, or the tour in a virtual one.
+//! `cargo xtask run`: the app on this display with a practice AWS account beside it, or the tour in a virtual one.
 
 use std::ffi::OsString;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::SystemTime;
 
 use crate::command;
@@ -18,13 +19,39 @@ pub(crate) fn run() -> Result<(), Error> {
     }
 }
 
-/// Opens the app with the data of the person who started it.
+/// Opens the app with the data of the person who started it, and serves a practice AWS account beside it until it ends.
 fn open() -> Result<(), Error> {
     setup::for_building()?;
     command::run(command::cargo(BUILD))?;
     let root = command::workspace_root();
+    let practice = beside_this_program("lockstep-practice")?;
+    let _practice = Beside::start(command::program(&practice, &["--users", "12"], &root))?;
     let app = beside_this_program("lockstep-desktop")?;
     command::run(command::program(&app, &[], &root))
+}
+
+/// A program that runs until this is dropped.
+struct Beside(Child);
+
+impl Beside {
+    fn start(mut command: Command) -> Result<Self, Error> {
+        let started = command.stdin(Stdio::null()).spawn();
+        started.map(Self).map_err(|cause| Error::NotStarted {
+            command: command.get_program().to_string_lossy().into_owned(),
+            cause,
+        })
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        // Asked to end, it takes its files with it. It may have ended by itself.
+        let process = self.0.id().to_string();
+        if !command::succeeds(command::program("kill", &[&process], Path::new("/"))) {
+            self.0.kill().ok();
+        }
+        self.0.wait().ok();
+    }
 }
 
 /// Plays the tour, a test that starts its own display, bus and keyring and says what it does.
@@ -130,6 +157,16 @@ mod tests {
             shown,
             [folder.path().join("at-once.png"), folder.path().join("later.png")]
         );
+    }
+
+    #[test]
+    fn a_program_beside_the_app_ends_with_it() {
+        let beside = Beside::start(command::program("sleep", &["600"], Path::new("/"))).unwrap();
+        let process = beside.0.id().to_string();
+        let lives = || command::succeeds(command::program("kill", &["-0", &process], Path::new("/")));
+        assert!(lives());
+        drop(beside);
+        assert!(!lives());
     }
 
     #[test]

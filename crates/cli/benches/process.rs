@@ -5,17 +5,15 @@
 
 #![allow(
     clippy::unwrap_used,
-    clippy::print_stdout,
     missing_docs,
     reason = "a benchmark may fail loudly"
 )]
 
-use std::fmt::Write as _;
+mod support;
+
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use lockstep_device::account::{Account, AccountId, Label};
 use lockstep_device::otp::params::OtpParams;
@@ -26,10 +24,10 @@ use lockstep_device::store::keyring::SERVICE;
 use lockstep_device::store::seeds::ItemKey;
 use lockstep_device::time::UnixTime;
 use lockstep_testing::session::PrivateSession;
+use support::{feed, lockstep, report, run};
 use zeroize::Zeroizing;
 
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-const RUNS: usize = 41;
 
 fn main() {
     let session = PrivateSession::with_keyring();
@@ -60,13 +58,6 @@ fn main() {
     );
 }
 
-fn lockstep(session: &PrivateSession, home: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
-    session.on(&mut command);
-    command.arg("--home").arg(home);
-    command
-}
-
 fn add_account(session: &PrivateSession, home: &Path) {
     let mut command = lockstep(session, home);
     command.args(["add", "--uri-file", "-", "--yes"]);
@@ -81,16 +72,6 @@ fn store_for_secret_tool(session: &PrivateSession) {
     session.on(&mut command);
     command.args(["store", "--label=peer", "test", "totp"]);
     feed(&mut command, SECRET);
-}
-
-fn feed(command: &mut Command, input: &str) {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    assert!(child.wait().unwrap().success());
 }
 
 /// A data folder whose list has `count` accounts. Their seeds are not stored: `list` reads none.
@@ -138,31 +119,4 @@ fn identity_of_lists(session: &PrivateSession) -> IndexIdentity {
     let item = String::from_utf8(run(&mut command)).unwrap();
     let line = item.lines().next().unwrap().to_owned();
     IndexIdentity::from_text(&ItemText::new(Zeroizing::new(line))).unwrap()
-}
-
-fn run(command: &mut Command) -> Vec<u8> {
-    let output = command.stderr(Stdio::inherit()).output().unwrap();
-    assert!(output.status.success());
-    output.stdout
-}
-
-fn report(name: &str, peer: &str, target: f64, ours: &dyn Fn() -> Vec<u8>, theirs: &dyn Fn() -> Vec<u8>) {
-    let time = |work: &dyn Fn() -> Vec<u8>| {
-        let start = Instant::now();
-        work();
-        start.elapsed()
-    };
-    let (mut a, mut b): (Vec<Duration>, Vec<Duration>) =
-        (0..RUNS).map(|_| (time(ours), time(theirs))).unzip();
-    a.sort();
-    b.sort();
-    let (a, b) = (a[RUNS / 2].as_secs_f64() * 1e3, b[RUNS / 2].as_secs_f64() * 1e3);
-    let mut line = String::new();
-    write!(
-        line,
-        "{name}: {a:.1} ms, {peer}: {b:.1} ms (medians of {RUNS}), ratio {:.2}",
-        a / b
-    )
-    .unwrap();
-    println!("{line}, target at most {target}");
 }

@@ -24,6 +24,8 @@ pub struct ProfileSettings {
     pub duration_seconds: Option<u32>,
     /// The region it names.
     pub region: Option<String>,
+    /// The endpoint that it names for every service.
+    pub endpoint_url: Option<String>,
     /// The program that gives its credentials.
     pub credential_process: Option<String>,
 }
@@ -75,6 +77,7 @@ pub fn settings(name: Option<&str>) -> Result<ProfileSettings, ProfileError> {
         role_session_name: said("role_session_name"),
         duration_seconds: said("duration_seconds").and_then(|seconds| seconds.parse().ok()),
         region: said("region"),
+        endpoint_url: said("endpoint_url"),
         credential_process: said("credential_process"),
     })
 }

@@ -207,7 +207,6 @@ fn table_of(deed: &Deed) -> String {
         )
         .unwrap();
     }
-    println!("{table}");
     table
 }
 

@@ -63,7 +63,7 @@ fn work_of(job: Job, policy: &str) -> Result<(), String> {
             world.practice.with(|account| {
                 account
                     .set_policy("maya", &without(Job::EnrolSelf, None))
-                    .unwrap()
+                    .unwrap();
             });
             let device = admin_made.enrol_with(&EnrolRequest::default()).unwrap().serial;
             world

@@ -124,7 +124,7 @@ impl Announcement {
              \x20 export AWS_CONFIG_FILE={file}\n\
              \x20 aws --profile practice sts get-caller-identity\n\
              \x20 lockstep aws enrol --aws-profile practice\n\
-             \x20 lockstep fleet users --aws-profile practice-admin\n",
+             \x20 lockstep aws devices --all --aws-profile practice-admin\n",
             admin.access_key_id, admin.secret_access_key, user.access_key_id, user.secret_access_key
         )
     }

@@ -3,16 +3,12 @@
 use std::cell::RefCell;
 
 use lockstep_device::authenticator::Authenticator;
-use lockstep_device::serial::SerialNumber;
-use lockstep_iam::api::Api;
-use lockstep_iam::api::failure::Failure;
 use lockstep_iam::api::sts::Role;
 use lockstep_iam::connection::{Connection, ConnectionOptions, Source};
 use lockstep_iam::error::Error;
-use lockstep_iam::name::UserName;
 use lockstep_iam::profile::{self, ProfileSettings};
-use lockstep_iam::session::{Elevation, SessionDuration, assume, held_devices};
-use lockstep_iam::work::{Held, Progress, Work};
+use lockstep_iam::session::{SessionDuration, assume};
+use lockstep_iam::work::{Progress, Work};
 
 use crate::command::aws::named::held_of_serial;
 use crate::error::CliError;

@@ -35,7 +35,7 @@ pub(super) fn device(authenticator: &Authenticator, text: &str) -> Result<NamedD
     match authenticator.find(text, Place::Live) {
         Ok(account) => Ok(held_of(&account)?.into()),
         Err(DeviceError::Query(QueryError::NotFound { .. })) => Ok(NamedDevice {
-            serial: serial(text).map_err(|_| Error::UnknownDevice(text.to_owned()))?,
+            serial: hardware(text)?,
             account: None,
         }),
         Err(error) => Err(error.into()),
@@ -75,6 +75,17 @@ pub(super) fn only_bound(authenticator: &Authenticator) -> Result<Held, CliError
 
 pub(super) fn serial(text: &str) -> Result<SerialNumber, Error> {
     Ok(SerialNumber::try_from(text.to_owned())?)
+}
+
+/// The serial number printed on a token: letters and digits. A mistyped name must not pass for one, since what is not
+/// there counts as retired already.
+fn hardware(text: &str) -> Result<SerialNumber, Error> {
+    let printed = text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if printed && text.bytes().any(|byte| byte.is_ascii_digit()) {
+        serial(text)
+    } else {
+        Err(Error::UnknownDevice(text.to_owned()))
+    }
 }
 
 fn is_arn(text: &str) -> bool {

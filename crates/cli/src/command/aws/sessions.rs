@@ -64,16 +64,15 @@ pub(super) fn exec(args: &ExecArgs, session: &Session) -> Outcome {
     })
 }
 
-/// The profile's name is taken out of the environment, and its region goes with it: it is said here instead.
+/// The profile's name is taken out of the environment, and its region and endpoint go with it: they are said here instead.
 fn variables(given: &Given, session: &Session) -> Result<Variables, CliError> {
-    let region = match &session.aws.region {
-        Some(region) => Some(region.clone()),
-        None => settings(&session.aws.credentials)?.region,
-    };
+    let said = settings(&session.aws.credentials)?;
+    let region = session.aws.region.clone().or(said.region);
+    let endpoint = session.aws.endpoint_url.clone().or(said.endpoint_url);
     Ok(Variables::new(
         &given.credentials,
         region.as_deref(),
-        session.aws.endpoint_url.as_deref(),
+        endpoint.as_deref(),
     ))
 }
 
