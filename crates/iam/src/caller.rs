@@ -97,6 +97,8 @@ impl Caller {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+    use proptest::prelude::*;
+
     use super::*;
 
     fn principal(arn: &str) -> Principal {
@@ -138,5 +140,16 @@ mod tests {
     fn what_is_no_arn_is_refused() {
         let read = Caller::new("maya".to_owned(), String::new(), CredentialKind::Session);
         assert_eq!(read, Err(InvalidCallerArn("maya".to_owned())));
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_of_sts_is_a_panic(arn in ".{0,80}", account in ".{0,20}") {
+            // Read or refused; what it is called is not lost.
+            match Caller::new(arn.clone(), account, CredentialKind::Session) {
+                Ok(caller) => prop_assert_eq!(caller.arn, arn),
+                Err(InvalidCallerArn(refused)) => prop_assert_eq!(refused, arn),
+            }
+        }
     }
 }

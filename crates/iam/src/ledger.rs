@@ -125,6 +125,8 @@ const FURTHEST_STEP: u64 = 4;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn at(seconds: u64) -> UnixTime {
@@ -157,5 +159,26 @@ mod tests {
         let mut page = Page::default();
         page.spend(TimeStep(9000), at(270_000));
         assert_eq!(page.turn(at(6000)), Turn::Now(TimeStep(200)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_step_is_given_twice_and_no_bucket_has_more_than_nine(waits in prop::collection::vec(0_u64..200, 1..80)) {
+            let mut page = Page::default();
+            let mut now = 1_795_000_000;
+            let mut given = vec![];
+            for wait in waits {
+                now += wait;
+                if let Turn::Now(step) = page.turn(at(now)) {
+                    page.spend(step, at(now));
+                    given.push((step, now / BUCKET_SECONDS));
+                }
+            }
+            for (place, (step, bucket)) in given.iter().enumerate() {
+                prop_assert!(given[..place].iter().all(|(earlier, _)| earlier < step));
+                let in_bucket = given.iter().filter(|(_, other)| other == bucket).count();
+                prop_assert!(in_bucket <= 9);
+            }
+        }
     }
 }

@@ -140,7 +140,8 @@ fn edited(text: &str, profile: &str, values: &[(&str, &str)]) -> String {
                     .split_once('=')
                     .is_some_and(|(said, _)| said.trim().eq_ignore_ascii_case(key))
         };
-        if let Some(place) = lines[begin..stop].iter().position(is_key) {
+        // What stands last is what counts.
+        if let Some(place) = lines[begin..stop].iter().rposition(is_key) {
             let line = &mut lines[begin + place];
             if line.split_once('=').is_none_or(|(_, said)| said.trim() != *value) {
                 *line = wanted;
@@ -168,7 +169,7 @@ fn edited(text: &str, profile: &str, values: &[(&str, &str)]) -> String {
     }
 }
 
-/// The lines after the head of the profile's section, up to the next one.
+/// The lines after the head of the profile's section, up to the next one; the last such section, which is what counts.
 fn section(lines: &[String], profile: &str) -> Option<(usize, usize)> {
     let is_head = |line: &String| {
         let line = line.trim();
@@ -182,7 +183,7 @@ fn section(lines: &[String], profile: &str) -> Option<(usize, usize)> {
             named == Some(profile) || (profile == "default" && name == "default")
         })
     };
-    let begin = lines.iter().position(is_head)? + 1;
+    let begin = lines.iter().rposition(is_head)? + 1;
     let next = lines[begin..]
         .iter()
         .position(|line| line.trim_start().starts_with('['));
@@ -194,6 +195,8 @@ const BACKUP: &str = ".before-lockstep";
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -263,5 +266,42 @@ credential_process = other
         let second = configure(&path, "prod", &values, &Faults::none()).unwrap();
         assert!(!second.changed && second.backup.is_none());
         assert!(configure(&path, "a]b", &values, &Faults::none()).is_err());
+    }
+
+    /// Lines as they stand in such files, and lines that should not.
+    fn any_file() -> impl Strategy<Value = String> {
+        let line = prop_oneof![
+            Just("[default]".to_owned()),
+            Just("[profile prod]".to_owned()),
+            Just("[ profile  \"prod\" ] # x".to_owned()),
+            Just("[sso-session prod]".to_owned()),
+            Just("region = eu-west-1".to_owned()),
+            Just("credential_process=other".to_owned()),
+            Just("  credential_process = nested".to_owned()),
+            Just("# credential_process = said".to_owned()),
+            Just(String::new()),
+            "[^\\r\\n]{0,20}",
+        ];
+        prop::collection::vec(line, 0..12).prop_map(|lines| lines.join("\n"))
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_file_says_one_line_changes_and_saying_it_again_changes_nothing(file in any_file()) {
+            let values = [("credential_process", "lockstep x")];
+            let once = edited(&file, "prod", &values);
+            prop_assert_eq!(&edited(&once, "prod", &values), &once);
+            let (before, after): (Vec<&str>, Vec<&str>) = (file.lines().collect(), once.lines().collect());
+            if before.len() == after.len() {
+                let differs = before.iter().zip(&after).filter(|(old, new)| old != new).count();
+                prop_assert!(differs <= 1, "{:?} became {:?}", file, once);
+            } else {
+                let mut rest = after.iter();
+                let stays = before.iter().all(|old| rest.any(|new| new == old));
+                prop_assert!(stays, "{:?} became {:?}", file, once);
+            }
+            let said = once.contains("lockstep x");
+            prop_assert!(said, "{:?} became {:?}", file, once);
+        }
     }
 }

@@ -7,6 +7,7 @@ mod support;
 use lockstep_device::serial::SerialNumber;
 use lockstep_iam::adopt::{Codes, adopt};
 use lockstep_iam::api::failure::Failure;
+use lockstep_iam::api::iam::Assignment;
 use lockstep_iam::enrol::{EnrolRequest, Verified};
 use lockstep_iam::error::{Error, ErrorClass};
 use lockstep_iam::name::DeviceName;
@@ -14,6 +15,7 @@ use lockstep_iam::resync::resync;
 use lockstep_iam::retire::{deactivate, delete, retire};
 use lockstep_iam::rotate::rotate;
 use lockstep_iam::work::StepOutcome;
+use lockstep_practice::partition::Partition;
 use support::{Person, World};
 
 fn serial(text: &str) -> SerialNumber {
@@ -313,4 +315,59 @@ fn the_ninth_device_is_refused_before_it_is_made() {
     let refused = maya.enrol().unwrap_err();
     assert_eq!(refused.code(), "aws-device-limit");
     maya.is_whole(8, "full");
+}
+
+#[test]
+fn every_partition_is_derived_from_the_caller() {
+    for (partition, serial) in [
+        (Partition::China, "arn:aws-cn:iam::123456789012:mfa/"),
+        (Partition::GovCloud, "arn:aws-us-gov:iam::123456789012:mfa/"),
+    ] {
+        let world = World::with(|options| options.partition = partition);
+        let maya = Person::new(&world, "maya");
+        let enrolled = maya.enrol().unwrap();
+        assert!(
+            enrolled.serial.as_str().starts_with(serial),
+            "{}",
+            enrolled.serial
+        );
+        let device = maya.held(enrolled.serial.as_str());
+        maya.work(|work| rotate(work, &device, &maya.user_name(), true))
+            .unwrap();
+        maya.is_whole(1, serial);
+    }
+}
+
+#[test]
+fn where_a_user_may_have_one_device_a_rotation_is_refused_and_the_old_one_is_untouched() {
+    let world = World::new();
+    let maya = Person::new(&world, "maya");
+    let serial = maya.enrol().unwrap().serial;
+    world.practice.with(|account| account.devices_per_user = 1);
+    let device = maya.held(serial.as_str());
+    let refused = maya
+        .work(|work| rotate(work, &device, &maya.user_name(), true))
+        .unwrap_err();
+    assert_eq!(refused.code(), "aws-device-limit", "{refused}");
+    maya.is_whole(1, "refused");
+    assert_eq!(maya.serials(), [serial.to_string()]);
+}
+
+#[test]
+fn short_pages_are_read_to_the_end() {
+    let world = World::new();
+    world.practice.with(|account| account.page_size = Some(1));
+    let maya = Person::new(&world, "maya");
+    for _ in 0..3 {
+        maya.enrol_with(&EnrolRequest::default()).unwrap();
+    }
+    let tags = ["a=1", "b=2", "c=3"].map(|tag| tag.parse().unwrap());
+    let admin = Person::new(&world, "admin");
+    let connection = admin.connect().unwrap();
+    let (api, user) = (connection.api(), maya.user_name());
+    let devices = api.list_mfa_devices(&user).unwrap();
+    assert_eq!(devices.len(), 3);
+    assert_eq!(api.list_virtual_mfa_devices(Assignment::Any).unwrap().len(), 3);
+    api.tag_mfa_device(&devices[0].serial, &tags).unwrap();
+    assert_eq!(api.list_mfa_device_tags(&devices[0].serial).unwrap(), tags);
 }

@@ -58,7 +58,13 @@ impl Guest {
         let name = format!("lockstep-live-{}", std::process::id());
         aws(profile, &["create-user", "--user-name", &name]);
         let document = policy(Job::ManageSelf, "aws").to_string();
-        let put = ["put-user-policy", "--user-name", &name, "--policy-name", "own-devices"];
+        let put = [
+            "put-user-policy",
+            "--user-name",
+            &name,
+            "--policy-name",
+            "own-devices",
+        ];
         aws(profile, &[&put[..], &["--policy-document", &document]].concat());
         let made = aws(profile, &["create-access-key", "--user-name", &name]);
         let key = &made["AccessKey"];
@@ -82,8 +88,17 @@ impl Drop for Guest {
             aws(profile, &["delete-virtual-mfa-device", "--serial-number", serial]);
         }
         let id = self.keys.access_key_id();
-        aws(profile, &["delete-access-key", "--user-name", name, "--access-key-id", id]);
-        let policy = ["delete-user-policy", "--user-name", name, "--policy-name", "own-devices"];
+        aws(
+            profile,
+            &["delete-access-key", "--user-name", name, "--access-key-id", id],
+        );
+        let policy = [
+            "delete-user-policy",
+            "--user-name",
+            name,
+            "--policy-name",
+            "own-devices",
+        ];
         aws(profile, &policy);
         aws(profile, &["delete-user", "--user-name", name]);
     }
@@ -96,7 +111,10 @@ fn a_device_lives_on_the_real_service_as_it_does_in_practice() {
         return;
     };
     let guest = Guest::new(&profile);
-    println!("the user {} is made; waiting 15 s for the key to be known", guest.name);
+    println!(
+        "the user {} is made; waiting 15 s for the key to be known",
+        guest.name
+    );
     std::thread::sleep(Duration::from_secs(15));
 
     let folder = tempfile::tempdir().unwrap();
@@ -132,7 +150,10 @@ fn a_device_lives_on_the_real_service_as_it_does_in_practice() {
     };
     let enrolled = enrol(&work, &request).unwrap();
     println!("enrolled: {enrolled:?}");
-    differs("a new device is verified by a code", enrolled.verified == Verified::ByCode);
+    differs(
+        "a new device is verified by a code",
+        enrolled.verified == Verified::ByCode,
+    );
     let held = Held {
         serial: enrolled.serial.clone(),
         account: enrolled.local.clone(),
@@ -144,7 +165,11 @@ fn a_device_lives_on_the_real_service_as_it_does_in_practice() {
     let code = work.code_at_step(&held.account, TimeStep(now.0)).unwrap();
     let replayed = work.api().session_token((&held.serial, &code), 900);
     let again = work.api().session_token((&held.serial, &code), 900);
-    println!("a code twice: {:?}, then {:?}", replayed.err(), again.as_ref().err());
+    println!(
+        "a code twice: {:?}, then {:?}",
+        replayed.err(),
+        again.as_ref().err()
+    );
     differs("a code is taken once", again.is_err());
 
     resync(&work, &held.serial, &user, &Codes::Account(held.clone())).unwrap();

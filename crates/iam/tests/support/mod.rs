@@ -192,11 +192,18 @@ impl<'a> Person<'a> {
     pub(crate) fn connect_to(&self, endpoint: &str, keys: KeyPair) -> Result<Connection, Error> {
         Ok(Connection::open(&ConnectionOptions {
             source: Source::Keys(keys),
-            region: Some("us-east-1".to_owned()),
+            region: Some(self.region().to_owned()),
             endpoint_url: Some(endpoint.to_owned()),
             clock: Arc::new(self.hands.clone()),
             first_backoff: Duration::from_millis(1),
         })?)
+    }
+
+    /// Where IAM of the world's partition signs.
+    fn region(&self) -> &'static str {
+        self.world
+            .practice
+            .with(|account| account.home.partition.iam_region())
     }
 
     /// Does something with a connection.
