@@ -1,7 +1,7 @@
 //! AWS on a practice account: one user enrolled, against the usual script; and the credentials of a kept session, against a
 //! code. Everything as whole processes, in the same run.
 //!
-//! `cargo bench -p lockstep-cli --bench aws`; it takes about three minutes, most of them the script's waiting.
+//! `cargo bench -p lockstep-cli --bench aws`; it takes about four minutes, most of them the script's waiting.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +13,7 @@
 mod support;
 
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use lockstep_practice::account::Account;
 use lockstep_practice::server::{Options, Practice};
@@ -22,11 +22,11 @@ use lockstep_testing::session::PrivateSession;
 use support::{lockstep, report, run};
 
 /// How many users each of the two enrols.
-const USERS: usize = 5;
+const USERS: u64 = 5;
 
 fn main() {
     let practice = Practice::start(Options {
-        users: 2 * USERS,
+        users: 2 * usize::try_from(USERS).unwrap(),
         ..Options::default()
     })
     .unwrap();
@@ -38,7 +38,9 @@ fn main() {
         as_user(&mut command, &practice, user);
         command
     };
-    enrolment(&practice, &|user| ours("admin", &["aws", "enrol", "--user", user]));
+    enrolment(&practice, &|user| {
+        ours("admin", &["aws", "enrol", "--user", user])
+    });
 
     let (time, calls) = timed(&practice, &mut ours("maya", &["aws", "enrol"]));
     println!(
@@ -65,19 +67,24 @@ fn enrolment(practice: &Practice, ours: &dyn Fn(&str) -> Command) {
     let Some(peers) = Peers::find() else { return };
     let script = |user: &str| {
         let mut command = peers.python();
-        command.args([concat!(env!("CARGO_MANIFEST_DIR"), "/benches/usual_script.py"), user]);
+        command.args([
+            concat!(env!("CARGO_MANIFEST_DIR"), "/benches/usual_script.py"),
+            user,
+        ]);
         as_user(&mut command, practice, "admin");
         command
     };
     let (mut a, mut b) = (vec![], vec![]);
-    for number in 0..USERS {
-        let name = |place: usize| format!("user-{:04}", 2 * number + place);
+    for number in 0_u64..USERS {
+        let name = |place: u64| format!("user-{:04}", 2 * number + place);
         a.push(timed(practice, &mut ours(&name(1))));
+        // The script waits for a step to end. It begins at five places spread over one, so that none is favoured.
+        until_second(3 + 6 * number);
         b.push(timed(practice, &mut script(&name(2))));
     }
     a.sort();
     b.sort();
-    let ((a, our_calls), (b, script_calls)) = (a[USERS / 2], b[USERS / 2]);
+    let ((a, our_calls), (b, script_calls)) = (a[a.len() / 2], b[b.len() / 2]);
     println!(
         "lockstep aws enrol --user: {:.3} s, {our_calls} requests; script with a pause for the second code: {:.3} s, \
          {script_calls} requests (medians of {USERS}), ratio {:.4}",
@@ -85,6 +92,14 @@ fn enrolment(practice: &Practice, ours: &dyn Fn(&str) -> Command) {
         b.as_secs_f64(),
         a.as_secs_f64() / b.as_secs_f64()
     );
+}
+
+/// Waits until so many seconds of a step have passed.
+fn until_second(second: u64) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let into = Duration::from_nanos(u64::try_from(now.as_nanos() % 30_000_000_000).unwrap());
+    let wanted = Duration::from_secs(second % 30);
+    std::thread::sleep((wanted + Duration::from_secs(30) - into).min(Duration::from_secs(30)));
 }
 
 /// How long it takes, and how many requests it makes.

@@ -3,11 +3,7 @@
 //!
 //! `cargo bench -p lockstep-cli --bench process`
 
-#![allow(
-    clippy::unwrap_used,
-    missing_docs,
-    reason = "a benchmark may fail loudly"
-)]
+#![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark may fail loudly")]
 
 mod support;
 

@@ -13,7 +13,7 @@ use lockstep_device::serial::SerialNumber;
 use lockstep_device::store::index::IndexIdentity;
 use lockstep_device::store::item::{Item, ItemError, ItemText};
 use lockstep_device::store::keyring::{Keyring, KeyringOptions, KeyringStore, Prompt, SERVICE};
-use lockstep_device::store::seeds::{ItemKey, SeedStore, StoreError};
+use lockstep_device::store::seeds::{CredentialsName, ItemKey, SeedStore, StoreError};
 use lockstep_device::time::UnixTime;
 use lockstep_testing::own_process::in_private_session;
 use lockstep_testing::session::PrivateSession;
@@ -111,6 +111,20 @@ fn the_key_of_the_account_list_is_an_item_like_any_other() {
         let read = IndexIdentity::from_text(&store.read(&ItemKey::IndexIdentity).unwrap()).unwrap();
         assert!(read.to_text().is_same(&identity.to_text()));
         assert_eq!(store.keys().unwrap(), [ItemKey::IndexIdentity]);
+    });
+}
+
+#[test]
+fn credentials_are_items_like_any_other() {
+    in_private_session(|mut session| {
+        session.start_keyring();
+        let store = open();
+        let key = ItemKey::Credentials(CredentialsName::try_from("session-1").unwrap());
+        store.write(&key, &text("{\"a\":1}\nline")).unwrap();
+        assert!(store.read(&key).unwrap().is_same(&text("{\"a\":1}\nline")));
+        assert_eq!(store.keys().unwrap(), [key.clone()]);
+        store.delete(&key).unwrap();
+        assert!(matches!(store.read(&key), Err(StoreError::Missing(_))));
     });
 }
 

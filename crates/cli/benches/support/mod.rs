@@ -41,7 +41,13 @@ pub(crate) fn run(command: &mut Command) -> Vec<u8> {
 }
 
 /// A, B, A, B, so that a machine that slows down slows both; the medians, and how they compare with the target.
-pub(crate) fn report(name: &str, peer: &str, target: f64, ours: &dyn Fn() -> Vec<u8>, theirs: &dyn Fn() -> Vec<u8>) {
+pub(crate) fn report(
+    name: &str,
+    peer: &str,
+    target: f64,
+    ours: &dyn Fn() -> Vec<u8>,
+    theirs: &dyn Fn() -> Vec<u8>,
+) {
     let time = |work: &dyn Fn() -> Vec<u8>| {
         let start = Instant::now();
         work();
