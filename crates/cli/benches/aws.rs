@@ -96,10 +96,10 @@ fn enrolment(practice: &Practice, ours: &dyn Fn(&str) -> Command) {
 
 /// Waits until so many seconds of a step have passed.
 fn until_second(second: u64) {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let into = Duration::from_nanos(u64::try_from(now.as_nanos() % 30_000_000_000).unwrap());
-    let wanted = Duration::from_secs(second % 30);
-    std::thread::sleep((wanted + Duration::from_secs(30) - into).min(Duration::from_secs(30)));
+    const STEP: u64 = 30_000;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    let into = u64::try_from(now % u128::from(STEP)).unwrap();
+    std::thread::sleep(Duration::from_millis((second * 1000 + STEP - into) % STEP));
 }
 
 /// How long it takes, and how many requests it makes.

@@ -18,7 +18,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::args::Cli;
-use crate::command::clipboard;
+use crate::command::{Ending, clipboard};
 use crate::error::CliError;
 use crate::output::Output;
 use crate::report::Exit;
@@ -59,11 +59,11 @@ fn ended(outcome: Result<Exit, CliError>, output: Output) -> Exit {
 fn run(cli: Cli, output: Output) -> Result<Exit, CliError> {
     let session = Session::new(cli.global)?;
     match command::run(cli.command, &session)? {
-        Some(report) => {
+        Ending::Report(report) => {
             output.report(&*report)?;
             Ok(report.exit())
         }
-        None => Ok(Exit::Done),
+        Ending::Shown(exit) => Ok(exit),
     }
 }
 

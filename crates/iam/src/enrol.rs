@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use lockstep_device::account::{AccountId, AwsBinding, Label, NewAccount};
+use lockstep_device::authenticator::Authenticator;
 use lockstep_device::otp::TimeStep;
 use lockstep_device::otp::params::{OtpParams, Period};
 use lockstep_device::otp::totp::step_starts;
@@ -14,7 +15,7 @@ use crate::api::iam::Assignment;
 use crate::caller::Principal;
 use crate::device::{CreatedDevice, MfaDevice, virtual_serial};
 use crate::error::Error;
-use crate::journal::{self, Deed, Entry, Replaced};
+use crate::journal::{self, Deed, Entry, Other};
 use crate::ledger;
 use crate::name::{DeviceName, DevicePath, Tag, UserName};
 use crate::retire::{self, PATIENCE, TURN, find_virtual};
@@ -68,7 +69,8 @@ pub enum Verified {
     Failed(String),
 }
 
-/// Enrols a device.
+/// Enrols a device, or goes on with one that was begun for this user. The caller tells the person and then calls
+/// [`acknowledge`].
 pub fn enrol(work: &Work<'_>, request: &EnrolRequest) -> Result<Enrolled, Error> {
     if work.connection.caller().principal == Principal::Root && request.user.is_none() {
         return Err(Error::Root);
@@ -92,6 +94,12 @@ pub fn enrol(work: &Work<'_>, request: &EnrolRequest) -> Result<Enrolled, Error>
     }
     let (entry, held) = make(work, &elevation, &user, request, None)?;
     bring_to_work(work, &elevation, entry, &held, request.verify)
+}
+
+/// Takes an enrolment off the list of what is under way, once whoever asked for it was told. Until then the same request
+/// gives the same device: a person who never saw the answer asks again.
+pub fn acknowledge(authenticator: &Authenticator, enrolled: &Enrolled) -> Result<(), Error> {
+    journal::finish(authenticator, &enrolled.serial)
 }
 
 /// The user's devices as far as they may be seen. Looking first leaves nothing behind where it would fail anyway.
@@ -184,7 +192,7 @@ pub(crate) fn make(
     elevation: &Elevation<'_>,
     user: &UserName,
     request: &EnrolRequest,
-    replaces: Option<&Replaced>,
+    replaces: Option<&Other>,
 ) -> Result<(Entry, Held), Error> {
     let (entry, device) = work.step(Step::Create, || create(work, elevation, user, request, replaces))?;
     let held = work.step(Step::Store, || store(work, elevation, &entry, device))?;
@@ -230,9 +238,6 @@ pub(crate) fn bring_to_work(
         work.tell(&Progress::Ended(Step::Verify, StepOutcome::Skipped));
         Verified::NotAsked
     };
-    if replaces.is_none() {
-        retire::close(work, &entry.serial);
-    }
     Ok(Enrolled {
         serial: entry.serial,
         user: entry.user,
@@ -249,7 +254,7 @@ fn create(
     elevation: &Elevation<'_>,
     user: &UserName,
     request: &EnrolRequest,
-    replaces: Option<&Replaced>,
+    replaces: Option<&Other>,
 ) -> Result<(Entry, CreatedDevice), Error> {
     let mut name = match &request.name {
         Some(name) => name.clone(),
@@ -307,7 +312,7 @@ fn plan(
     user: &UserName,
     request: &EnrolRequest,
     name: &DeviceName,
-    replaces: Option<Replaced>,
+    replaces: Option<Other>,
 ) -> Result<Entry, Error> {
     let caller = work.connection.caller();
     let serial = virtual_serial(&caller.partition, &caller.account, &request.path, name)
@@ -363,7 +368,7 @@ fn clear_the_way(
         }),
         Some(_) => {
             let local = work.account_of(&serial).map(|account| account.id);
-            let entry = retire::retirement(work, &serial, user, local, false)?;
+            let entry = retire::retirement(work, &serial, user, Deed::of_retiring(local))?;
             retire::carry_out(work, elevation, &entry)?;
             Ok(())
         }
@@ -597,7 +602,8 @@ fn take_back(work: &Work<'_>, elevation: &Elevation<'_>, entry: &Entry, held: &H
         Err(error) => return Err(error),
     }
     // From here on only the account is to go, whenever that may be.
-    retire::retirement(work, &entry.serial, &entry.user, Some(held.account.clone()), true)?;
+    let deed = Deed::of_taking_back(held.account.clone());
+    retire::retirement(work, &entry.serial, &entry.user, deed)?;
     work.reach("taken back")?;
     drop_account(work, held)?;
     journal::finish(work.authenticator, &entry.serial)

@@ -43,7 +43,7 @@ pub enum Deed {
         /// The tags it shall have.
         tags: Vec<Tag>,
         /// The device that it replaces, when it does.
-        replaces: Option<Replaced>,
+        replaces: Option<Other>,
         /// Whether IAM has taken its codes.
         enabled: bool,
     },
@@ -53,18 +53,40 @@ pub enum Deed {
         local: Option<AccountId>,
         /// Whether that account never worked, so that it goes for good instead of to the trash.
         purge: bool,
+        /// The device that has taken its place, when one has.
+        successor: Option<Other>,
     },
     /// It was made, nobody has its seed, and these credentials may not delete it.
     Orphan,
 }
 
-/// The device that a new one replaces.
+/// The other device of a rotation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Replaced {
+pub struct Other {
     /// Its serial number.
     pub serial: SerialNumber,
     /// Its account here.
     pub local: AccountId,
+}
+
+impl Deed {
+    /// Retiring a device with this account here.
+    pub(crate) fn of_retiring(local: Option<AccountId>) -> Self {
+        Self::Retire {
+            local,
+            purge: false,
+            successor: None,
+        }
+    }
+
+    /// Taking a device back whose account never worked.
+    pub(crate) fn of_taking_back(local: AccountId) -> Self {
+        Self::Retire {
+            local: Some(local),
+            purge: true,
+            successor: None,
+        }
+    }
 }
 
 impl Record for Journal {

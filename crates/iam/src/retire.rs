@@ -43,7 +43,11 @@ pub fn retire(work: &Work<'_>, serial: &SerialNumber, user: &UserName) -> Result
     finish_open(work, Some(serial))?;
     let local = work.account_of(serial).map(|account| account.id);
     let elevation = Elevation::new(work, Some(user), own_device(work, user, Some(serial)));
-    carry_out(work, &elevation, &retirement(work, serial, user, local, false)?)
+    carry_out(
+        work,
+        &elevation,
+        &retirement(work, serial, user, Deed::of_retiring(local))?,
+    )
 }
 
 /// Retirements that broke off are finished before anything else is begun; one that cannot be now stops nothing.
@@ -98,15 +102,14 @@ pub(crate) fn retirement(
     work: &Work<'_>,
     serial: &SerialNumber,
     user: &UserName,
-    local: Option<AccountId>,
-    purge: bool,
+    deed: Deed,
 ) -> Result<Entry, Error> {
     let entry = Entry {
         serial: serial.clone(),
         user: user.clone(),
         account: work.connection.caller().account.clone(),
         begun: work.service_time()?,
-        deed: Deed::Retire { local, purge },
+        deed,
     };
     journal::write(work.authenticator, entry.clone())?;
     Ok(entry)
@@ -118,7 +121,7 @@ pub(crate) fn carry_out(work: &Work<'_>, elevation: &Elevation<'_>, entry: &Entr
         serial, user, deed, ..
     } = entry;
     let (local, purge) = match deed {
-        Deed::Retire { local, purge } => (local.clone(), *purge),
+        Deed::Retire { local, purge, .. } => (local.clone(), *purge),
         Deed::Enrol { .. } | Deed::Orphan => (None, false),
     };
     let deactivated = abandon_when_refused(work, serial, deactivate_through(work, elevation, serial, user))?;

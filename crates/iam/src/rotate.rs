@@ -7,10 +7,10 @@ use lockstep_device::serial::SerialNumber;
 
 use crate::enrol::{self, EnrolRequest, Enrolled, Verified};
 use crate::error::Error;
-use crate::journal::{self, Deed, Entry, Replaced};
+use crate::journal::{self, Deed, Entry, Other};
 use crate::name::{DevicePath, Tag, UserName};
 use crate::retire::{self, PATIENCE, Retired, TURN};
-use crate::session::Elevation;
+use crate::session::{Elevation, own_device};
 use crate::work::{Held, Progress, Work};
 
 /// What came of it.
@@ -25,6 +25,9 @@ pub struct Rotated {
 /// Replaces the device by a new one. Its account's tags, note, pin and place go over to the new one's.
 pub fn rotate(work: &Work<'_>, old: &Held, user: &UserName, verify: bool) -> Result<Rotated, Error> {
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
+    if let Some(rotated) = finish(work, old, user)? {
+        return Ok(rotated);
+    }
     retire::finish_open(work, None)?;
     let elevation = Elevation::new(work, Some(user), Some(old.clone()));
     let begun = journal::entries(work.authenticator)?
@@ -57,7 +60,7 @@ pub fn rotate(work: &Work<'_>, old: &Held, user: &UserName, verify: bool) -> Res
         verify,
         ..EnrolRequest::default()
     };
-    let replaces = Replaced {
+    let replaces = Other {
         serial: old.serial.clone(),
         local: old.account.clone(),
     };
@@ -79,7 +82,12 @@ pub(crate) fn go_on(
     let enrolled = enrol::bring_to_work(work, elevation, entry, new, verify)?;
     if let Verified::Failed(why) = &enrolled.verified {
         // The old one still works, and stays; the new one goes.
-        let entry = retire::retirement(work, &new.serial, &enrolled.user, Some(new.account.clone()), true)?;
+        let entry = retire::retirement(
+            work,
+            &new.serial,
+            &enrolled.user,
+            Deed::of_taking_back(new.account.clone()),
+        )?;
         retire::carry_out(work, elevation, &entry)?;
         return Err(Error::CodeRejected {
             serial: new.serial.to_string(),
@@ -88,15 +96,50 @@ pub(crate) fn go_on(
         });
     }
     take_over(work, &old.local, &new.account)?;
-    let retirement = retire::retirement(work, &old.serial, &enrolled.user, Some(old.local), false)?;
+    let deed = Deed::Retire {
+        local: Some(old.local),
+        purge: false,
+        successor: Some(Other {
+            serial: new.serial.clone(),
+            local: new.account.clone(),
+        }),
+    };
+    let retirement = retire::retirement(work, &old.serial, &enrolled.user, deed)?;
     // The old one's entry stands now, so that the new one's may go.
     journal::finish(work.authenticator, &new.serial)?;
     let retired = retire::carry_out(work, elevation, &retirement)?;
     Ok(Rotated { enrolled, retired })
 }
 
+/// A rotation of which nothing is left to do but to retire the old device.
+fn finish(work: &Work<'_>, old: &Held, user: &UserName) -> Result<Option<Rotated>, Error> {
+    let open = journal::entries(work.authenticator)?
+        .into_iter()
+        .find(|entry| entry.serial == old.serial && entry.user == *user);
+    let Some(entry) = open else {
+        return Ok(None);
+    };
+    let Deed::Retire {
+        successor: Some(new), ..
+    } = &entry.deed
+    else {
+        return Ok(None);
+    };
+    let enrolled = Enrolled {
+        serial: new.serial.clone(),
+        user: user.clone(),
+        account: entry.account.clone(),
+        local: new.local.clone(),
+        verified: Verified::ByListing,
+        resumed: true,
+    };
+    let elevation = Elevation::new(work, Some(user), own_device(work, user, Some(&old.serial)));
+    let retired = retire::carry_out(work, &elevation, &entry)?;
+    Ok(Some(Rotated { enrolled, retired }))
+}
+
 /// The device that an enrolment replaces.
-pub(crate) fn replaced(entry: &Entry) -> Option<&Replaced> {
+pub(crate) fn replaced(entry: &Entry) -> Option<&Other> {
     match &entry.deed {
         Deed::Enrol { replaces, .. } => replaces.as_ref(),
         Deed::Retire { .. } | Deed::Orphan => None,

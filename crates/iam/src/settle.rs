@@ -62,7 +62,8 @@ fn settle_one(work: &Work<'_>, entry: Entry) -> Result<Ending, Error> {
             if is_rotation {
                 rotate::go_on(work, &elevation, entry, &held, true)?;
             } else {
-                enrol::bring_to_work(work, &elevation, entry, &held, true)?;
+                let enrolled = enrol::bring_to_work(work, &elevation, entry, &held, true)?;
+                enrol::acknowledge(work.authenticator, &enrolled)?;
             }
             Ok(Ending::Finished)
         }

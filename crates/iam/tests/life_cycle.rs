@@ -8,7 +8,7 @@ use lockstep_device::serial::SerialNumber;
 use lockstep_iam::adopt::{Codes, adopt};
 use lockstep_iam::api::failure::Failure;
 use lockstep_iam::api::iam::Assignment;
-use lockstep_iam::enrol::{EnrolRequest, Verified};
+use lockstep_iam::enrol::{EnrolRequest, Verified, enrol};
 use lockstep_iam::error::{Error, ErrorClass};
 use lockstep_iam::name::DeviceName;
 use lockstep_iam::resync::resync;
@@ -370,4 +370,21 @@ fn short_pages_are_read_to_the_end() {
     assert_eq!(api.list_virtual_mfa_devices(Assignment::Any).unwrap().len(), 3);
     api.tag_mfa_device(&devices[0].serial, &tags).unwrap();
     assert_eq!(api.list_mfa_device_tags(&devices[0].serial).unwrap(), tags);
+}
+
+#[test]
+fn whoever_never_saw_the_answer_and_asks_again_gets_the_same_device() {
+    let world = World::new();
+    let maya = Person::new(&world, "maya");
+    let request = EnrolRequest {
+        verify: true,
+        ..EnrolRequest::default()
+    };
+    let unseen = maya.work(|work| enrol(work, &request)).unwrap();
+    let seen = maya.enrol_with(&request).unwrap();
+    assert!(seen.resumed);
+    assert_eq!(seen.serial, unseen.serial);
+    maya.is_whole(1, "asked twice");
+    assert_ne!(maya.enrol().unwrap().serial, unseen.serial, "a further device");
+    maya.is_whole(2, "two devices");
 }

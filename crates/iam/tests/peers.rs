@@ -11,7 +11,8 @@ use std::process::Command;
 use lockstep_device::serial::SerialNumber;
 use lockstep_iam::api::iam::Assignment;
 use lockstep_iam::connection::Connection;
-use lockstep_iam::enrol::{EnrolRequest, Verified, enrol};
+use lockstep_iam::enrol::{EnrolRequest, Enrolled, Verified, acknowledge, enrol};
+use lockstep_iam::error::Error;
 use lockstep_iam::keys::KeyPair;
 use lockstep_iam::name::UserName;
 use lockstep_iam::retire::{delete, retire};
@@ -40,6 +41,12 @@ fn connect(person: &Person<'_>, endpoint: &str, keys: &Keys) -> Connection {
     )
     .unwrap();
     person.connect_to(endpoint, keys).unwrap()
+}
+
+fn enrol_maya(admin: &Person<'_>, connection: &Connection) -> Result<Enrolled, Error> {
+    let enrolled = admin.work_through(connection, |work| enrol(work, &for_maya()))?;
+    admin.look(|authenticator| acknowledge(authenticator, &enrolled))?;
+    Ok(enrolled)
 }
 
 /// Amazon's own command line, on the same server.
@@ -87,9 +94,7 @@ fn moto_with_signatures_verified_sees_a_device_come_be_replaced_and_go() {
     let connection = connect(&admin, &moto.endpoint(), moto.keys());
     assert_eq!(connection.caller().account, "123456789012");
 
-    let enrolled = admin
-        .work_through(&connection, |work| enrol(work, &for_maya()))
-        .unwrap();
+    let enrolled = enrol_maya(&admin, &connection).unwrap();
     assert_eq!(enrolled.verified, Verified::ByListing);
     assert_eq!(aws.devices_of_maya(), [enrolled.serial.to_string()]);
     let old = admin.held(enrolled.serial.as_str());
@@ -150,9 +155,7 @@ fn a_seed_that_is_not_base32_is_said_and_nothing_is_left_behind() {
     let world = World::new();
     let admin = Person::new(&world, "admin");
     let connection = connect(&admin, &ministack.endpoint(), ministack.keys());
-    let refused = admin
-        .work_through(&connection, |work| enrol(work, &for_maya()))
-        .unwrap_err();
+    let refused = enrol_maya(&admin, &connection).unwrap_err();
     assert_eq!(refused.code(), "aws-answer-unusable");
     assert!(
         refused.to_string().contains("its seed is not base32 text"),
@@ -251,9 +254,7 @@ fn faults_in_front_of_moto_are_got_over() {
         let admin = Person::new(&world, "admin");
         let connection = connect(&admin, &burst.endpoint(), moto.keys());
         burst.set_rules(rules);
-        let enrolled = admin
-            .work_through(&connection, |work| enrol(work, &for_maya()))
-            .unwrap_or_else(|error| panic!("{what}: {error}"));
+        let enrolled = enrol_maya(&admin, &connection).unwrap_or_else(|error| panic!("{what}: {error}"));
         assert_ne!(burst.fired(), "[]", "{what}");
         assert_eq!(aws.devices_of_maya(), [enrolled.serial.to_string()], "{what}");
         assert_eq!(admin.journal(), [], "{what}");

@@ -11,11 +11,19 @@ pub(crate) mod store;
 
 use crate::args::{Command, QrCommand, StoreCommand, TrashCommand};
 use crate::error::CliError;
-use crate::report::Report;
+use crate::report::{Exit, Report};
 use crate::session::Session;
 
-/// A command's result; none where the command wrote its output itself.
-pub(crate) type Outcome = Result<Option<Box<dyn Report>>, CliError>;
+/// How a command that did not fail ended.
+pub(crate) enum Ending {
+    /// With something to show.
+    Report(Box<dyn Report>),
+    /// It wrote its output itself.
+    Shown(Exit),
+}
+
+/// A command's result.
+pub(crate) type Outcome = Result<Ending, CliError>;
 
 /// Runs `command`.
 pub(crate) fn run(command: Command, session: &Session) -> Outcome {
@@ -50,5 +58,5 @@ pub(crate) fn run(command: Command, session: &Session) -> Outcome {
 
 #[expect(clippy::unnecessary_wraps, reason = "what a command ends with, in one word")]
 fn shown(report: impl Report + 'static) -> Outcome {
-    Ok(Some(Box::new(report)))
+    Ok(Ending::Report(Box::new(report)))
 }

@@ -6,16 +6,17 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 
 use crate::args::Cli;
-use crate::command::{Outcome, shown};
+use crate::command::{Ending, Outcome, shown};
 use crate::error::CliError;
 use crate::output::Output;
+use crate::report::Exit;
 use crate::report::{Done, Look, Report};
 
 pub(crate) fn completions(shell: Shell, output: Output) -> Outcome {
     let mut script = vec![];
     clap_complete::generate(shell, &mut Cli::command(), "lockstep", &mut script);
     output.bytes(&script)?;
-    Ok(None)
+    Ok(Ending::Shown(Exit::Done))
 }
 
 pub(crate) fn man(folder: Option<&Path>, output: Output) -> Outcome {
@@ -25,7 +26,7 @@ pub(crate) fn man(folder: Option<&Path>, output: Output) -> Outcome {
             .render(&mut page)
             .map_err(CliError::Output)?;
         output.bytes(&page)?;
-        return Ok(None);
+        return Ok(Ending::Shown(Exit::Done));
     };
     let failed = |error| CliError::File {
         path: folder.to_owned(),

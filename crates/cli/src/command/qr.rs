@@ -7,9 +7,10 @@ use lockstep_device::error::Error;
 use lockstep_device::qr::decode::{Cancel, DecodeLimits, decode};
 use lockstep_device::qr::pixels::Picture;
 
-use crate::command::{Outcome, shown};
+use crate::command::{Ending, Outcome, shown};
 use crate::error::CliError;
 use crate::files;
+use crate::report::Exit;
 use crate::report::qr::{TextsReport, blocks};
 use crate::report::{Done, label};
 use crate::session::Session;
@@ -41,7 +42,7 @@ pub(crate) fn show(query: &str, out: Option<&Path>, session: &Session) -> Outcom
         session
             .output
             .print(&blocks(modules.size(), |x, y| modules.is_dark(x, y)))?;
-        return Ok(None);
+        return Ok(Ending::Shown(Exit::Done));
     };
     match format {
         Format::Png => files::write_new(path, &modules.to_png(SCALE).map_err(Error::from)?)?,

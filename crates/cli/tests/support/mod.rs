@@ -6,6 +6,8 @@
     reason = "each test file uses its part, and a test may fail loudly"
 )]
 
+pub(crate) mod aws;
+
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};

@@ -22,7 +22,7 @@ use lockstep_device::store::fault::Faults;
 use lockstep_device::store::vault::{Passphrase, WorkFactor};
 use lockstep_device::time::{Clock, TimeError, UnixTime};
 use lockstep_iam::connection::{Connection, ConnectionOptions, Source};
-use lockstep_iam::enrol::{EnrolRequest, Enrolled, enrol};
+use lockstep_iam::enrol::{EnrolRequest, Enrolled, acknowledge, enrol};
 use lockstep_iam::error::Error;
 use lockstep_iam::journal;
 use lockstep_iam::keys::KeyPair;
@@ -236,7 +236,11 @@ impl<'a> Person<'a> {
     }
 
     pub(crate) fn enrol_with(&self, request: &EnrolRequest) -> Result<Enrolled, Error> {
-        self.work(|work| enrol(work, request))
+        let enrolled = self.work(|work| enrol(work, request))?;
+        // The person was told; a list of what is under way that cannot be written now is settled later.
+        self.look(|authenticator| acknowledge(authenticator, &enrolled))
+            .ok();
+        Ok(enrolled)
     }
 
     /// Looks into the accounts.

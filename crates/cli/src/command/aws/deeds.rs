@@ -5,7 +5,7 @@ use std::path::Path;
 use lockstep_device::authenticator::show::Place;
 use lockstep_device::serial::SerialNumber;
 use lockstep_iam::adopt::{Codes, adopt};
-use lockstep_iam::enrol::EnrolRequest;
+use lockstep_iam::enrol::{EnrolRequest, acknowledge};
 use lockstep_iam::error::Error;
 use lockstep_iam::name::{DeviceName, DevicePath, UserName};
 use lockstep_iam::work::{Held, StepOutcome};
@@ -15,8 +15,9 @@ use crate::args::aws::{EnableArgs, EnrolArgs, GoneArgs};
 use crate::command::aws::connect::Aws;
 use crate::command::aws::devices::{parsed_tags, user_name};
 use crate::command::aws::named::{NamedDevice, device, held, serial};
-use crate::command::{Outcome, shown};
+use crate::command::{Ending, Outcome, shown};
 use crate::error::CliError;
+use crate::report::Report;
 use crate::report::aws::deeds::{DeedReport, EnrolReport, RotateReport};
 use crate::session::Session;
 use crate::{files, prompt};
@@ -41,7 +42,13 @@ pub(super) fn enrol(args: EnrolArgs, session: &Session) -> Outcome {
     };
     let aws = Aws::open(session)?;
     let enrolled = aws.work(|work| lockstep_iam::enrol::enrol(work, &request))?;
-    shown(EnrolReport::new(enrolled, aws.steps(), aws.round_trips()))
+    let report = EnrolReport::new(enrolled.clone(), aws.steps(), aws.round_trips());
+    session.output.report(&report)?;
+    // Told. Killed before this line, the same command says it again instead of enrolling another device.
+    if let Err(error) = acknowledge(&aws.authenticator, &enrolled) {
+        session.output.note(&error.to_string());
+    }
+    Ok(Ending::Shown(report.exit()))
 }
 
 pub(super) fn enable(args: EnableArgs, session: &Session) -> Outcome {

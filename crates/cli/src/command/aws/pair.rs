@@ -9,8 +9,9 @@ use lockstep_device::authenticator::Authenticator;
 use lockstep_device::authenticator::show::Place;
 
 use crate::command::code::until_next_second;
-use crate::command::{Outcome, shown};
+use crate::command::{Ending, Outcome, shown};
 use crate::prompt;
+use crate::report::Exit;
 use crate::report::code::{PairReport, pair_frame};
 use crate::session::Session;
 
@@ -36,7 +37,7 @@ fn watch(authenticator: &Authenticator, id: &AccountId, session: &Session) -> Ou
         match &enter {
             Some(enter) => match enter.recv_timeout(until_next_second()) {
                 Err(RecvTimeoutError::Timeout) => {}
-                Ok(()) | Err(RecvTimeoutError::Disconnected) => return Ok(None),
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => return Ok(Ending::Shown(Exit::Done)),
             },
             None => thread::sleep(until_next_second()),
         }

@@ -5,8 +5,9 @@ use std::process::Command;
 use crate::args::aws::{EnvShell, ExecArgs, SessionArgs};
 use crate::command::aws::connect::settings;
 use crate::command::aws::credentials::{Given, credentials};
-use crate::command::{Outcome, shown};
+use crate::command::{Ending, Outcome, shown};
 use crate::error::CliError;
+use crate::report::Exit;
 use crate::report::aws::sessions::{SessionReport, Variables, process_json};
 use crate::session::Session;
 
@@ -25,7 +26,7 @@ pub(super) fn show(args: &SessionArgs, session: &Session) -> Outcome {
 pub(super) fn credential_process(args: &SessionArgs, session: &Session) -> Outcome {
     let given = credentials(args, session)?;
     session.output.print(&process_json(&given.credentials))?;
-    Ok(None)
+    Ok(Ending::Shown(Exit::Done))
 }
 
 pub(super) fn env(args: &SessionArgs, shell: EnvShell, session: &Session) -> Outcome {
@@ -37,7 +38,7 @@ pub(super) fn env(args: &SessionArgs, shell: EnvShell, session: &Session) -> Out
         variables.for_shell(shell)
     };
     session.output.print(&text)?;
-    Ok(None)
+    Ok(Ending::Shown(Exit::Done))
 }
 
 pub(super) fn exec(args: &ExecArgs, session: &Session) -> Outcome {
