@@ -277,7 +277,11 @@ fn create(
                     journal::finish(work.authenticator, &entry.serial)?;
                     name = DeviceName::from(user);
                     is_fresh = false;
-                    clear_the_way(work, elevation, user, request, &name)?;
+                    match clear_the_way(work, elevation, user, request, &name) {
+                        // Who may not even look is told what was missing first.
+                        Err(Error::Failure(Failure::Denied { .. })) => return Err(failure.into()),
+                        cleared => cleared?,
+                    }
                     continue;
                 }
                 // Nobody else's: a fresh name, or one that was free just before. The answer with its seed was lost.
