@@ -19,7 +19,7 @@ use crate::journal::{self, Deed, Entry, Other};
 use crate::ledger;
 use crate::name::{DeviceName, DevicePath, Tag, UserName};
 use crate::retire::{self, PATIENCE, TURN, find_virtual};
-use crate::session::{self, Elevation, SessionDuration, SessionKey, known_clock};
+use crate::session::{self, Elevation, SessionDuration, Wanted, known_clock};
 use crate::work::{Held, Pair, Progress, Step, StepOutcome, Work};
 
 /// What shall be enrolled.
@@ -511,6 +511,11 @@ fn enable(work: &Work<'_>, elevation: &Elevation<'_>, entry: &Entry, held: &Held
         match outcome {
             Ok(()) => {}
             Err(Error::Failure(Failure::PairRejected { .. })) => continue,
+            // IAM does not know a new device everywhere at once.
+            Err(Error::Failure(Failure::Absent { .. })) if attempt + 1 < PAIR_TRIES => {
+                work.wait(UNKNOWN_YET, "IAM to know the new device");
+                continue;
+            }
             // An answer may have been lost on the way, and the request sent again by the SDK: what it says then is about
             // a device that is assigned already.
             Err(Error::Failure(failure)) => {
@@ -664,9 +669,7 @@ fn check(work: &Work<'_>, entry: &Entry, held: &Held) -> Result<Verified, Error>
         )?;
     }
     work.reach("about to verify")?;
-    let key = SessionKey::new(work.source, held.serial.as_str(), None);
-    session::forget(work.authenticator, &key)?;
-    let verified = match session::obtain(work, held, SessionDuration::DEFAULT) {
+    let verified = match session::obtain(work, held, SessionDuration::DEFAULT, Wanted::New) {
         Ok(_) => Verified::ByCode,
         Err(error @ (Error::Failure(_) | Error::CodeRejected { .. } | Error::AttemptsSpent { .. })) => {
             Verified::Failed(error.to_string())
@@ -693,6 +696,9 @@ const CREATE_TRIES: u32 = 3;
 
 /// How many pairs IAM is given.
 const PAIR_TRIES: u32 = 3;
+
+/// How long is waited when IAM does not know a device that it has just made.
+const UNKNOWN_YET: Duration = Duration::from_secs(3);
 
 /// How long STS may take to know a new device; 4 to 9 seconds were recorded in September 2026.
 const PROPAGATION: Duration = Duration::from_secs(10);

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::journal::{self, Deed, Entry};
 use crate::ledger;
 use crate::name::UserName;
-use crate::session::{Elevation, own_device};
+use crate::session::{self, Elevation, SessionKey, own_device};
 use crate::work::{Progress, Step, StepOutcome, Work};
 
 /// What became of a device.
@@ -134,6 +134,11 @@ pub(crate) fn carry_out(work: &Work<'_>, elevation: &Elevation<'_>, entry: &Entr
         discard(work, account, purge)?;
     }
     ledger::forget(work.authenticator, serial)?;
+    // Sessions outlive their device at AWS, and need not outlive it here.
+    session::forget(
+        work.authenticator,
+        &SessionKey::new(work.source, serial.as_str(), None),
+    )?;
     close(work, serial);
     Ok(Retired {
         serial: serial.clone(),

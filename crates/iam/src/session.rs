@@ -1,7 +1,8 @@
 //! Sessions with MFA: STS gives them for a code of the user's own device (STS API: `GetSessionToken`, `AssumeRole`). They are
 //! kept in the store until shortly before they end, and made by one process at a time.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
@@ -50,6 +51,15 @@ impl TryFrom<u64> for SessionDuration {
             _ => Err(Error::DurationInvalid(seconds)),
         }
     }
+}
+
+/// Whether a session that is kept will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// One that is kept, else a new one.
+    KeptOrNew,
+    /// A new one, in place of one that is kept.
+    New,
 }
 
 /// What a session is for; the name it is kept under.
@@ -111,12 +121,13 @@ pub fn obtain(
     work: &Work<'_>,
     device: &Held,
     duration: SessionDuration,
+    wanted: Wanted,
 ) -> Result<TemporaryCredentials, Error> {
     if !work.connection.caller().has_own_keys() {
         return Err(Error::NotOwnKeys(work.connection.caller().arn.clone()));
     }
     let key = SessionKey::new(work.source, device.serial.as_str(), None);
-    refresh(work, &key, || {
+    refresh(work, &key, wanted, || {
         work.step(Step::Session, || {
             with_code(work, device, |code| {
                 work.api().session_token(code, duration.seconds())
@@ -131,10 +142,11 @@ pub fn assume(
     role: &Role,
     device: Option<&Held>,
     duration: SessionDuration,
+    wanted: Wanted,
 ) -> Result<TemporaryCredentials, Error> {
     let serial = device.map_or("", |device| device.serial.as_str());
     let key = SessionKey::new(work.source, serial, Some(&role.arn));
-    refresh(work, &key, || {
+    refresh(work, &key, wanted, || {
         work.step(Step::Session, || match device {
             Some(device) => with_code(work, device, |code| {
                 work.api().assume_role(role, Some(code), duration.seconds())
@@ -153,23 +165,30 @@ pub fn forget(authenticator: &Authenticator, key: &SessionKey) -> Result<(), Err
 fn refresh(
     work: &Work<'_>,
     key: &SessionKey,
+    wanted: Wanted,
     make: impl FnOnce() -> Result<TemporaryCredentials, Error>,
 ) -> Result<TemporaryCredentials, Error> {
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
-    if let Some(session) = kept(work.authenticator, key)? {
+    if wanted == Wanted::KeptOrNew
+        && let Some(session) = kept(work.authenticator, key)?
+    {
         return Ok(session);
     }
     let session = make()?;
-    let text = serde_json::to_string(&Kept {
+    let kept = Kept {
         access_key_id: session.access_key_id.clone(),
         secret_access_key: session.secret_access_key.clone(),
         session_token: session.session_token.clone(),
         expiration: session.expiration,
         drift: work.connection.drift(),
-    })
-    .map(Zeroizing::new)
-    .expect("strings and numbers are always JSON");
-    work.authenticator.keep_credentials(&key.name()?, text)?;
+    };
+    // Room for all of it at once: growing would leave copies of the secrets behind.
+    let length = kept.secret_access_key.len() + kept.session_token.len();
+    let mut text = Zeroizing::new(Vec::with_capacity(2 * length + 1024));
+    serde_json::to_writer(&mut *text, &kept).expect("strings and numbers are always JSON");
+    let text = String::from_utf8(std::mem::take(&mut *text)).expect("JSON is UTF-8");
+    work.authenticator
+        .keep_credentials(&key.name()?, Zeroizing::new(text))?;
     Ok(session)
 }
 
@@ -215,8 +234,10 @@ pub fn known_clock(work: &Work<'_>) -> String {
         0 => "both clocks agree, so that the seed may be another device's, or somebody else used the codes"
             .to_owned(),
         drift => format!(
-            "AWS's clock is {drift} seconds ahead of ours, which the codes were made for; the seed may be another \
-             device's, or somebody else used the codes"
+            "AWS's clock is {} seconds {} ours, which the codes were made for; the seed may be another device's, or \
+             somebody else used the codes",
+            drift.unsigned_abs(),
+            if drift > 0 { "ahead of" } else { "behind" }
         ),
     }
 }
@@ -285,7 +306,7 @@ fn why_unchecked(work: &Work<'_>, device: &Held, tried: u32) -> Result<(), Error
 pub struct Elevation<'a> {
     work: &'a Work<'a>,
     device: Option<Held>,
-    session: OnceCell<Connection>,
+    session: RefCell<Option<Rc<Connection>>>,
 }
 
 impl<'a> Elevation<'a> {
@@ -296,35 +317,51 @@ impl<'a> Elevation<'a> {
         Self {
             work,
             device: device.filter(|_| may),
-            session: OnceCell::new(),
+            session: RefCell::default(),
         }
     }
 
     /// Asks; a session is made when AWS wants one, and kept for the next question.
     pub fn ask<T>(&self, question: impl Fn(&Api) -> Result<T, Failure>) -> Result<T, Error> {
-        if self.session.get().is_none() {
+        if self.session.borrow().is_none() {
             let outcome = self.work.patiently(|| question(self.work.api()));
             match (outcome, &self.device) {
                 (Err(Failure::MfaRequired { .. } | Failure::Denied { .. }), Some(_)) => {}
                 (outcome, _) => return Ok(outcome?),
             }
         }
+        self.ask_in_session(question)
+    }
+
+    fn ask_in_session<T>(&self, question: impl Fn(&Api) -> Result<T, Failure>) -> Result<T, Error> {
         let session = self.session()?;
-        Ok(self.work.patiently(|| question(session.api()))?)
+        match self.work.patiently(|| question(session.api())) {
+            // One that was kept may have ended with the key it was made from.
+            Err(Failure::CredentialsRefused { .. } | Failure::Expired { .. }) => {
+                let session = self.make(Wanted::New)?;
+                Ok(self.work.patiently(|| question(session.api()))?)
+            }
+            outcome => Ok(outcome?),
+        }
     }
 
     /// The connection with MFA. Fails with [`Failure::MfaRequired`] where there is no device to make a code with.
-    pub fn session(&self) -> Result<&Connection, Error> {
-        if let Some(session) = self.session.get() {
-            return Ok(session);
+    pub fn session(&self) -> Result<Rc<Connection>, Error> {
+        let made = self.session.borrow().clone();
+        match made {
+            Some(session) => Ok(session),
+            None => self.make(Wanted::KeptOrNew),
         }
+    }
+
+    fn make(&self, wanted: Wanted) -> Result<Rc<Connection>, Error> {
         let device = self.device.as_ref().ok_or_else(|| Failure::MfaRequired {
             message: "no account here is a device of this user".to_owned(),
         })?;
-        let credentials = obtain(self.work, device, SessionDuration::DEFAULT)?;
-        Ok(self
-            .session
-            .get_or_init(|| self.work.connection.with_session(&credentials)))
+        let credentials = obtain(self.work, device, SessionDuration::DEFAULT, wanted)?;
+        let session = Rc::new(self.work.connection.with_session(&credentials));
+        self.session.replace(Some(session.clone()));
+        Ok(session)
     }
 }
 
@@ -393,11 +430,7 @@ pub fn ask<T>(
     };
     let user = work.connection.caller().user();
     match user.and_then(|user| own_device(work, user, wanted)) {
-        Some(device) => {
-            let elevation = Elevation::new(work, user, Some(device));
-            let session = elevation.session()?;
-            Ok(work.patiently(|| question(session.api()))?)
-        }
+        Some(device) => Elevation::new(work, user, Some(device)).ask_in_session(question),
         None => Err(failure.into()),
     }
 }

@@ -14,7 +14,7 @@ use lockstep_iam::policy::{Job, policy};
 use lockstep_iam::resync::resync;
 use lockstep_iam::retire::retire;
 use lockstep_iam::rotate::rotate;
-use lockstep_iam::session::{SessionDuration, assume};
+use lockstep_iam::session::{SessionDuration, Wanted, assume};
 use lockstep_practice::faults::{Fault, FaultKind};
 use serde_json::{Value, json};
 use support::{Person, World};
@@ -88,7 +88,15 @@ fn work_of(job: Job, policy: &str) -> Result<(), String> {
                 session_name: "lockstep".to_owned(),
                 external_id: None,
             };
-            said(admin_made.work(|work| assume(work, &role, Some(&device), SessionDuration::HOUR)))?;
+            said(admin_made.work(|work| {
+                assume(
+                    work,
+                    &role,
+                    Some(&device),
+                    SessionDuration::HOUR,
+                    Wanted::KeptOrNew,
+                )
+            }))?;
             Ok(())
         }
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use lockstep_iam::api::sts::Role;
 use lockstep_iam::enrol::{EnrolRequest, Verified};
 use lockstep_iam::error::Error;
-use lockstep_iam::session::{self, SessionDuration, SessionKey, assume, obtain};
+use lockstep_iam::session::{self, SessionDuration, SessionKey, Wanted, assume, obtain};
 use lockstep_practice::account::Account;
 use support::{Person, World};
 
@@ -36,13 +36,19 @@ fn a_session_is_kept_until_five_minutes_before_it_ends() {
     let maya = Person::new(&world, "maya");
     let device = enrolled(&maya);
     let hour = SessionDuration::HOUR;
-    let first = maya.work(|work| obtain(work, &device, hour)).unwrap();
+    let first = maya
+        .work(|work| obtain(work, &device, hour, Wanted::KeptOrNew))
+        .unwrap();
     world.hands.turn(3600 - 301);
-    let kept = maya.work(|work| obtain(work, &device, hour)).unwrap();
+    let kept = maya
+        .work(|work| obtain(work, &device, hour, Wanted::KeptOrNew))
+        .unwrap();
     assert_eq!(kept.access_key_id, first.access_key_id);
     assert_eq!(attempts(&world), 1);
     world.hands.turn(2);
-    let renewed = maya.work(|work| obtain(work, &device, hour)).unwrap();
+    let renewed = maya
+        .work(|work| obtain(work, &device, hour, Wanted::KeptOrNew))
+        .unwrap();
     assert_ne!(renewed.access_key_id, first.access_key_id);
     assert_eq!(attempts(&world), 2);
 }
@@ -53,7 +59,7 @@ fn a_kept_session_is_found_without_asking_anybody() {
     let maya = Person::new(&world, "maya");
     let device = enrolled(&maya);
     let made = maya
-        .work(|work| obtain(work, &device, SessionDuration::HOUR))
+        .work(|work| obtain(work, &device, SessionDuration::HOUR, Wanted::KeptOrNew))
         .unwrap();
     let key = SessionKey::new("maya", device.serial.as_str(), None);
     world.practice.with(Account::reset_calls);
@@ -72,7 +78,7 @@ fn a_second_session_in_the_same_step_waits_for_the_next_code_instead_of_burning_
             let key = SessionKey::new("maya", device.serial.as_str(), None);
             session::forget(authenticator, &key).unwrap();
         });
-        maya.work(|work| obtain(work, &device, SessionDuration::HOUR))
+        maya.work(|work| obtain(work, &device, SessionDuration::HOUR, Wanted::KeptOrNew))
             .unwrap();
         assert_eq!(attempts(&world), round + 1, "every code was taken at once");
     }
@@ -90,7 +96,7 @@ fn a_code_that_somebody_else_used_costs_one_attempt_and_the_next_one_is_taken() 
         Ok(work.api().session_token((&device.serial, &code), 900)?)
     })
     .unwrap();
-    maya.work(|work| obtain(work, &device, SessionDuration::HOUR))
+    maya.work(|work| obtain(work, &device, SessionDuration::HOUR, Wanted::KeptOrNew))
         .unwrap();
     assert_eq!(attempts(&world), 3);
 }
@@ -110,7 +116,7 @@ fn a_spent_budget_is_known_before_aws_is_asked_once_more() {
         .unwrap();
     });
     let refused = maya
-        .work(|work| obtain(work, &device, SessionDuration::HOUR))
+        .work(|work| obtain(work, &device, SessionDuration::HOUR, Wanted::KeptOrNew))
         .err()
         .unwrap();
     assert_eq!(refused.code(), "aws-attempts-spent", "{refused}");
@@ -148,7 +154,7 @@ fn a_device_of_somebody_else_is_told_apart_from_a_wrong_code() {
         account: mine.account,
     };
     let refused = maya
-        .work(|work| obtain(work, &wrong, SessionDuration::HOUR))
+        .work(|work| obtain(work, &wrong, SessionDuration::HOUR, Wanted::KeptOrNew))
         .err()
         .unwrap();
     assert!(
@@ -177,7 +183,7 @@ fn a_wrong_seed_is_tried_twice_and_no_more() {
         session::forget(authenticator, &key).unwrap();
     });
     let refused = maya
-        .work(|work| obtain(work, &mixed, SessionDuration::HOUR))
+        .work(|work| obtain(work, &mixed, SessionDuration::HOUR, Wanted::KeptOrNew))
         .err()
         .unwrap();
     assert_eq!(refused.code(), "aws-code-rejected", "{refused}");
@@ -195,7 +201,7 @@ fn a_role_that_wants_a_code_is_taken_on_with_one() {
         external_id: None,
     };
     let denied = maya
-        .work(|work| assume(work, &role, None, SessionDuration::HOUR))
+        .work(|work| assume(work, &role, None, SessionDuration::HOUR, Wanted::KeptOrNew))
         .err()
         .unwrap();
     assert_eq!(denied.code(), "aws-access-denied", "{denied}");
@@ -204,7 +210,15 @@ fn a_role_that_wants_a_code_is_taken_on_with_one() {
         account.set_policy("maya", &policy).unwrap();
     });
     let session = maya
-        .work(|work| assume(work, &role, Some(&device), SessionDuration::HOUR))
+        .work(|work| {
+            assume(
+                work,
+                &role,
+                Some(&device),
+                SessionDuration::HOUR,
+                Wanted::KeptOrNew,
+            )
+        })
         .unwrap();
     let connection = maya.connect().unwrap().as_role(&session).unwrap();
     assert_eq!(
@@ -241,10 +255,25 @@ fn one_session_is_made_for_everybody_who_wants_one_at_once() {
                         faults: lockstep_device::store::fault::Faults::none(),
                         watch: &|_| {},
                     };
-                    obtain(&work, &device, SessionDuration::HOUR).unwrap();
+                    obtain(&work, &device, SessionDuration::HOUR, Wanted::KeptOrNew).unwrap();
                 });
             }
         });
     });
     assert_eq!(attempts(&world), 1);
+}
+
+#[test]
+fn a_kept_session_that_aws_no_longer_takes_is_made_anew() {
+    let world = World::new();
+    let maya = Person::new(&world, "maya");
+    let device = enrolled(&maya);
+    maya.work(|work| obtain(work, &device, SessionDuration::HOUR, Wanted::KeptOrNew))
+        .unwrap();
+    world.practice.with(|account| account.sessions.clear());
+    world.hands.turn(60);
+    let user = maya.user_name();
+    maya.work(|work| lockstep_iam::retire::retire(work, &device.serial, &user))
+        .unwrap();
+    maya.is_whole(0, "retired in a new session");
 }

@@ -199,6 +199,9 @@ pub(crate) struct SessionArgs {
     /// Role to take on [default: the profile's]
     #[arg(long, value_name = "ARN")]
     pub(crate) role_arn: Option<String>,
+    /// Make a new session even where one is kept
+    #[arg(long)]
+    pub(crate) renew: bool,
 }
 
 #[derive(Args)]

@@ -7,7 +7,7 @@ use lockstep_iam::api::sts::Role;
 use lockstep_iam::connection::{Connection, ConnectionOptions, Source};
 use lockstep_iam::error::Error;
 use lockstep_iam::profile::{self, ProfileSettings};
-use lockstep_iam::session::{SessionDuration, assume};
+use lockstep_iam::session::{SessionDuration, Wanted, assume};
 use lockstep_iam::work::{Progress, Work};
 
 use crate::command::aws::named::held_of_serial;
@@ -59,7 +59,8 @@ impl<'a> Aws<'a> {
         };
         let device = held_of_serial(&authenticator, &serial)?;
         let base = Self::connect_as(&source, authenticator, session)?;
-        let credentials = base.work(|work| assume(work, &role, Some(&device), duration))?;
+        let credentials =
+            base.work(|work| assume(work, &role, Some(&device), duration, Wanted::KeptOrNew))?;
         let connection = base.connection.as_role(&credentials).map_err(Error::from)?;
         Ok(Self { connection, ..base })
     }

@@ -4,7 +4,7 @@ use lockstep_device::authenticator::Authenticator;
 use lockstep_iam::api::TemporaryCredentials;
 use lockstep_iam::api::sts::Role;
 use lockstep_iam::error::Error;
-use lockstep_iam::session::{SessionDuration, SessionKey, assume, kept, obtain, only_device};
+use lockstep_iam::session::{SessionDuration, SessionKey, Wanted, assume, kept, obtain, only_device};
 use lockstep_iam::work::Held;
 
 use crate::args::aws::SessionArgs;
@@ -30,6 +30,7 @@ struct Plan {
     role: Option<Role>,
     device: WhichDevice,
     duration: SessionDuration,
+    wanted: Wanted,
 }
 
 /// The device whose code a session is made with.
@@ -52,7 +53,8 @@ pub(super) fn credentials(args: &SessionArgs, session: &Session) -> Result<Given
         .transpose()?;
     // As it was said, without so much as a look at the profile.
     let likely = named.clone().or_else(|| only_bound(&authenticator).ok());
-    if let Some(device) = likely
+    if !args.renew
+        && let Some(device) = likely
         && let Some(given) = find(
             &session.aws.credentials,
             args.role_arn.as_deref(),
@@ -70,10 +72,12 @@ pub(super) fn credentials(args: &SessionArgs, session: &Session) -> Result<Given
         WhichDevice::Only => return make(plan, authenticator, session),
     };
     let role = plan.role.as_ref().map(|role| role.arn.as_str());
-    match find(&plan.source, role, device, &authenticator, session)? {
-        Some(given) => Ok(given),
-        None => make(plan, authenticator, session),
+    if plan.wanted == Wanted::KeptOrNew
+        && let Some(given) = find(&plan.source, role, device, &authenticator, session)?
+    {
+        return Ok(given);
     }
+    make(plan, authenticator, session)
 }
 
 /// The session that is kept.
@@ -110,6 +114,11 @@ fn plan(
     let settings = settings(own)?;
     let role = role_of(&settings, args.role_arn.as_deref())?;
     let mfa_serial = settings.mfa_serial.as_deref();
+    let wanted = if args.renew {
+        Wanted::New
+    } else {
+        Wanted::KeptOrNew
+    };
     let device = match (named, mfa_serial) {
         (Some(device), _) => WhichDevice::This(device),
         (None, Some(serial)) if role.is_some() => WhichDevice::This(held_of_serial(authenticator, serial)?),
@@ -126,6 +135,7 @@ fn plan(
             role: Some(role.role),
             device,
             duration: duration.unwrap_or(role.duration),
+            wanted,
         },
         (None, Some(arn)) => Plan {
             source: own.clone(),
@@ -136,12 +146,14 @@ fn plan(
             }),
             device,
             duration: duration.unwrap_or(SessionDuration::HOUR),
+            wanted,
         },
         (None, None) => Plan {
             source: own.clone(),
             role: None,
             device,
             duration: duration.unwrap_or(SessionDuration::DEFAULT),
+            wanted,
         },
     })
 }
@@ -164,8 +176,8 @@ fn make(plan: Plan, authenticator: Authenticator, session: &Session) -> Result<G
             }
         };
         let credentials = match (&plan.role, &device) {
-            (Some(role), device) => assume(work, role, device.as_ref(), plan.duration)?,
-            (None, Some(device)) => obtain(work, device, plan.duration)?,
+            (Some(role), device) => assume(work, role, device.as_ref(), plan.duration, plan.wanted)?,
+            (None, Some(device)) => obtain(work, device, plan.duration, plan.wanted)?,
             (None, None) => return Err(Error::NotOwnKeys(work.connection.caller().arn.clone())),
         };
         Ok((credentials, device))
