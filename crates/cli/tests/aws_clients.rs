@@ -4,30 +4,10 @@
 
 mod support;
 
-use std::process::{Command, Output};
-
 use lockstep_testing::peers::Peers;
 use serde_json::Value;
 use support::Person;
-use support::aws::{World, script, serials};
-
-/// A program in this person's environment, with this person's AWS configuration.
-fn with_environment_of(person: &Person, mut program: Command) -> Command {
-    let template = person.command(&[]);
-    for (name, value) in template.get_envs() {
-        if let Some(value) = value {
-            program.env(name, value);
-        }
-    }
-    program
-}
-
-#[track_caller]
-fn stdout(output: &Output) -> String {
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{said}");
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
+use support::aws::{World, in_place_of, script, serials, stdout};
 
 /// Somebody with a device and without a session, and its serial number. Their region is in their profile.
 fn without_a_session(world: &World) -> (Person, String) {
@@ -47,7 +27,7 @@ fn two_runs_of_the_aws_cli_cause_one_session() {
     maya.run(&["aws", "configure", "work-mfa", "--region", "us-east-1"])
         .succeeds();
     for _ in 0..2 {
-        let mut aws = with_environment_of(&maya, peers.aws());
+        let mut aws = in_place_of(&maya, peers.aws());
         aws.args(["--profile", "work-mfa", "--output", "json"])
             .args(["--endpoint-url", &world.practice.endpoint()])
             .args(["iam", "list-mfa-devices"]);

@@ -130,13 +130,6 @@ fn a_rotation_killed_at_any_step_never_leaves_anybody_without_a_device_that_work
 }
 
 #[test]
-fn a_rotation_killed_at_any_step_never_leaves_anybody_without_a_device_by_the_other_way() {
-    at_every_step(1, 1, true, &|person| {
-        words(&["aws", "rotate", "--yes", &first_id(person)])
-    });
-}
-
-#[test]
 fn a_retirement_killed_at_any_step_is_finished() {
     at_every_step(1, 0, false, &|person| {
         words(&["aws", "retire", "--yes", &serials(person)[0]])

@@ -5,33 +5,12 @@
 
 mod support;
 
-use std::process::{Command, Output};
+use std::process::Command;
 
 use lockstep_testing::peers::Peers;
 use serde_json::Value;
 use support::Person;
-use support::aws::{World, enrol, script};
-
-/// A program in this person's environment, with the AWS configuration that Lockstep wrote and nothing else.
-fn in_place_of(person: &Person, mut program: Command, configuration: &str) -> Command {
-    let template = person.command(&[]);
-    for (name, value) in template.get_envs() {
-        if let Some(value) = value {
-            program.env(name, value);
-        }
-    }
-    program
-        .env("AWS_CONFIG_FILE", configuration)
-        .env("HOME", person.folder());
-    program
-}
-
-#[track_caller]
-fn stdout(output: &Output) -> String {
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{said}");
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
+use support::aws::{World, enrol, in_place_of, script, stdout};
 
 /// Somebody with a device, and the file with their profile.
 fn enrolled(world: &World) -> (Person, String) {
@@ -52,7 +31,7 @@ fn the_aws_cli_asks_for_a_session_with_mfa_and_gets_the_one_that_is_kept() {
         .succeeds();
     let endpoint = world.practice.endpoint();
     for _ in 0..2 {
-        let mut aws = in_place_of(&maya, peers.aws(), &configuration);
+        let mut aws = in_place_of(&maya, peers.aws());
         aws.args([
             "--profile",
             "work-mfa",
@@ -82,11 +61,11 @@ fn the_aws_cli_asks_for_a_session_with_mfa_and_gets_the_one_that_is_kept() {
 fn boto3_takes_the_profile_and_the_environment() {
     let Some(peers) = Peers::find() else { return };
     let world = World::new();
-    let (maya, configuration) = enrolled(&world);
+    let (maya, _) = enrolled(&world);
     maya.run(&["aws", "configure", "work-mfa"]).succeeds();
     let endpoint = world.practice.endpoint();
     let program = script("boto3_whoami.py");
-    let mut by_profile = in_place_of(&maya, peers.python(), &configuration);
+    let mut by_profile = in_place_of(&maya, peers.python());
     by_profile
         .arg(&program)
         .env("AWS_PROFILE", "work-mfa")
@@ -113,7 +92,7 @@ fn boto3_takes_the_profile_and_the_environment() {
 fn a_role_that_wants_a_code_is_taken_on_for_the_aws_cli() {
     let Some(peers) = Peers::find() else { return };
     let world = World::new();
-    let (maya, configuration) = enrolled(&world);
+    let (maya, _) = enrolled(&world);
     // Her policy has to allow it, too: she needs MFA for everything but enrolling.
     world.practice.with(|account| {
         let policy =
@@ -123,7 +102,7 @@ fn a_role_that_wants_a_code_is_taken_on_for_the_aws_cli() {
     let role = "arn:aws:iam::123456789012:role/Production";
     maya.run(&["aws", "configure", "prod", "--role-arn", role])
         .succeeds();
-    let mut aws = in_place_of(&maya, peers.aws(), &configuration);
+    let mut aws = in_place_of(&maya, peers.aws());
     aws.args(["--profile", "prod", "--endpoint-url", &world.practice.endpoint()])
         .args(["--region", "us-east-1", "--output", "text"])
         .args(["sts", "get-caller-identity", "--query", "Arn"]);
@@ -160,10 +139,9 @@ fn a_device_that_the_aws_cli_made_is_added_from_its_file_and_adopted() {
     for (method, option) in [("Base32StringSeed", "--secret-file"), ("QRCodePNG", "--image")] {
         let world = World::new();
         let admin = world.person("admin");
-        let configuration = world.profile("admin").to_str().unwrap().to_owned();
         let file = admin.folder().join("bootstrap");
         let file = file.to_str().unwrap();
-        let mut aws = in_place_of(&admin, peers.aws(), &configuration);
+        let mut aws = in_place_of(&admin, peers.aws());
         aws.args([
             "--endpoint-url",
             &world.practice.endpoint(),

@@ -80,8 +80,16 @@ fn gone_from_any_request(deed: Deed, kind: &FaultKind, first_by_doctor: bool) {
         let ran = maya.run(&arguments);
         let context = format!("{} with {kind:?} from request {skipped} on", deed.name);
         let said = format!("{context}: {:?} {} {}", ran.code, ran.stdout, ran.stderr);
-        // Only a retirement or rotation that was done to its last request may be called done.
         assert!(ran.signal.is_none(), "{said}");
+        let lost = world
+            .practice
+            .with(|account| account.calls()[skipped as usize].operation.clone());
+        let changes = ["Create", "Enable", "Deactivate", "Delete"]
+            .iter()
+            .any(|verb| lost.starts_with(verb));
+        if changes {
+            assert_eq!(ran.code, Some(6), "nobody knows what became of {lost}: {said}");
+        }
         match ran.code {
             Some(0) => {
                 assert!(told(&ran.stdout), "{said}");

@@ -164,7 +164,7 @@ fn credentials_are_kept_found_listed_and_forgotten() {
     authenticator.keep_credentials(&name, text.clone()).unwrap();
     let again = desk.reopen();
     assert_eq!(again.credentials(&name).unwrap().as_ref(), Some(&text));
-    assert_eq!(again.credentials_names().unwrap(), [name.clone()]);
+    assert_eq!(again.credentials_names().unwrap(), std::slice::from_ref(&name));
     assert!(again.accounts().accounts.is_empty(), "credentials are no account");
     again.repair().unwrap();
     assert!(again.accounts().quarantined.is_empty());

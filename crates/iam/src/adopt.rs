@@ -7,12 +7,13 @@ use lockstep_device::otp::{Code, TimeStep};
 use lockstep_device::serial::SerialNumber;
 
 use crate::api::failure::Failure;
-use crate::enrol::{is_assigned, note_pair};
+use crate::elevation::{Elevation, own_device};
+use crate::enrol::enable::{is_assigned, note_pair};
 use crate::error::Error;
 use crate::ledger;
 use crate::name::UserName;
 use crate::retire::{PATIENCE, TURN};
-use crate::session::{Elevation, known_clock, own_device};
+use crate::session::known_clock;
 use crate::work::{Held, Pair, Step, Work};
 
 /// Where two successive codes come from.
@@ -40,23 +41,30 @@ impl Codes {
 
 /// Gives the device to the user. An account that makes its codes is bound to its serial number then.
 pub fn adopt(work: &Work<'_>, serial: &SerialNumber, user: &UserName, codes: &Codes) -> Result<(), Error> {
+    work.require_account(serial)?;
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
     let elevation = Elevation::new(work, Some(user), own_device(work, user, None));
+    // One that is the user's already says nothing about these codes: they are proven by a resync instead.
+    let call = if is_assigned(&elevation, user, serial).unwrap_or(false) {
+        Call::Resync
+    } else {
+        Call::Enable
+    };
     work.step(Step::Enable, || {
         match codes {
-            Codes::Typed(pair) => match give(work, &elevation, serial, user, pair)? {
+            Codes::Typed(pair) => match give(work, &elevation, (serial, user), pair, call)? {
                 Given::Taken => note_pair(work, serial, pair),
                 Given::Refused => Err(rejected(work, 1)),
             },
             Codes::Account(held) => {
                 let pair = newer_pair(work, serial, held)?;
-                if matches!(give(work, &elevation, serial, user, &pair)?, Given::Taken) {
+                if matches!(give(work, &elevation, (serial, user), &pair, call)?, Given::Taken) {
                     return note_pair(work, serial, &pair);
                 }
                 // The clocks may be at the two sides of a step's end.
                 let next = TimeStep(work.service_step()?.0.saturating_add(1));
                 let pair = work.pair_ending(&held.account, next)?;
-                match give(work, &elevation, serial, user, &pair)? {
+                match give(work, &elevation, (serial, user), &pair, call)? {
                     Given::Taken => note_pair(work, serial, &pair),
                     Given::Refused => Err(rejected(work, 2)),
                 }
@@ -74,19 +82,31 @@ enum Given {
     Refused,
 }
 
+/// How IAM is given a pair.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Call {
+    Enable,
+    Resync,
+}
+
 fn give(
     work: &Work<'_>,
     elevation: &Elevation<'_>,
-    serial: &SerialNumber,
-    user: &UserName,
+    (serial, user): (&SerialNumber, &UserName),
     pair: &Pair,
+    call: Call,
 ) -> Result<Given, Error> {
+    let codes = (&pair.first, &pair.second);
     work.reach("about to enable")?;
-    match elevation.ask(|api| api.enable_mfa_device(user, serial, (&pair.first, &pair.second))) {
+    let outcome = match call {
+        Call::Enable => elevation.ask(|api| api.enable_mfa_device(user, serial, codes)),
+        Call::Resync => elevation.ask(|api| api.resync_mfa_device(user, serial, codes)),
+    };
+    match outcome {
         Ok(()) => Ok(Given::Taken),
         Err(Error::Failure(Failure::PairRejected { .. })) => Ok(Given::Refused),
-        // What is said of a request that was sent again after a lost answer.
-        Err(Error::Failure(failure)) => match is_assigned(elevation, user, serial) {
+        // What is said of a request that was sent again after a lost answer. It was not the user's before.
+        Err(Error::Failure(failure)) if call == Call::Enable => match is_assigned(elevation, user, serial) {
             Ok(true) => Ok(Given::Taken),
             Ok(false) | Err(_) => Err(failure.into()),
         },

@@ -67,6 +67,11 @@ pub fn kind_of(serial: &SerialNumber) -> DeviceKind {
     }
 }
 
+/// The twelve-digit AWS account that this serial number says the device is in; nothing for a hardware token's.
+pub fn account_of(serial: &SerialNumber) -> Option<&str> {
+    serial.as_str().strip_prefix("arn:")?.split(':').nth(3)
+}
+
 /// The serial number that a virtual device of this name will have; nothing when it would be too long for one.
 pub fn virtual_serial(
     partition: &str,
@@ -102,6 +107,19 @@ mod tests {
             let serial = SerialNumber::try_from(serial.to_owned()).unwrap();
             assert_eq!(kind_of(&serial), kind, "{serial}");
         }
+    }
+
+    #[test]
+    fn a_serial_number_says_the_account_unless_it_is_printed_on_a_token() {
+        let account = |text: &str| {
+            let serial = SerialNumber::try_from(text.to_owned()).unwrap();
+            account_of(&serial).map(str::to_owned)
+        };
+        assert_eq!(
+            account("arn:aws:iam::123456789012:u2f/user/maya/key").as_deref(),
+            Some("123456789012")
+        );
+        assert_eq!(account("GAHT12345678"), None);
     }
 
     #[test]

@@ -79,6 +79,14 @@ pub enum Error {
         /// Whose it is.
         owner: String,
     },
+    /// A device of another AWS account than the one the credentials are for.
+    #[error("{serial} is in another AWS account than these credentials, which are for {account}")]
+    OtherAccount {
+        /// Its serial number.
+        serial: String,
+        /// The account of the credentials.
+        account: String,
+    },
     /// A name that makes a serial number that is too long.
     #[error("path and name make a serial number of more than 256 characters")]
     DeviceNameTooLong,
@@ -108,7 +116,7 @@ pub enum Error {
         /// When the next one is looked at, by AWS's clock.
         until: UnixTime,
     },
-    /// A code pair was refused while the clocks differ by more than can be made up for.
+    /// A device is left behind that these credentials may not delete.
     #[error("the deed broke off, and a device is left behind: {serial}. {why}")]
     OrphanLeft {
         /// Its serial number.
@@ -169,6 +177,7 @@ error_codes! {
     DeviceAssigned = "aws-device-assigned", "Choose another device; `lockstep aws devices --all` shows whose each is.";
     DeviceInUse = "aws-device-in-use", "Deactivate it first, or do both at once: `lockstep aws retire`.";
     DeviceMissing = "aws-device-missing", "Look at `lockstep aws devices --all`.";
+    OtherAccount = "aws-other-account", "Choose the profile of that account: --aws-profile.";
     Busy = "aws-busy", "Try again in a minute.";
     Throttled = "aws-throttled", "Try again in a minute.";
     Unreachable = "aws-unreachable", "Look at the network and at the endpoint.";
@@ -244,6 +253,7 @@ impl Error {
             Self::NoDevice(_) => ErrorCode::NoDevice,
             Self::DeviceExists(_) => ErrorCode::DeviceExists,
             Self::DeviceAssigned { .. } => ErrorCode::DeviceAssigned,
+            Self::OtherAccount { .. } => ErrorCode::OtherAccount,
             Self::CodesRejected { .. } | Self::CodeRejected { .. } => ErrorCode::CodesRejected,
             Self::AttemptsSpent { .. } => ErrorCode::AttemptsSpent,
             Self::OrphanLeft { .. } => ErrorCode::OrphanLeft,
@@ -289,7 +299,7 @@ fn of_failure(failure: &Failure) -> ErrorCode {
         Failure::CredentialsRefused { .. } => ErrorCode::CredentialsRefused,
         Failure::Refused { .. } => ErrorCode::RequestRefused,
         Failure::Other { .. } => ErrorCode::ServiceError,
-        Failure::Unreachable { .. } => ErrorCode::Unreachable,
+        Failure::Unreachable { .. } | Failure::NoAnswer { .. } => ErrorCode::Unreachable,
         Failure::Unknown { .. } => ErrorCode::OutcomeUnknown,
         Failure::Unusable { .. } => ErrorCode::AnswerUnusable,
         Failure::PlainHttp(_) => ErrorCode::PlainHttp,
@@ -306,6 +316,7 @@ fn class_of(code: ErrorCode) -> ErrorClass {
         ErrorCode::NameInvalid
         | ErrorCode::NotAUser
         | ErrorCode::DurationInvalid
+        | ErrorCode::OtherAccount
         | ErrorCode::CodesInvalid
         | ErrorCode::KeyInvalid => ErrorClass::Usage,
         ErrorCode::OutcomeUnknown => ErrorClass::Unknown,

@@ -7,7 +7,7 @@
 //! 3. [`connection`]: credentials, region and endpoint to an [`api::Api`]; [`profile`] and [`keys`] are where they come from.
 //! 4. [`journal`] and [`ledger`]: what is under way, and which codes were spent.
 //! 5. [`work`]: what every deed is handed.
-//! 6. The deeds: [`session`], [`enrol`], [`adopt`], [`resync`], [`retire`], [`rotate`], and [`settle`] for what broke off.
+//! 6. The deeds: [`session`] and [`elevation`], [`enrol`], [`adopt`], [`resync`], [`retire`], [`rotate`], and [`settle`] for what broke off.
 //!
 //! [`policy`] stands beside them; [`error`] gathers every error and stands below the deeds alone.
 //!
@@ -18,6 +18,7 @@ pub mod api;
 pub mod caller;
 pub mod connection;
 pub mod device;
+pub mod elevation;
 pub mod enrol;
 pub mod error;
 pub mod journal;

@@ -5,22 +5,25 @@ use lockstep_device::serial::SerialNumber;
 
 use crate::adopt::{Codes, newer_pair};
 use crate::api::failure::Failure;
-use crate::enrol::note_pair;
+use crate::elevation::{Elevation, own_device};
+use crate::enrol::enable::note_pair;
 use crate::error::Error;
 use crate::ledger;
 use crate::name::UserName;
 use crate::retire::{PATIENCE, TURN};
-use crate::session::{Elevation, known_clock, own_device};
+use crate::session::known_clock;
 use crate::work::{Held, Pair, Step, Work};
 
 /// Tells IAM where the device's clock is.
 pub fn resync(work: &Work<'_>, serial: &SerialNumber, user: &UserName, codes: &Codes) -> Result<(), Error> {
+    work.require_account(serial)?;
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
     let elevation = Elevation::new(work, Some(user), own_device(work, user, Some(serial)));
     work.step(Step::Resync, || match codes {
         Codes::Typed(pair) => match give(work, &elevation, serial, user, pair)? {
             Given::Taken => note_pair(work, serial, pair),
             Given::Refused => Err(rejected(work, 1)),
+            Given::Unanswered(failure) => Err(failure.into()),
         },
         Codes::Account(held) => of_account(work, &elevation, held, user),
     })
@@ -29,20 +32,27 @@ pub fn resync(work: &Work<'_>, serial: &SerialNumber, user: &UserName, codes: &C
 enum Given {
     Taken,
     Refused,
+    /// No answer came, and why.
+    Unanswered(Failure),
 }
 
 fn of_account(work: &Work<'_>, elevation: &Elevation<'_>, held: &Held, user: &UserName) -> Result<(), Error> {
+    let mut last = Given::Refused;
     for _ in 0..TRIES {
         let pair = newer_pair(work, &held.serial, held)?;
-        if matches!(give(work, elevation, &held.serial, user, &pair)?, Given::Taken) {
+        last = give(work, elevation, &held.serial, user, &pair)?;
+        if matches!(last, Given::Taken) {
             return note_pair(work, &held.serial, &pair);
         }
-        // Perhaps IAM took a pair that we do not know of: both steps of the next one are later than this one's.
+        // Perhaps IAM took a pair that we do not know of, or this one: the next one is later than it in both steps.
         ledger::change(work.authenticator, &held.serial, |page| {
             page.pair = page.pair.max(pair.step.map(|step| step.0));
         })?;
     }
-    Err(rejected(work, TRIES))
+    match last {
+        Given::Unanswered(failure) => Err(failure.into()),
+        Given::Taken | Given::Refused => Err(rejected(work, TRIES)),
+    }
 }
 
 fn give(
@@ -57,8 +67,8 @@ fn give(
     work.reach("resynced")?;
     match outcome {
         Ok(()) => Ok(Given::Taken),
-        // No answer came: whether IAM took it shows when it refuses the next one or not. Both are well.
-        Err(Error::Failure(Failure::PairRejected { .. } | Failure::Unknown { .. })) => Ok(Given::Refused),
+        Err(Error::Failure(Failure::PairRejected { .. })) => Ok(Given::Refused),
+        Err(Error::Failure(failure @ Failure::Unknown { .. })) => Ok(Given::Unanswered(failure)),
         Err(error) => Err(error),
     }
 }

@@ -9,11 +9,12 @@ use lockstep_device::serial::SerialNumber;
 use crate::api::failure::Failure;
 use crate::api::iam::Assignment;
 use crate::device::{DeviceKind, MfaDevice, kind_of};
+use crate::elevation::{Elevation, own_device};
 use crate::error::Error;
 use crate::journal::{self, Deed, Entry};
 use crate::ledger;
 use crate::name::UserName;
-use crate::session::{self, Elevation, SessionKey, own_device};
+use crate::session::{self, SessionKey};
 use crate::work::{Progress, Step, StepOutcome, Work};
 
 /// What became of a device.
@@ -39,8 +40,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Takes the device from the user, and deletes it. Its account here goes to the trash.
 pub fn retire(work: &Work<'_>, serial: &SerialNumber, user: &UserName) -> Result<Retired, Error> {
+    work.require_account(serial)?;
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
     finish_open(work, Some(serial))?;
+    require_owner(work, serial, user)?;
     let local = work.account_of(serial).map(|account| account.id);
     let elevation = Elevation::new(work, Some(user), own_device(work, user, Some(serial)));
     carry_out(
@@ -75,6 +78,7 @@ pub(crate) fn finish_open(work: &Work<'_>, but: Option<&SerialNumber>) -> Result
 
 /// Takes the device from the user and leaves it at that.
 pub fn deactivate(work: &Work<'_>, serial: &SerialNumber, user: &UserName) -> Result<StepOutcome, Error> {
+    work.require_account(serial)?;
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
     let elevation = Elevation::new(work, Some(user), own_device(work, user, Some(serial)));
     deactivate_through(work, &elevation, serial, user)
@@ -82,6 +86,7 @@ pub fn deactivate(work: &Work<'_>, serial: &SerialNumber, user: &UserName) -> Re
 
 /// Deletes a virtual device that is assigned to nobody.
 pub fn delete(work: &Work<'_>, serial: &SerialNumber) -> Result<StepOutcome, Error> {
+    work.require_account(serial)?;
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
     let device = work
         .connection
@@ -95,6 +100,37 @@ pub fn delete(work: &Work<'_>, serial: &SerialNumber) -> Result<StepOutcome, Err
     }
     journal::finish(work.authenticator, serial)?;
     Ok(outcome)
+}
+
+/// "Not this user's" must not pass for "retired already": a virtual device may be somebody else's, and of the other kinds
+/// IAM lists only whose they are. What was begun before is gone on with.
+fn require_owner(work: &Work<'_>, serial: &SerialNumber, user: &UserName) -> Result<(), Error> {
+    if journal::entries(work.authenticator)?
+        .iter()
+        .any(|entry| entry.serial == *serial)
+    {
+        return Ok(());
+    }
+    if kind_of(serial) == DeviceKind::Virtual {
+        return match work.patiently(|| find_virtual(work, serial)) {
+            Ok(Some(MfaDevice {
+                user: Some(owner), ..
+            })) if owner != *user => Err(Error::DeviceAssigned {
+                serial: serial.to_string(),
+                owner: owner.to_string(),
+            }),
+            Ok(_) | Err(Failure::Denied { .. }) => Ok(()),
+            Err(failure) => Err(failure.into()),
+        };
+    }
+    match work.patiently(|| work.api().list_mfa_devices(user)) {
+        Ok(devices) if devices.iter().all(|device| device.serial != *serial) => Err(Failure::Absent {
+            message: format!("{serial} is no device of {user}"),
+        }
+        .into()),
+        Ok(_) | Err(Failure::Denied { .. }) => Ok(()),
+        Err(failure) => Err(failure.into()),
+    }
 }
 
 /// Writes down that the device is to go.
@@ -120,13 +156,21 @@ pub(crate) fn carry_out(work: &Work<'_>, elevation: &Elevation<'_>, entry: &Entr
     let Entry {
         serial, user, deed, ..
     } = entry;
-    let (local, purge) = match deed {
-        Deed::Retire { local, purge, .. } => (local.clone(), *purge),
-        Deed::Enrol { .. } | Deed::Orphan => (None, false),
+    let (local, purge, successor) = match deed {
+        Deed::Retire {
+            local,
+            purge,
+            successor,
+        } => (local.clone(), *purge, successor.as_ref()),
+        Deed::Enrol { .. } | Deed::Orphan => (None, false, None),
     };
+    if let Some(new) = successor {
+        // The new device's own entry may still be there when a rotation was killed between the two.
+        journal::finish(work.authenticator, &new.serial)?;
+    }
     let deactivated = abandon_when_refused(work, serial, deactivate_through(work, elevation, serial, user))?;
     let deleted = if kind_of(serial) == DeviceKind::Virtual {
-        abandon_when_refused(work, serial, delete_through(work, elevation, serial))?
+        delete_or_leave(work, elevation, entry, deactivated)?
     } else {
         StepOutcome::Skipped
     };
@@ -139,7 +183,9 @@ pub(crate) fn carry_out(work: &Work<'_>, elevation: &Elevation<'_>, entry: &Entr
         work.authenticator,
         &SessionKey::new(work.source, serial.as_str(), None),
     )?;
-    close(work, serial);
+    if deleted != StepOutcome::Failed {
+        close(work, serial);
+    }
     Ok(Retired {
         serial: serial.clone(),
         user: user.clone(),
@@ -147,6 +193,44 @@ pub(crate) fn carry_out(work: &Work<'_>, elevation: &Elevation<'_>, entry: &Entr
         deleted,
         discarded: local.filter(|_| !purge),
     })
+}
+
+/// Deletes a device that is taken from its user. Many policies do not allow it: the device is then nobody's, and stays for
+/// somebody who may delete it; for its user it is gone.
+fn delete_or_leave(
+    work: &Work<'_>,
+    elevation: &Elevation<'_>,
+    entry: &Entry,
+    deactivated: StepOutcome,
+) -> Result<StepOutcome, Error> {
+    let serial = &entry.serial;
+    let mut outcome = delete_through(work, elevation, serial);
+    for pause in UNTIL_FREE {
+        // IAM may take a moment to see what it has just done itself.
+        let in_use = matches!(outcome, Err(Error::Failure(Failure::InUse { .. })));
+        if !in_use || deactivated != StepOutcome::Done {
+            break;
+        }
+        work.wait(pause, "IAM to see that the device is free");
+        outcome = delete_through(work, elevation, serial);
+    }
+    match outcome {
+        Err(Error::Failure(failure @ (Failure::Denied { .. } | Failure::MfaRequired { .. }))) => {
+            journal::write(
+                work.authenticator,
+                Entry {
+                    deed: Deed::Orphan,
+                    ..entry.clone()
+                },
+            )?;
+            work.tell(&Progress::Note(format!(
+                "{serial} is nobody's any more, and could not be deleted: {failure}. Someone who may delete MFA devices \
+                 can: `lockstep aws delete {serial}`"
+            )));
+            Ok(StepOutcome::Failed)
+        }
+        outcome => abandon_when_refused(work, serial, outcome),
+    }
 }
 
 /// Takes the entry of a finished deed out. When that fails the deed is finished all the same, and whoever finds the entry
@@ -168,6 +252,7 @@ fn abandon_when_refused(
     if let Err(Error::Failure(
         Failure::Denied { .. }
         | Failure::MfaRequired { .. }
+        | Failure::InUse { .. }
         | Failure::Refused { .. }
         | Failure::Other { .. },
     )) = &outcome
@@ -258,5 +343,17 @@ fn discard(work: &Work<'_>, account: &AccountId, purge: bool) -> Result<(), Erro
 /// A virtual device as IAM lists it; nothing when it is not there.
 pub(crate) fn find_virtual(work: &Work<'_>, serial: &SerialNumber) -> Result<Option<MfaDevice>, Failure> {
     let devices = work.api().list_virtual_mfa_devices(Assignment::Any)?;
-    Ok(devices.into_iter().find(|device| device.serial == *serial))
+    Ok(devices.into_iter().find(|device| is_same(&device.serial, serial)))
 }
+
+/// IAM tells no two names apart by case.
+fn is_same(one: &SerialNumber, other: &SerialNumber) -> bool {
+    one.as_str().eq_ignore_ascii_case(other.as_str())
+}
+
+/// How long is waited for IAM to see that a device is free.
+const UNTIL_FREE: [Duration; 3] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+];

@@ -5,12 +5,13 @@ use lockstep_device::account::AccountId;
 use lockstep_device::authenticator::view::AccountEdit;
 use lockstep_device::serial::SerialNumber;
 
-use crate::enrol::{self, EnrolRequest, Enrolled, Verified};
+use crate::elevation::{Elevation, own_device};
+use crate::enrol::run;
+use crate::enrol::{EnrolRequest, Enrolled, Verified};
 use crate::error::Error;
 use crate::journal::{self, Deed, Entry, Other};
 use crate::name::{DevicePath, Tag, UserName};
 use crate::retire::{self, PATIENCE, Retired, TURN};
-use crate::session::{Elevation, own_device};
 use crate::work::{Held, Progress, Work};
 
 /// What came of it.
@@ -24,31 +25,26 @@ pub struct Rotated {
 
 /// Replaces the device by a new one. Its account's tags, note, pin and place go over to the new one's.
 pub fn rotate(work: &Work<'_>, old: &Held, user: &UserName, verify: bool) -> Result<Rotated, Error> {
+    work.require_account(&old.serial)?;
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
     if let Some(rotated) = finish(work, old, user)? {
         return Ok(rotated);
     }
     retire::finish_open(work, None)?;
-    let elevation = Elevation::new(work, Some(user), Some(old.clone()));
-    let begun = journal::entries(work.authenticator)?
-        .into_iter()
-        // Whether a person names the old device or the new one, it is the same rotation.
-        .find(|entry| {
-            let is_it = |serial: &SerialNumber| *serial == old.serial;
-            replaced(entry).is_some_and(|replaced| is_it(&replaced.serial) || is_it(&entry.serial))
-        });
-    if let Some(entry) = begun
-        && let Some(held) = enrol::recover(work, &elevation, &entry)?
-    {
-        let rotated = go_on(work, &elevation, entry, &held, verify)?;
-        return Ok(Rotated {
-            enrolled: Enrolled {
-                resumed: true,
-                ..rotated.enrolled
-            },
-            ..rotated
-        });
+    if let Some((entry, old)) = begun(work, &old.serial)? {
+        let elevation = Elevation::new(work, Some(user), own_device(work, user, Some(&old)));
+        if let Some(held) = run::recover(work, &elevation, &entry)? {
+            let rotated = go_on(work, &elevation, entry, &held, verify)?;
+            return Ok(Rotated {
+                enrolled: Enrolled {
+                    resumed: true,
+                    ..rotated.enrolled
+                },
+                ..rotated
+            });
+        }
     }
+    let elevation = Elevation::new(work, Some(user), Some(old.clone()));
     if work.is_self(user) && work.connection.caller().has_own_keys() {
         // First of all, while nothing has changed: does AWS take a code of the old one?
         elevation.session()?;
@@ -64,7 +60,7 @@ pub fn rotate(work: &Work<'_>, old: &Held, user: &UserName, verify: bool) -> Res
         serial: old.serial.clone(),
         local: old.account.clone(),
     };
-    let (entry, held) = enrol::make(work, &elevation, user, &request, Some(&replaces))?;
+    let (entry, held) = run::make(work, &elevation, user, &request, Some(&replaces))?;
     go_on(work, &elevation, entry, &held, verify)
 }
 
@@ -79,7 +75,7 @@ pub(crate) fn go_on(
     let Some(old) = replaced(&entry).cloned() else {
         return Err(Error::NotBound(entry.serial.to_string()));
     };
-    let enrolled = enrol::bring_to_work(work, elevation, entry, new, verify)?;
+    let enrolled = run::bring_to_work(work, elevation, entry, new, verify)?;
     if let Verified::Failed(why) = &enrolled.verified {
         // The old one still works, and stays; the new one goes.
         let entry = retire::retirement(
@@ -109,6 +105,17 @@ pub(crate) fn go_on(
     journal::finish(work.authenticator, &new.serial)?;
     let retired = retire::carry_out(work, elevation, &retirement)?;
     Ok(Rotated { enrolled, retired })
+}
+
+/// A rotation that broke off, with the device that it replaces. Whether a person names the old one or the new one, it is
+/// the same rotation.
+fn begun(work: &Work<'_>, named: &SerialNumber) -> Result<Option<(Entry, SerialNumber)>, Error> {
+    let entries = journal::entries(work.authenticator)?.into_iter();
+    let mut rotations = entries.filter_map(|entry| {
+        let old = replaced(&entry)?.serial.clone();
+        Some((entry, old))
+    });
+    Ok(rotations.find(|(entry, old)| old == named || entry.serial == *named))
 }
 
 /// A rotation of which nothing is left to do but to retire the old device.

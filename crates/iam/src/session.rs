@@ -1,8 +1,6 @@
 //! Sessions with MFA: STS gives them for a code of the user's own device (STS API: `GetSessionToken`, `AssumeRole`). They are
 //! kept in the store until shortly before they end, and made by one process at a time.
 
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
@@ -16,14 +14,12 @@ use ring::digest;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::api::TemporaryCredentials;
 use crate::api::failure::Failure;
 use crate::api::sts::{DeviceCode, Role};
-use crate::api::{Api, TemporaryCredentials};
-use crate::connection::Connection;
 use crate::error::Error;
 use crate::ledger::{self, ATTEMPTS_PER_BUCKET, BUCKET_SECONDS, Turn};
-use crate::name::UserName;
-use crate::work::{Held, Progress, Step, Work};
+use crate::work::{Held, Step, Work};
 
 /// How long a session lasts, in seconds: 900 to 129 600 (STS API: `DurationSeconds`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,8 +91,19 @@ struct Kept {
     drift: Drift,
 }
 
-/// A session that is there already and lasts for five minutes more; nothing otherwise. No request is made.
+/// A session that is there already and lasts for five minutes more; nothing otherwise. No request is made. Where the clock
+/// was off when it was made, only who asks AWS for the time may know that it still lasts.
 pub fn kept(authenticator: &Authenticator, key: &SessionKey) -> Result<Option<TemporaryCredentials>, Error> {
+    let ours = authenticator.now()?;
+    // A clock that was fast then and has been mended since would make an ended session look young.
+    find(authenticator, key, |kept| kept.drift.service_time(ours).max(ours))
+}
+
+fn find(
+    authenticator: &Authenticator,
+    key: &SessionKey,
+    now: impl FnOnce(&Kept) -> UnixTime,
+) -> Result<Option<TemporaryCredentials>, Error> {
     let Some(text) = authenticator.credentials(&key.name()?)? else {
         return Ok(None);
     };
@@ -104,8 +111,7 @@ pub fn kept(authenticator: &Authenticator, key: &SessionKey) -> Result<Option<Te
     let Ok(kept) = serde_json::from_str::<Kept>(&text) else {
         return Ok(None);
     };
-    let now = kept.drift.service_time(authenticator.now()?);
-    if now.saturating_add(SPARE) >= kept.expiration {
+    if now(&kept).saturating_add(SPARE) >= kept.expiration {
         return Ok(None);
     }
     Ok(Some(TemporaryCredentials {
@@ -169,8 +175,9 @@ fn refresh(
     make: impl FnOnce() -> Result<TemporaryCredentials, Error>,
 ) -> Result<TemporaryCredentials, Error> {
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
+    let now = work.service_time()?;
     if wanted == Wanted::KeptOrNew
-        && let Some(session) = kept(work.authenticator, key)?
+        && let Some(session) = find(work.authenticator, key, |_| now)?
     {
         return Ok(session);
     }
@@ -205,7 +212,10 @@ pub fn with_code<T>(
         let (code, step) = next_code(work, device)?;
         let failure = match call((&device.serial, &code)) {
             Ok(answer) => {
-                work.authenticator.mark_used(&device.account, step)?;
+                if let Err(error) = work.authenticator.mark_used(&device.account, step) {
+                    // The ledger knows; the window only shows a spent code as fresh.
+                    tracing::warn!(%error, "a code that was given to STS is not marked");
+                }
                 return Ok(answer);
             }
             Err(failure) => failure,
@@ -215,7 +225,11 @@ pub fn with_code<T>(
             Failure::CodeInvalid { .. } => refused += 1,
             Failure::CodeUnchecked { .. } => why_unchecked(work, device, tried)?,
             // The code may have been looked at; the next one is asked for.
-            Failure::Unknown { .. } | Failure::Throttled { .. } | Failure::Busy { .. } => {}
+            failure @ (Failure::Unknown { .. } | Failure::Throttled { .. } | Failure::Busy { .. }) => {
+                if tried >= TRIES {
+                    return Err(failure.into());
+                }
+            }
             other => return Err(other.into()),
         }
         if refused >= REFUSALS || tried >= TRIES {
@@ -298,153 +312,6 @@ fn why_unchecked(work: &Work<'_>, device: &Held, tried: u32) -> Result<(), Error
         }),
         Err(Failure::Denied { .. }) => Ok(()),
         Err(failure) => Err(failure.into()),
-    }
-}
-
-/// A user who has a device may change his devices in a session with MFA only, and many policies allow nothing else without
-/// one either. This asks with the credentials at hand and, where AWS wants more, once more in a session.
-pub struct Elevation<'a> {
-    work: &'a Work<'a>,
-    device: Option<Held>,
-    session: RefCell<Option<Rc<Connection>>>,
-}
-
-impl<'a> Elevation<'a> {
-    /// For what is done to devices of `user`, or of nobody, with the code of `device` if it has to be.
-    pub fn new(work: &'a Work<'a>, user: Option<&UserName>, device: Option<Held>) -> Self {
-        let is_self = user.is_some_and(|user| work.is_self(user));
-        let may = is_self && work.connection.caller().has_own_keys();
-        Self {
-            work,
-            device: device.filter(|_| may),
-            session: RefCell::default(),
-        }
-    }
-
-    /// Asks; a session is made when AWS wants one, and kept for the next question.
-    pub fn ask<T>(&self, question: impl Fn(&Api) -> Result<T, Failure>) -> Result<T, Error> {
-        if self.session.borrow().is_none() {
-            let outcome = self.work.patiently(|| question(self.work.api()));
-            match (outcome, &self.device) {
-                (Err(Failure::MfaRequired { .. } | Failure::Denied { .. }), Some(_)) => {}
-                (outcome, _) => return Ok(outcome?),
-            }
-        }
-        self.ask_in_session(question)
-    }
-
-    fn ask_in_session<T>(&self, question: impl Fn(&Api) -> Result<T, Failure>) -> Result<T, Error> {
-        let session = self.session()?;
-        match self.work.patiently(|| question(session.api())) {
-            // One that was kept may have ended with the key it was made from.
-            Err(Failure::CredentialsRefused { .. } | Failure::Expired { .. }) => {
-                let session = self.make(Wanted::New)?;
-                Ok(self.work.patiently(|| question(session.api()))?)
-            }
-            outcome => Ok(outcome?),
-        }
-    }
-
-    /// The connection with MFA. Fails with [`Failure::MfaRequired`] where there is no device to make a code with.
-    pub fn session(&self) -> Result<Rc<Connection>, Error> {
-        let made = self.session.borrow().clone();
-        match made {
-            Some(session) => Ok(session),
-            None => self.make(Wanted::KeptOrNew),
-        }
-    }
-
-    fn make(&self, wanted: Wanted) -> Result<Rc<Connection>, Error> {
-        let device = self.device.as_ref().ok_or_else(|| Failure::MfaRequired {
-            message: "no account here is a device of this user".to_owned(),
-        })?;
-        let credentials = obtain(self.work, device, SessionDuration::DEFAULT, wanted)?;
-        let session = Rc::new(self.work.connection.with_session(&credentials));
-        self.session.replace(Some(session.clone()));
-        Ok(session)
-    }
-}
-
-/// Those of the user's devices whose seeds are here.
-pub fn held_devices(work: &Work<'_>, user: &UserName) -> Result<Vec<Held>, Failure> {
-    let listed = work.api().list_mfa_devices(user)?;
-    Ok(listed
-        .iter()
-        .filter_map(|device| work.held(&device.serial))
-        .collect())
-}
-
-/// The caller's own device to make a session with: the one in question when it is here, else any other of the user's that
-/// is. Nothing when it takes none: for somebody else's devices, and with other credentials than the user's own keys.
-pub fn own_device(work: &Work<'_>, user: &UserName, wanted: Option<&SerialNumber>) -> Option<Held> {
-    if !work.is_self(user) || !work.connection.caller().has_own_keys() {
-        return None;
-    }
-    let mut devices = match held_devices(work, user) {
-        Ok(devices) => devices,
-        Err(failure) => {
-            work.tell(&Progress::Note(format!(
-                "the user's devices could not be listed: {failure}"
-            )));
-            only_one_here(work)
-        }
-    };
-    let place = devices.iter().position(|device| Some(&device.serial) == wanted);
-    if devices.is_empty() {
-        // One that is no longer assigned may have a session that still lasts.
-        return wanted.and_then(|serial| work.held(serial));
-    }
-    Some(devices.swap_remove(place.unwrap_or(0)))
-}
-
-/// The device here in the caller's AWS account, when there is just one.
-fn only_one_here(work: &Work<'_>) -> Vec<Held> {
-    let account = &work.connection.caller().account;
-    let accounts = work.authenticator.accounts().accounts.into_iter();
-    let mut there: Vec<Held> = accounts
-        .filter_map(|here| {
-            let serial = SerialNumber::try_from(here.serial?).ok()?;
-            let is_there = serial.virtual_device()?.account == *account;
-            is_there.then_some(Held {
-                serial,
-                account: here.id,
-            })
-        })
-        .collect();
-    if there.len() > 1 {
-        there.clear();
-    }
-    there
-}
-
-/// Asks with the credentials as they are and, where AWS wants a code, in a session of the caller's: one that was made with
-/// the device `wanted` where that is the caller's own, else with any other.
-pub fn ask<T>(
-    work: &Work<'_>,
-    wanted: Option<&SerialNumber>,
-    question: impl Fn(&Api) -> Result<T, Failure>,
-) -> Result<T, Error> {
-    let failure = match work.patiently(|| question(work.api())) {
-        Err(failure @ (Failure::Denied { .. } | Failure::MfaRequired { .. })) => failure,
-        outcome => return Ok(outcome?),
-    };
-    let user = work.connection.caller().user();
-    match user.and_then(|user| own_device(work, user, wanted)) {
-        Some(device) => Elevation::new(work, user, Some(device)).ask_in_session(question),
-        None => Err(failure.into()),
-    }
-}
-
-/// The device that is meant when none is named: the only one here of that user in that AWS account.
-pub fn only_device(work: &Work<'_>, user: &UserName) -> Result<Held, Error> {
-    let mut devices = held_devices(work, user)?;
-    match devices.len() {
-        0 => Err(Error::NoDevice(user.to_string())),
-        1 => Ok(devices.remove(0)),
-        count => Err(Error::SeveralDevices {
-            user: user.to_string(),
-            count,
-        }),
     }
 }
 

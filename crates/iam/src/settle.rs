@@ -2,12 +2,13 @@
 
 use lockstep_device::serial::SerialNumber;
 
-use crate::enrol;
+use crate::elevation::{Elevation, own_device};
+use crate::enrol::undo::take_away;
+use crate::enrol::{Verified, run};
 use crate::error::Error;
 use crate::journal::{self, Deed, Entry};
 use crate::retire::{self, PATIENCE, TURN};
 use crate::rotate;
-use crate::session::{Elevation, own_device};
 use crate::work::Work;
 
 /// What became of one deed that had broken off.
@@ -56,14 +57,21 @@ fn settle_one(work: &Work<'_>, entry: Entry) -> Result<Ending, Error> {
     match &entry.deed {
         Deed::Enrol { replaces, .. } => {
             let is_rotation = replaces.is_some();
-            let Some(held) = enrol::recover(work, &elevation, &entry)? else {
+            let Some(held) = run::recover(work, &elevation, &entry)? else {
                 return Ok(Ending::TakenBack);
             };
             if is_rotation {
                 rotate::go_on(work, &elevation, entry, &held, true)?;
             } else {
-                let enrolled = enrol::bring_to_work(work, &elevation, entry, &held, true)?;
-                enrol::acknowledge(work.authenticator, &enrolled)?;
+                let enrolled = run::bring_to_work(work, &elevation, entry, &held, true)?;
+                if let Verified::Failed(known) = &enrolled.verified {
+                    return Err(Error::CodeRejected {
+                        serial: enrolled.serial.to_string(),
+                        attempts: 1,
+                        known: known.clone(),
+                    });
+                }
+                run::acknowledge(work.authenticator, &enrolled)?;
             }
             Ok(Ending::Finished)
         }
@@ -72,7 +80,7 @@ fn settle_one(work: &Work<'_>, entry: Entry) -> Result<Ending, Error> {
             Ok(Ending::Retired)
         }
         Deed::Orphan => {
-            enrol::take_away(work, &elevation, &entry.serial)?;
+            take_away(work, &elevation, &entry.serial)?;
             let left = journal::entries(work.authenticator)?;
             if left.iter().any(|other| other.serial == entry.serial) {
                 Ok(Ending::StillOrphan)

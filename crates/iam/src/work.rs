@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::api::Api;
 use crate::api::failure::Failure;
 use crate::connection::Connection;
+use crate::device::account_of;
 use crate::error::Error;
 use crate::name::UserName;
 
@@ -248,6 +249,18 @@ impl<'a> Work<'a> {
     /// The present step by AWS's clock.
     pub fn service_step(&self) -> Result<TimeStep, Error> {
         Ok(step_at(Period::THIRTY, self.service_time()?))
+    }
+
+    /// Fails with [`Error::OtherAccount`] for a device of another AWS account: what is not there would count as gone.
+    pub fn require_account(&self, serial: &SerialNumber) -> Result<(), Error> {
+        let account = &self.connection.caller().account;
+        match account_of(serial) {
+            Some(other) if other != account => Err(Error::OtherAccount {
+                serial: serial.to_string(),
+                account: account.clone(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// The user that is meant: the one that was named, else the caller.

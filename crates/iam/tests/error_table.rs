@@ -55,6 +55,10 @@ fn examples() -> Vec<Error> {
             serial: text(SERIAL),
             owner: text("noor"),
         },
+        Error::OtherAccount {
+            serial: text(SERIAL),
+            account: text("210987654321"),
+        },
         Error::OrphanLeft {
             serial: text(SERIAL),
             why: text("AWS took none of 3 code pairs; and deleting it: these credentials may not do iam:DeleteVirtualMFADevice"),

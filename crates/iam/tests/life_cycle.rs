@@ -8,7 +8,8 @@ use lockstep_device::serial::SerialNumber;
 use lockstep_iam::adopt::{Codes, adopt};
 use lockstep_iam::api::failure::Failure;
 use lockstep_iam::api::iam::Assignment;
-use lockstep_iam::enrol::{EnrolRequest, Verified, enrol};
+use lockstep_iam::enrol::run::enrol;
+use lockstep_iam::enrol::{EnrolRequest, Verified};
 use lockstep_iam::error::{Error, ErrorClass};
 use lockstep_iam::name::DeviceName;
 use lockstep_iam::resync::resync;
@@ -387,4 +388,56 @@ fn whoever_never_saw_the_answer_and_asks_again_gets_the_same_device() {
     maya.is_whole(1, "asked twice");
     assert_ne!(maya.enrol().unwrap().serial, unseen.serial, "a further device");
     maya.is_whole(2, "two devices");
+}
+
+#[test]
+fn a_device_of_somebody_else_is_not_said_to_be_retired_already() {
+    let world = World::new();
+    let maya = Person::new(&world, "maya");
+    let device = maya.enrol().unwrap().serial;
+    let token = serial("GAHT12345678");
+    let admin = Person::new(&world, "admin");
+    let noor = lockstep_iam::name::UserName::try_from("noor".to_owned()).unwrap();
+    let wrong = admin.work(|work| retire(work, &device, &noor)).unwrap_err();
+    assert_eq!(wrong.code(), "aws-device-assigned", "{wrong}");
+    let nobody_s = admin.work(|work| retire(work, &token, &noor)).unwrap_err();
+    assert_eq!(nobody_s.code(), "aws-device-missing", "{nobody_s}");
+    let elsewhere = serial("arn:aws:iam::210987654321:mfa/maya");
+    let other = admin.work(|work| retire(work, &elsewhere, &noor)).unwrap_err();
+    assert_eq!(other.code(), "aws-other-account", "{other}");
+    maya.is_whole(1, "untouched");
+}
+
+#[test]
+fn adopting_with_the_codes_of_another_account_is_refused_even_when_the_device_works() {
+    let world = World::new();
+    let maya = Person::new(&world, "maya");
+    let first = maya.enrol().unwrap().serial;
+    let second = maya.enrol().unwrap().serial;
+    world.hands.turn(120);
+    let codes = Codes::Account(maya.held(second.as_str()));
+    let refused = maya
+        .work(|work| adopt(work, &first, &maya.user_name(), &codes))
+        .unwrap_err();
+    assert_eq!(refused.code(), "aws-code-rejected", "{refused}");
+    maya.is_whole(2, "nothing was bound to the wrong one");
+}
+
+#[test]
+fn who_may_not_delete_replaces_a_device_and_the_old_one_is_left_to_somebody_who_may() {
+    let world = World::new();
+    let noor = Person::new(&world, "noor");
+    let old = noor.enrol().unwrap().serial;
+    let held = noor.held(old.as_str());
+    let rotated = noor
+        .work(|work| rotate(work, &held, &noor.user_name(), true))
+        .unwrap();
+    assert_eq!(rotated.retired.deactivated, StepOutcome::Done);
+    assert_eq!(rotated.retired.deleted, StepOutcome::Failed);
+    assert_eq!(noor.serials(), [rotated.enrolled.serial.to_string()]);
+    assert!(world.devices().contains(&(old.to_string(), None)));
+    let admin = Person::new(&world, "admin");
+    admin.work(|work| delete(work, &old)).unwrap();
+    noor.work(lockstep_iam::settle::settle).unwrap();
+    noor.is_whole(1, "replaced");
 }

@@ -112,7 +112,7 @@ fn enrol_with_a_lost_answer(
             operation: Some("CreateVirtualMFADevice".to_owned()),
             kind: FaultKind::LostAnswer,
             skip: 0,
-            times: 3,
+            times: 1,
         });
     });
     let enrolled = person.enrol_with(&EnrolRequest {

@@ -277,3 +277,43 @@ fn a_kept_session_that_aws_no_longer_takes_is_made_anew() {
         .unwrap();
     maya.is_whole(0, "retired in a new session");
 }
+
+#[test]
+fn a_session_that_ended_while_the_clock_was_mended_is_not_given_out() {
+    let world = World::new();
+    let fast = Person::ahead(&world, "maya", 6 * 3600);
+    let device = enrolled(&fast);
+    let hour = SessionDuration::HOUR;
+    fast.work(|work| obtain(work, &device, hour, Wanted::KeptOrNew))
+        .unwrap();
+    let key = SessionKey::new("maya", device.serial.as_str(), None);
+    // AWS's time is not known without asking, and the clock may have been mended: nothing is given out unasked.
+    assert!(
+        fast.look(|authenticator| session::kept(authenticator, &key).unwrap())
+            .is_none()
+    );
+    fast.work(|work| obtain(work, &device, hour, Wanted::KeptOrNew))
+        .unwrap();
+    assert_eq!(
+        attempts(&world),
+        1,
+        "who asks AWS for the time knows that it lasts"
+    );
+}
+
+#[test]
+fn lost_answers_of_sts_are_not_said_to_be_wrong_codes() {
+    use lockstep_practice::faults::{Fault, FaultKind};
+
+    let world = World::new();
+    let maya = Person::new(&world, "maya");
+    let device = enrolled(&maya);
+    world
+        .practice
+        .with(|account| account.plan_fault(Fault::on("GetSessionToken", FaultKind::Reset).times(60)));
+    let failed = maya
+        .work(|work| obtain(work, &device, SessionDuration::HOUR, Wanted::KeptOrNew))
+        .err()
+        .unwrap();
+    assert_eq!(failed.code(), "aws-outcome-unknown", "{failed}");
+}

@@ -2,6 +2,7 @@
 //! which waiting turns.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -163,4 +164,23 @@ pub(crate) fn is_whole(world: &World, person: &Person, user: &str, devices: usiz
 /// A file of the tests beside the sources.
 pub(crate) fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
+}
+
+/// A program in this person's environment, with this person's AWS configuration.
+pub(crate) fn in_place_of(person: &Person, mut program: Command) -> Command {
+    let template = person.command(&[]);
+    for (name, value) in template.get_envs() {
+        if let Some(value) = value {
+            program.env(name, value);
+        }
+    }
+    program
+}
+
+/// What a program printed; it has to have succeeded.
+#[track_caller]
+pub(crate) fn stdout(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    String::from_utf8(output.stdout.clone()).unwrap()
 }

@@ -120,8 +120,14 @@ pub enum Failure {
         /// What was seen.
         reason: String,
     },
+    /// A question was sent, and no answer came. Nothing can have changed.
+    #[error("AWS gave no answer: {reason}")]
+    NoAnswer {
+        /// What was seen.
+        reason: String,
+    },
     /// It was sent, and whether it was done is not known.
-    #[error("no answer came, so that it is not known whether it was done: {reason}")]
+    #[error("it is not known whether it was done: {reason}")]
     Unknown {
         /// What was seen.
         reason: String,

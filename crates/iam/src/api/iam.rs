@@ -1,5 +1,6 @@
 //! The operations of IAM.
 
+use aws_config::retry::RetryConfig;
 use aws_sdk_iam::types::{AssignmentStatusType, Tag as SdkTag};
 use lockstep_device::otp::Code;
 use lockstep_device::seed::Seed;
@@ -24,7 +25,9 @@ impl Api {
             .create_virtual_mfa_device()
             .virtual_mfa_device_name(name.as_str())
             .path(path.as_str());
-        let answer = self.call(request.send())?;
+        // Never sent twice by itself: only this answer has the seed, and whether it was lost has to be known.
+        let once = aws_sdk_iam::config::Config::builder().retry_config(RetryConfig::disabled());
+        let answer = self.call(request.customize().config_override(once).send())?;
         let device = answer
             .virtual_mfa_device
             .ok_or_else(|| unusable("there is no device in it"))?;
@@ -107,7 +110,7 @@ impl Api {
             .into_paginator()
             .items()
             .send();
-        let listed = self.call(pages.collect::<Result<Vec<_>, _>>())?;
+        let listed = self.query(pages.collect::<Result<Vec<_>, _>>())?;
         listed
             .into_iter()
             .map(|device| {
@@ -137,7 +140,7 @@ impl Api {
             .into_paginator()
             .items()
             .send();
-        let listed = self.call(pages.collect::<Result<Vec<_>, _>>())?;
+        let listed = self.query(pages.collect::<Result<Vec<_>, _>>())?;
         listed
             .into_iter()
             .map(|device| {
@@ -193,7 +196,7 @@ impl Api {
                 .serial_number(serial.as_str())
                 .max_items(PAGE)
                 .set_marker(marker);
-            let page = self.call(request.send())?;
+            let page = self.query(request.send())?;
             tags.extend(page.tags.into_iter().map(|tag| Tag {
                 key: tag.key,
                 value: tag.value,
@@ -207,7 +210,7 @@ impl Api {
 
     /// IAM API: `ListAccountAliases`; there is one at the most.
     pub fn account_alias(&self) -> Result<Option<String>, Failure> {
-        let answer = self.call(self.iam.list_account_aliases().send())?;
+        let answer = self.query(self.iam.list_account_aliases().send())?;
         Ok(answer.account_aliases.into_iter().next())
     }
 }

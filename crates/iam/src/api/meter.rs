@@ -106,7 +106,10 @@ impl Intercept for Meter {
             .and_then(|date| u64::try_from(date.secs()).ok());
         if let (Some(service), Some(Sent(sent))) = (service, cfg.load::<Sent>()) {
             let received = self.0.clock.now()?;
-            self.seen().drift = Some(drift(UnixTime::from_seconds(service), *sent, received));
+            // A machine that slept meanwhile, or a clock that was set, would make half of that time a drift.
+            if received.seconds().abs_diff(sent.seconds()) <= LONGEST_ANSWER {
+                self.seen().drift = Some(drift(UnixTime::from_seconds(service), *sent, received));
+            }
         }
         Ok(())
     }
@@ -118,6 +121,9 @@ fn drift(service: UnixTime, sent: UnixTime, received: UnixTime) -> Drift {
     let waited = received.seconds().saturating_sub(sent.seconds());
     Drift::between(service, UnixTime::from_seconds(sent.seconds() + waited / 2))
 }
+
+/// An attempt is given up after 15 seconds.
+const LONGEST_ANSWER: u64 = 20;
 
 /// Scheme and authority of a URI.
 fn origin(uri: &str) -> String {

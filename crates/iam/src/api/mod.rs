@@ -74,6 +74,20 @@ impl Api {
         self.runtime.block_on(answer).map_err(|error| failure(&error))
     }
 
+    /// The same for what only asks: without an answer nothing has changed.
+    fn query<T, E>(
+        &self,
+        answer: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    ) -> Result<T, Failure>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        self.call(answer).map_err(|failure| match failure {
+            Failure::Unknown { reason } => Failure::NoAnswer { reason },
+            failure => failure,
+        })
+    }
+
     /// How far AWS's clock is ahead of ours, by the `Date` of the last answer; nothing before the first one.
     pub fn drift(&self) -> Option<Drift> {
         self.meter.drift()

@@ -24,7 +24,7 @@ pub struct Role {
 impl Api {
     /// STS API: `GetCallerIdentity`: the caller's ARN and account.
     pub fn caller_identity(&self) -> Result<(String, String), Failure> {
-        let answer = self.call(self.sts.get_caller_identity().send())?;
+        let answer = self.query(self.sts.get_caller_identity().send())?;
         match (answer.arn, answer.account) {
             (Some(arn), Some(account)) => Ok((arn, account)),
             _ => Err(Failure::Unusable {

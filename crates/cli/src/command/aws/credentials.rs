@@ -3,8 +3,9 @@
 use lockstep_device::authenticator::Authenticator;
 use lockstep_iam::api::TemporaryCredentials;
 use lockstep_iam::api::sts::Role;
+use lockstep_iam::elevation::only_device;
 use lockstep_iam::error::Error;
-use lockstep_iam::session::{SessionDuration, SessionKey, Wanted, assume, kept, obtain, only_device};
+use lockstep_iam::session::{SessionDuration, SessionKey, Wanted, assume, kept, obtain};
 use lockstep_iam::work::Held;
 
 use crate::args::aws::SessionArgs;

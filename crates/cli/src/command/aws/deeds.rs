@@ -5,7 +5,8 @@ use std::path::Path;
 use lockstep_device::authenticator::show::Place;
 use lockstep_device::serial::SerialNumber;
 use lockstep_iam::adopt::{Codes, adopt};
-use lockstep_iam::enrol::{EnrolRequest, acknowledge};
+use lockstep_iam::enrol::EnrolRequest;
+use lockstep_iam::enrol::run::acknowledge;
 use lockstep_iam::error::Error;
 use lockstep_iam::name::{DeviceName, DevicePath, UserName};
 use lockstep_iam::work::{Held, StepOutcome};
@@ -41,7 +42,7 @@ pub(super) fn enrol(args: EnrolArgs, session: &Session) -> Outcome {
         verify: !args.no_verify,
     };
     let aws = Aws::open(session)?;
-    let enrolled = aws.work(|work| lockstep_iam::enrol::enrol(work, &request))?;
+    let enrolled = aws.work(|work| lockstep_iam::enrol::run::enrol(work, &request))?;
     let report = EnrolReport::new(enrolled.clone(), aws.steps(), aws.round_trips());
     session.output.report(&report)?;
     // Told. Killed before this line, the same command says it again instead of enrolling another device.

@@ -1,9 +1,9 @@
 //! `aws whoami`, `clock`, `devices` and the tags of devices.
 
 use lockstep_iam::api::iam::Assignment;
+use lockstep_iam::elevation::ask;
 use lockstep_iam::error::Error;
 use lockstep_iam::name::{Tag, UserName};
-use lockstep_iam::session::ask;
 
 use crate::command::aws::connect::Aws;
 use crate::command::aws::named::{bound, device};
