@@ -1,11 +1,7 @@
-//! Access keys that a person gave, kept in the store.
+//! Access keys that a person gave.
 
 use aws_credential_types::Credentials;
-use lockstep_device::authenticator::Authenticator;
-use lockstep_device::store::seeds::CredentialsName;
 use zeroize::Zeroizing;
-
-use crate::error::Error;
 
 /// An access key without an end. The secret is erased from memory when dropped; it has no `Debug`.
 #[derive(Clone)]
@@ -64,7 +60,8 @@ impl KeyPair {
         )
     }
 
-    fn to_text(&self) -> Zeroizing<String> {
+    /// Id and secret, on a line each, as they are stored.
+    pub(crate) fn to_text(&self) -> Zeroizing<String> {
         let (id, secret) = (&self.access_key_id, &self.secret_access_key);
         let mut text = Zeroizing::new(String::with_capacity(id.len() + 1 + secret.len()));
         text.push_str(id);
@@ -73,44 +70,3 @@ impl KeyPair {
         text
     }
 }
-
-/// Keeps the key under this name, in place of one that was there.
-pub fn keep(authenticator: &Authenticator, name: &str, keys: &KeyPair) -> Result<(), Error> {
-    Ok(authenticator.keep_credentials(&stored_as(name)?, keys.to_text())?)
-}
-
-/// The key of this name.
-pub fn find(authenticator: &Authenticator, name: &str) -> Result<KeyPair, Error> {
-    let text = authenticator
-        .credentials(&stored_as(name)?)?
-        .ok_or_else(|| KeyError::Unknown(name.to_owned()))?;
-    let (id, secret) = text
-        .split_once('\n')
-        .ok_or_else(|| KeyError::Damaged(name.to_owned()))?;
-    KeyPair::new(id, &Zeroizing::new(secret.to_owned()))
-        .map_err(|_| KeyError::Damaged(name.to_owned()).into())
-}
-
-/// Takes the key of this name out of the store. The key itself stays valid at AWS.
-pub fn forget(authenticator: &Authenticator, name: &str) -> Result<(), Error> {
-    let stored = stored_as(name)?;
-    if authenticator.credentials(&stored)?.is_none() {
-        return Err(KeyError::Unknown(name.to_owned()).into());
-    }
-    Ok(authenticator.forget_credentials(&stored)?)
-}
-
-/// The names of the keys that are stored.
-pub fn names(authenticator: &Authenticator) -> Result<Vec<String>, Error> {
-    let names = authenticator.credentials_names()?.into_iter();
-    Ok(names
-        .filter_map(|name| name.as_str().strip_prefix(PREFIX).map(str::to_owned))
-        .collect())
-}
-
-fn stored_as(name: &str) -> Result<CredentialsName, Error> {
-    Ok(CredentialsName::try_from(format!("{PREFIX}{name}").as_str())
-        .map_err(lockstep_device::error::Error::from)?)
-}
-
-const PREFIX: &str = "keys-";

@@ -4,7 +4,8 @@
 //!
 //! 1. [`name`], [`device`], [`caller`]: what IAM calls users, devices and whoever asks.
 //! 2. [`api`]: the operations that are used, one call each, over the AWS SDK.
-//! 3. [`connection`]: credentials, region and endpoint to an [`api::Api`]; [`profile`] and [`keys`] are where they come from.
+//! 3. [`connection`]: credentials, region and endpoint to an [`api::Api`]; [`profile`] and [`keys`] are where they come from,
+//!    and [`stored_keys`] where those are kept.
 //! 4. [`journal`] and [`ledger`]: what is under way, and which codes were spent.
 //! 5. [`work`]: what every deed is handed.
 //! 6. The deeds: [`session`] and [`elevation`], [`enrol`], [`adopt`], [`resync`], [`retire`], [`rotate`], and [`settle`] for what broke off.
@@ -32,4 +33,5 @@ pub mod retire;
 pub mod rotate;
 pub mod session;
 pub mod settle;
+pub mod stored_keys;
 pub mod work;

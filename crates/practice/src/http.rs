@@ -14,7 +14,7 @@ use lockstep_device::time::UnixTime;
 use tokio::sync::oneshot;
 
 use crate::exchange::exchange;
-use crate::server::Shared;
+use crate::shared::Shared;
 use crate::signature::Received;
 use crate::{control, refusal::Refusal};
 

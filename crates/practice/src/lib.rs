@@ -48,3 +48,4 @@ pub mod control;
 pub mod exchange;
 pub mod http;
 pub mod server;
+pub mod shared;

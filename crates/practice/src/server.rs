@@ -3,9 +3,9 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lockstep_device::time::{Clock, SystemClock};
 use tokio::sync::oneshot;
@@ -14,6 +14,7 @@ use crate::account::Account;
 use crate::directory::Directory;
 use crate::partition::Partition;
 use crate::personas::OTHER_ACCOUNT;
+use crate::shared::Shared;
 use crate::{http, personas, random};
 
 /// How a practice account begins.
@@ -79,14 +80,6 @@ pub struct Practice {
     thread: Option<JoinHandle<()>>,
 }
 
-/// What the connections have in common.
-pub struct Shared {
-    account: Mutex<Account>,
-    /// The first part of the control endpoint's path, which cannot be guessed.
-    pub token: String,
-    started: Instant,
-}
-
 impl Practice {
     /// Starts to serve, on loopback only.
     pub fn start(options: Options) -> Result<Self, StartError> {
@@ -105,11 +98,7 @@ impl Practice {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).map_err(listen)?;
         listener.set_nonblocking(true).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let shared = Arc::new(Shared {
-            account: Mutex::new(account(options)),
-            token: random::url_token(),
-            started: Instant::now(),
-        });
+        let shared = Arc::new(Shared::new(account(options), random::url_token()));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(StartError::Thread)?;
         let (stop, stopped) = oneshot::channel();
@@ -148,18 +137,6 @@ impl Drop for Practice {
             // A thread that panicked has said so already.
             let _ = thread.join();
         }
-    }
-}
-
-impl Shared {
-    /// The account. A test that panicked while it looked does not keep others from looking.
-    pub fn account(&self) -> MutexGuard<'_, Account> {
-        self.account.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// How long the server has been running.
-    pub fn running(&self) -> Duration {
-        self.started.elapsed()
     }
 }
 

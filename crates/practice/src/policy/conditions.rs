@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::policy::document::{malformed, strings};
 use crate::policy::pattern::{self, Context};
+use crate::policy::reading::{malformed, strings};
 use crate::refusal::Refusal;
 
 /// One operator over one key.

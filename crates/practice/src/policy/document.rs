@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::policy::conditions::Condition;
+use crate::policy::reading::{malformed, strings};
 use crate::refusal::Refusal;
 
 /// A policy document.
@@ -126,25 +127,6 @@ impl Statement {
                 .transpose()?
                 .unwrap_or_default(),
         })
-    }
-}
-
-/// 400 `MalformedPolicyDocument`.
-pub fn malformed(message: impl Into<String>) -> Refusal {
-    Refusal::new("MalformedPolicyDocument", 400, message)
-}
-
-/// A string, or a list of strings.
-pub fn strings(value: &Value) -> Result<Vec<String>, Refusal> {
-    let string = |value: &Value| match value {
-        Value::String(text) => Ok(text.clone()),
-        Value::Bool(truth) => Ok(truth.to_string()),
-        Value::Number(number) => Ok(number.to_string()),
-        _ => Err(malformed("Syntax errors in policy.")),
-    };
-    match value {
-        Value::Array(values) => values.iter().map(string).collect(),
-        value => Ok(vec![string(value)?]),
     }
 }
 

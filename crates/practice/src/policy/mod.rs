@@ -3,4 +3,5 @@
 pub mod conditions;
 pub mod document;
 pub mod pattern;
+pub mod reading;
 pub mod verdict;

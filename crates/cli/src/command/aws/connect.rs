@@ -75,7 +75,9 @@ impl<'a> Aws<'a> {
         let source = match credentials {
             AwsCredentials::Environment(_) | AwsCredentials::DefaultProfile(_) => Source::Default,
             AwsCredentials::Profile(name) => Source::Profile(name.clone()),
-            AwsCredentials::Keys(name) => Source::Keys(lockstep_iam::keys::find(&authenticator, name)?),
+            AwsCredentials::Keys(name) => {
+                Source::Keys(lockstep_iam::stored_keys::find(&authenticator, name)?)
+            }
         };
         let connection = Connection::open(&ConnectionOptions {
             source,

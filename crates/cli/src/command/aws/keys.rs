@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use lockstep_iam::error::Error;
-use lockstep_iam::keys::{self, KeyError, KeyPair};
+use lockstep_iam::keys::{KeyError, KeyPair};
+use lockstep_iam::stored_keys;
 use zeroize::Zeroizing;
 
 use crate::command::{Outcome, shown};
@@ -29,7 +30,7 @@ pub(super) fn add(name: &str, file: Option<&Path>, session: &Session) -> Outcome
         }
     };
     let authenticator = session.open()?;
-    keys::keep(&authenticator, name, &keys)?;
+    stored_keys::keep(&authenticator, name, &keys)?;
     if let Some(file) = file.filter(|file| !files::is_standard_input(file)) {
         session
             .output
@@ -62,7 +63,7 @@ fn from_file(file: &Path) -> Result<KeyPair, CliError> {
 
 pub(super) fn list(session: &Session) -> Outcome {
     let authenticator = session.open()?;
-    let row = |name: String| match keys::find(&authenticator, &name) {
+    let row = |name: String| match stored_keys::find(&authenticator, &name) {
         Ok(keys) => Ok(KeyRow {
             access_key_id: Some(keys.access_key_id().to_owned()),
             name,
@@ -73,14 +74,14 @@ pub(super) fn list(session: &Session) -> Outcome {
         }),
         Err(error) => Err(error),
     };
-    let keys = keys::names(&authenticator)?.into_iter().map(row);
+    let keys = stored_keys::names(&authenticator)?.into_iter().map(row);
     shown(KeysReport {
         keys: keys.collect::<Result<_, _>>()?,
     })
 }
 
 pub(super) fn remove(name: &str, session: &Session) -> Outcome {
-    keys::forget(&session.open()?, name)?;
+    stored_keys::forget(&session.open()?, name)?;
     shown(Done {
         outcome: "removed",
         sentence: format!(
