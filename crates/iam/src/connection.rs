@@ -40,6 +40,8 @@ pub struct ConnectionOptions {
     pub clock: Arc<dyn Clock>,
     /// How long the first repetition of a request waits at the most (it doubles after that).
     pub first_backoff: Duration,
+    /// How long an answer is waited for; [`ANSWER_TIMEOUT`] outside of tests.
+    pub answer_timeout: Duration,
 }
 
 /// Where credentials come from.
@@ -239,7 +241,7 @@ async fn sdk_config(options: &ConnectionOptions) -> SdkConfig {
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(5))
-                .operation_attempt_timeout(Duration::from_secs(15))
+                .operation_attempt_timeout(options.answer_timeout)
                 .build(),
         )
         .credentials_provider(credentials_of(&options.source, region, http));
@@ -325,6 +327,9 @@ impl aws_smithy_async::time::TimeSource for SdkClock {
         std::time::UNIX_EPOCH + Duration::from_secs(seconds)
     }
 }
+
+/// How long an answer is waited for. IAM answers in well under a second, and a lost answer is found out about anyway.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How often the SDK sends a request that was throttled or that failed on the way.
 const ATTEMPTS: u32 = 3;

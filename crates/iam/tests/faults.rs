@@ -8,9 +8,11 @@ mod support;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::ErrorKind;
+use std::time::Duration;
 
 use lockstep_device::serial::SerialNumber;
 use lockstep_device::store::fault::Faults;
+use lockstep_iam::connection::ANSWER_TIMEOUT;
 use lockstep_iam::error::Error;
 use lockstep_iam::retire::retire;
 use lockstep_iam::rotate::rotate;
@@ -310,4 +312,31 @@ fn a_lost_answer_to_enable_is_found_out_and_the_seed_is_kept() {
     let enrolled = maya.enrol().unwrap();
     assert!(!enrolled.resumed);
     maya.is_whole(1, "enrolled");
+}
+
+/// An answer that comes after nobody waits for it any more is lost, although the connection lasts.
+#[test]
+fn an_answer_that_comes_too_late_at_any_call_is_a_lost_one_and_ends_whole() {
+    for deed in [&ENROL, &ROTATE, &RETIRE] {
+        let calls = deed.calls();
+        for (place, operation) in calls.iter().enumerate() {
+            for times in [1, 3] {
+                let context = format!("{}: late ×{times} at call {place} ({operation})", deed.name);
+                let world = World::new();
+                let mut person = deed.prepare(&world);
+                person.answer_timeout = Duration::from_millis(150);
+                let late = FaultKind::Slow { milliseconds: 400 };
+                let skip = u32::try_from(place).unwrap();
+                world
+                    .practice
+                    .with(|account| account.plan_fault(Fault::any(late).skip(skip).times(times)));
+                let first = (deed.run)(&person);
+                world
+                    .practice
+                    .with(lockstep_practice::account::Account::clear_faults);
+                person.answer_timeout = ANSWER_TIMEOUT;
+                deed.mend(&person, &first, times == 3, &context);
+            }
+        }
+    }
 }

@@ -21,7 +21,7 @@ use lockstep_device::store::fault::Faults;
 use lockstep_device::store::vault::{Passphrase, WorkFactor};
 use lockstep_device::time::SystemClock;
 use lockstep_iam::adopt::Codes;
-use lockstep_iam::connection::{Connection, ConnectionOptions, Source};
+use lockstep_iam::connection::{ANSWER_TIMEOUT, Connection, ConnectionOptions, Source};
 use lockstep_iam::enrol::run::enrol;
 use lockstep_iam::enrol::{EnrolRequest, Verified};
 use lockstep_iam::keys::KeyPair;
@@ -133,6 +133,7 @@ fn a_device_lives_on_the_real_service_as_it_does_in_practice() {
         endpoint_url: None,
         clock: Arc::new(SystemClock),
         first_backoff: Duration::from_millis(500),
+        answer_timeout: ANSWER_TIMEOUT,
     })
     .unwrap();
     let work = Work {

@@ -244,6 +244,7 @@ fn one_session_is_made_for_everybody_who_wants_one_at_once() {
                             endpoint_url: Some(endpoint.clone()),
                             clock: std::sync::Arc::new(world.hands.clone()),
                             first_backoff: Duration::from_millis(1),
+                            answer_timeout: lockstep_iam::connection::ANSWER_TIMEOUT,
                         },
                     )
                     .unwrap();

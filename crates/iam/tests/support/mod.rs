@@ -21,7 +21,7 @@ use lockstep_device::serial::SerialNumber;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::store::vault::{Passphrase, WorkFactor};
 use lockstep_device::time::{Clock, TimeError, UnixTime};
-use lockstep_iam::connection::{Connection, ConnectionOptions, Source};
+use lockstep_iam::connection::{ANSWER_TIMEOUT, Connection, ConnectionOptions, Source};
 use lockstep_iam::enrol::run::{acknowledge, enrol};
 use lockstep_iam::enrol::{EnrolRequest, Enrolled};
 use lockstep_iam::error::Error;
@@ -135,6 +135,7 @@ pub(crate) struct Person<'a> {
     pub(crate) user: &'static str,
     pub(crate) hands: Hands,
     pub(crate) faults: Faults,
+    pub(crate) answer_timeout: Duration,
     folder: TempDir,
     authenticator: RefCell<Option<Authenticator>>,
     pub(crate) said: RefCell<Vec<Progress>>,
@@ -159,6 +160,7 @@ impl<'a> Person<'a> {
             user,
             hands: world.hands.ahead(seconds),
             faults: Faults::none(),
+            answer_timeout: ANSWER_TIMEOUT,
             folder: folder.unwrap(),
             authenticator: RefCell::new(None),
             said: RefCell::default(),
@@ -197,6 +199,7 @@ impl<'a> Person<'a> {
             endpoint_url: Some(endpoint.to_owned()),
             clock: Arc::new(self.hands.clone()),
             first_backoff: Duration::from_millis(1),
+            answer_timeout: self.answer_timeout,
         })?)
     }
 

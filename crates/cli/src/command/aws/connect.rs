@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use lockstep_device::authenticator::Authenticator;
 use lockstep_iam::api::sts::Role;
-use lockstep_iam::connection::{Connection, ConnectionOptions, Source};
+use lockstep_iam::connection::{ANSWER_TIMEOUT, Connection, ConnectionOptions, Source};
 use lockstep_iam::error::Error;
 use lockstep_iam::profile::{self, ProfileSettings};
 use lockstep_iam::session::{SessionDuration, Wanted, assume};
@@ -85,6 +85,7 @@ impl<'a> Aws<'a> {
             endpoint_url: session.aws.endpoint_url.clone(),
             clock: session.home.clock.clone(),
             first_backoff: session.first_backoff,
+            answer_timeout: ANSWER_TIMEOUT,
         })
         .map_err(Error::from)?;
         Ok(Self {
