@@ -30,6 +30,7 @@ const TEST: &[&str] = &[
     "oathtool",
     "openbox",
     "procps",
+    "strace",
     "webkit2gtk-driver",
     "x11-utils",
     "xauth",
