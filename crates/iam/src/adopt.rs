@@ -114,7 +114,8 @@ fn give(
     }
 }
 
-fn rejected(work: &Work<'_>, attempts: u32) -> Error {
+/// IAM took none of the pairs.
+pub(crate) fn rejected(work: &Work<'_>, attempts: u32) -> Error {
     Error::CodesRejected {
         attempts,
         known: known_clock(work),

@@ -3,7 +3,7 @@
 
 use lockstep_device::serial::SerialNumber;
 
-use crate::adopt::{Codes, newer_pair};
+use crate::adopt::{Codes, newer_pair, rejected};
 use crate::api::failure::Failure;
 use crate::elevation::{Elevation, own_device};
 use crate::enrol::enable::note_pair;
@@ -11,7 +11,6 @@ use crate::error::Error;
 use crate::ledger;
 use crate::name::UserName;
 use crate::retire::{PATIENCE, TURN};
-use crate::session::known_clock;
 use crate::work::{Held, Pair, Step, Work};
 
 /// Tells IAM where the device's clock is.
@@ -70,13 +69,6 @@ fn give(
         Err(Error::Failure(Failure::PairRejected { .. })) => Ok(Given::Refused),
         Err(Error::Failure(failure @ Failure::Unknown { .. })) => Ok(Given::Unanswered(failure)),
         Err(error) => Err(error),
-    }
-}
-
-fn rejected(work: &Work<'_>, attempts: u32) -> Error {
-    Error::CodesRejected {
-        attempts,
-        known: known_clock(work),
     }
 }
 

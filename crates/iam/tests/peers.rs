@@ -57,7 +57,18 @@ struct Aws<'a> {
     keys: Keys,
 }
 
-impl Aws<'_> {
+impl<'a> Aws<'a> {
+    /// With a user `maya` in the account.
+    fn with_maya(peers: &'a Peers, endpoint: String, keys: &Keys) -> Self {
+        let aws = Self {
+            peers,
+            endpoint,
+            keys: keys.clone(),
+        };
+        aws.run(&["create-user", "--user-name", "maya"]);
+        aws
+    }
+
     fn run(&self, arguments: &[&str]) -> Value {
         let mut command: Command = self.peers.aws();
         command
@@ -84,12 +95,7 @@ impl Aws<'_> {
 fn moto_with_signatures_verified_sees_a_device_come_be_replaced_and_go() {
     let Some(peers) = Peers::find() else { return };
     let moto = Moto::start(&peers, true);
-    let aws = Aws {
-        peers: &peers,
-        endpoint: moto.endpoint(),
-        keys: moto.keys().clone(),
-    };
-    aws.run(&["create-user", "--user-name", "maya"]);
+    let aws = Aws::with_maya(&peers, moto.endpoint(), moto.keys());
     let world = World::new();
     let admin = Person::new(&world, "admin");
     let connection = connect(&admin, &moto.endpoint(), moto.keys());
@@ -117,12 +123,6 @@ fn moto_with_signatures_verified_sees_a_device_come_be_replaced_and_go() {
 fn moto_s_pages_are_read_to_the_end() {
     let Some(peers) = Peers::find() else { return };
     let moto = Moto::start(&peers, true);
-    let aws = Aws {
-        peers: &peers,
-        endpoint: moto.endpoint(),
-        keys: moto.keys().clone(),
-    };
-    aws.run(&["create-user", "--user-name", "maya"]);
     let world = World::new();
     let admin = Person::new(&world, "admin");
     let connection = connect(&admin, &moto.endpoint(), moto.keys());
@@ -147,12 +147,7 @@ fn moto_s_pages_are_read_to_the_end() {
 fn a_seed_that_is_not_base32_is_said_and_nothing_is_left_behind() {
     let Some(peers) = Peers::find() else { return };
     let ministack = Ministack::start(&peers);
-    let aws = Aws {
-        peers: &peers,
-        endpoint: ministack.endpoint(),
-        keys: ministack.keys().clone(),
-    };
-    aws.run(&["create-user", "--user-name", "maya"]);
+    let aws = Aws::with_maya(&peers, ministack.endpoint(), ministack.keys());
     let world = World::new();
     let admin = Person::new(&world, "admin");
     let connection = connect(&admin, &ministack.endpoint(), ministack.keys());
@@ -172,12 +167,7 @@ fn a_seed_that_is_not_base32_is_said_and_nothing_is_left_behind() {
 fn ministack_s_conflicts_are_understood_and_retiring_gets_past_them() {
     let Some(peers) = Peers::find() else { return };
     let ministack = Ministack::start(&peers);
-    let aws = Aws {
-        peers: &peers,
-        endpoint: ministack.endpoint(),
-        keys: ministack.keys().clone(),
-    };
-    aws.run(&["create-user", "--user-name", "maya"]);
+    let aws = Aws::with_maya(&peers, ministack.endpoint(), ministack.keys());
     let folder = tempfile::tempdir().unwrap();
     let seed = folder.path().join("seed");
     let made = aws.run(&[
@@ -227,12 +217,7 @@ fn faults_in_front_of_moto_are_got_over() {
     let Some(peers) = Peers::find() else { return };
     let moto = Moto::start(&peers, false);
     let burst = Microburst::start(&peers, &moto.endpoint());
-    let aws = Aws {
-        peers: &peers,
-        endpoint: moto.endpoint(),
-        keys: moto.keys().clone(),
-    };
-    aws.run(&["create-user", "--user-name", "maya"]);
+    let aws = Aws::with_maya(&peers, moto.endpoint(), moto.keys());
     for (rules, what) in [
         (
             r#"[{"service": "iam", "operation": "CreateVirtualMFADevice", "error": {"code": "Throttling"}, "times": 2}]"#,
