@@ -297,3 +297,61 @@ fn credentials_that_are_over_are_told_apart_from_those_that_are_wrong() {
         "aws-credentials-refused",
     );
 }
+
+#[test]
+fn a_profile_may_get_its_keys_from_a_program_or_from_the_credentials_file() {
+    let world = World::new();
+    let keys = world.practice.with(|account| account.keys_of("maya"));
+    let endpoint = world.practice.endpoint();
+    let mut maya = world.person("maya");
+    let answer = json!({
+        "Version": 1,
+        "AccessKeyId": keys.access_key_id,
+        "SecretAccessKey": keys.secret_access_key,
+    });
+    let answer = maya.file("answer.json", answer.to_string());
+    let config = format!(
+        "[profile program]\nregion = eu-west-1\nendpoint_url = {endpoint}\ncredential_process = cat {answer}\n\n\
+         [profile file]\nregion = us-east-1\nendpoint_url = {endpoint}\n"
+    );
+    let config = maya.file("config", config);
+    let credentials = format!(
+        "[file]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+        keys.access_key_id, keys.secret_access_key
+    );
+    let credentials = maya.file("credentials", credentials);
+    maya.set("AWS_CONFIG_FILE", &config);
+    maya.set("AWS_SHARED_CREDENTIALS_FILE", &credentials);
+    for profile in ["program", "file"] {
+        let who = json_of(&maya, &["--aws-profile", profile, "aws", "whoami"]);
+        assert_eq!(who["arn"], "arn:aws:iam::123456789012:user/maya", "{profile}");
+    }
+    let enrolled = json_of(&maya, &["--aws-profile", "program", "aws", "enrol"]);
+    assert_eq!(enrolled["verification"], "by-code");
+}
+
+#[test]
+fn a_profile_whose_sign_in_is_missing_or_whose_program_fails_is_said_to_be_so() {
+    let world = World::new();
+    let mut maya = world.person("maya");
+    let config = "[profile sso]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Admin\n\
+        region = us-east-1\n\n[sso-session corp]\nsso_region = us-east-1\n\
+        sso_start_url = https://corp.awsapps.com/start\n\n\
+        [profile broken]\nregion = us-east-1\ncredential_process = false\n\n[profile empty]\nregion = us-east-1\n";
+    let config = maya.file("config", config);
+    maya.set("AWS_CONFIG_FILE", &config);
+    for (profile, code) in [
+        ("sso", "aws-credentials-broken"),
+        ("broken", "aws-credentials-broken"),
+        ("empty", "aws-no-credentials"),
+        ("not-there", "aws-no-credentials"),
+    ] {
+        let ran = maya.run(&["--json", "--aws-profile", profile, "aws", "whoami"]);
+        assert_eq!(
+            (ran.code, ran.json()["error"]["code"].as_str()),
+            (Some(1), Some(code)),
+            "{profile}: {}",
+            ran.stderr
+        );
+    }
+}
