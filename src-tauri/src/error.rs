@@ -2,7 +2,7 @@
 
 use lockstep_device::clipboard::ClipboardError;
 use lockstep_device::error::Error;
-use lockstep_device::store::vault::EmptyPassphrase;
+use lockstep_device::passphrase::EmptyPassphrase;
 use serde::Serialize;
 
 use crate::settings::SettingsError;

@@ -1,6 +1,6 @@
 //! Secrets on their way in.
 
-use lockstep_device::store::vault::{EmptyPassphrase, Passphrase};
+use lockstep_device::passphrase::{EmptyPassphrase, Passphrase};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 

@@ -78,8 +78,8 @@ mod tests {
     use std::time::Duration;
 
     use lockstep_device::authenticator::Home;
+    use lockstep_device::passphrase::Passphrase;
     use lockstep_device::store::fault::Faults;
-    use lockstep_device::store::vault::Passphrase;
     use lockstep_device::time::SystemClock;
     use zeroize::Zeroizing;
 

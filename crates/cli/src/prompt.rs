@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use lockstep_device::store::vault::Passphrase;
+use lockstep_device::passphrase::Passphrase;
 use zeroize::Zeroizing;
 
 use crate::error::CliError;

@@ -9,11 +9,11 @@ use std::time::Duration;
 use lockstep_device::authenticator::open::Access;
 use lockstep_device::authenticator::{Authenticator, Home};
 use lockstep_device::error::Error;
+use lockstep_device::passphrase::{Passphrase, WorkFactor};
 use lockstep_device::store::choice::chosen_store;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::store::keyring::KeyringOptions;
 use lockstep_device::store::seeds::StoreKind;
-use lockstep_device::store::vault::{Passphrase, WorkFactor};
 use lockstep_iam::work::Pace;
 
 use crate::args::{GlobalArgs, StoreName};

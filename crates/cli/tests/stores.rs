@@ -7,10 +7,11 @@ mod support;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 
+use lockstep_device::passphrase::Passphrase;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::store::index::{INDEX_VERSION, IndexIdentity};
 use lockstep_device::store::seeds::{ItemKey, SeedStore};
-use lockstep_device::store::vault::{LockedVault, Passphrase};
+use lockstep_device::store::vault::LockedVault;
 use support::{AWS_SEED, PASSPHRASE, Person, SEED};
 
 #[test]

@@ -18,10 +18,11 @@ use lockstep_device::account::{Account, AccountId, Label};
 use lockstep_device::authenticator::open::Access;
 use lockstep_device::authenticator::preview::Preview;
 use lockstep_device::authenticator::{Authenticator, Home};
+use lockstep_device::passphrase::{Passphrase, WorkFactor};
 use lockstep_device::store::fault::Faults;
 use lockstep_device::store::index::{IndexFile, IndexIdentity};
 use lockstep_device::store::seeds::{ItemKey, SeedStore};
-use lockstep_device::store::vault::{LockedVault, Passphrase, WorkFactor};
+use lockstep_device::store::vault::LockedVault;
 use lockstep_device::time::SystemClock;
 use zeroize::Zeroizing;
 

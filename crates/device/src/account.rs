@@ -133,6 +133,21 @@ pub struct Account {
     pub trashed: Option<UnixTime>,
 }
 
+/// How an account stood in a list it comes from: what no item says, and a backup or another app's file may.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// When it was added there.
+    pub added: Option<UnixTime>,
+    /// Pinned, or a favourite.
+    pub pinned: bool,
+    /// When a code was last copied or used.
+    pub last_used: Option<UnixTime>,
+    /// The last time step whose code was copied or used.
+    pub used_step: Option<u64>,
+    /// When it was moved to the trash.
+    pub trashed: Option<UnixTime>,
+}
+
 /// An account on its way into a store, with its seed.
 #[derive(Clone)]
 pub struct NewAccount {

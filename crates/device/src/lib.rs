@@ -2,7 +2,7 @@
 //!
 //! The floors, from the ground up; a module imports only from floors below its own:
 //!
-//! 1. [`time`], [`seed`], [`serial`]: the words everything else is said in.
+//! 1. [`time`], [`seed`], [`serial`], [`passphrase`]: the words everything else is said in.
 //! 2. [`otp`]: codes from a seed, parameters and a moment.
 //! 3. [`account`]: one row of the authenticator, and a new one with its seed.
 //! 4. [`otpauth`]: links and exports to accounts, and accounts to links.
@@ -19,6 +19,7 @@ pub mod error;
 pub mod hygiene;
 pub mod otp;
 pub mod otpauth;
+pub mod passphrase;
 pub mod qr;
 pub mod seed;
 pub mod serial;

@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
 use lockstep_device::account::AccountId;
+use lockstep_device::passphrase::{Passphrase, WorkFactor};
 use lockstep_device::store::fault::Faults;
 use lockstep_device::store::file::exposed_to_others;
 use lockstep_device::store::index::{Index, IndexError, IndexFile, IndexIdentity};
 use lockstep_device::store::item::ItemText;
 use lockstep_device::store::lock::{Pending, PendingOperation};
 use lockstep_device::store::seeds::{ItemKey, SeedStore, StoreError};
-use lockstep_device::store::vault::{LockedVault, Passphrase, UnlockedVault, WorkFactor};
+use lockstep_device::store::vault::{LockedVault, UnlockedVault};
 use zeroize::Zeroizing;
 
 /// What the child process is told: which step to die at, in which folder, doing what.

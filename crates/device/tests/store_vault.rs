@@ -6,10 +6,11 @@ use std::io::Write;
 use std::path::Path;
 
 use lockstep_device::account::AccountId;
+use lockstep_device::passphrase::{Passphrase, WorkFactor};
 use lockstep_device::store::fault::Faults;
 use lockstep_device::store::item::ItemText;
 use lockstep_device::store::seeds::{ItemKey, SeedStore, StoreError};
-use lockstep_device::store::vault::{LockedVault, Passphrase, UnlockedVault, WorkFactor};
+use lockstep_device::store::vault::{LockedVault, UnlockedVault};
 use zeroize::Zeroizing;
 
 fn passphrase(text: &str) -> Passphrase {

@@ -1,6 +1,6 @@
 //! Adding: what was previewed is compared with what is here, then stored.
 
-use crate::account::{Account, AccountId, NewAccount};
+use crate::account::{Account, AccountId, NewAccount, Standing};
 use crate::authenticator::preview::{Preview, Row, Unreadable};
 use crate::authenticator::rules::clean_tags;
 use crate::authenticator::show::{counter_step, kind_of};
@@ -68,6 +68,7 @@ impl Authenticator {
         let now = self.now()?;
         let parsed = Parsed {
             account,
+            standing: Standing::default(),
             warnings: vec![],
         };
         self.change(|change| {
@@ -103,9 +104,25 @@ impl Change<'_> {
         if self.pending.is_none() {
             self.begin(&PendingOperation::Add)?;
         }
-        let item = Item { account, added: now };
+        let Standing {
+            added,
+            pinned,
+            last_used,
+            used_step,
+            trashed,
+        } = parsed.standing;
+        let item = Item {
+            account,
+            added: added.unwrap_or(now),
+        };
         self.write_item(&id, &item, None)?;
-        self.index.accounts.push(row(id.clone(), &item));
+        self.index.accounts.push(Account {
+            pinned,
+            last_used,
+            used_step,
+            trashed,
+            ..row(id.clone(), &item)
+        });
         self.state.seeds.insert(id.clone(), item.account.seed);
         Ok(added_view(parsed, Some(id), AddOutcome::Added, String::new()))
     }

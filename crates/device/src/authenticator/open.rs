@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use crate::authenticator::view::NoticeView;
 use crate::authenticator::{Authenticator, Home, LOCK_PATIENCE, State};
 use crate::error::Error;
+use crate::passphrase::{Passphrase, WorkFactor};
 use crate::store::choice::choose_store;
 use crate::store::fault::Faults;
 use crate::store::file;
@@ -13,7 +14,7 @@ use crate::store::index::{Index, IndexError, IndexFile, IndexIdentity};
 use crate::store::keyring::{Keyring, KeyringOptions};
 use crate::store::lock::{FolderLock, Pending};
 use crate::store::seeds::{ItemKey, SeedStore, StoreError};
-use crate::store::vault::{LockedVault, Passphrase, WorkFactor};
+use crate::store::vault::LockedVault;
 
 /// How to get at the seeds.
 pub enum Access<'a> {

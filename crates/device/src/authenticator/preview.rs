@@ -82,6 +82,19 @@ impl Preview {
         }
     }
 
+    /// Takes rows over that were read elsewhere, such as those of another app's file.
+    pub fn push_rows(&mut self, source: &str, rows: Vec<Result<Parsed, Skipped>>) {
+        for row in rows {
+            match row {
+                Ok(parsed) => self.rows.push(Row {
+                    source: source.to_owned(),
+                    read: Ok(parsed),
+                }),
+                Err(Skipped { label, error }) => self.push_unreadable(source, label, error.into()),
+            }
+        }
+    }
+
     /// What is odd about the whole: QR codes of an export that have not been handed over.
     pub(super) fn warnings(&self) -> Vec<Warning> {
         incomplete(&self.batches)
@@ -98,15 +111,7 @@ impl Preview {
         match read(text) {
             Ok(Reading { rows, batch }) => {
                 self.batches.extend(batch);
-                for row in rows {
-                    match row {
-                        Ok(parsed) => self.rows.push(Row {
-                            source: source.to_owned(),
-                            read: Ok(parsed),
-                        }),
-                        Err(Skipped { label, error }) => self.push_unreadable(source, label, error.into()),
-                    }
-                }
+                self.push_rows(source, rows);
             }
             Err(OtpauthError::UnsupportedScheme(_)) => {
                 self.push_error(source, Error::NotOtpauth(kind_of(text)));

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::account::{Label, NewAccount};
+use crate::account::{Label, NewAccount, Standing};
 use crate::otp::params::{InvalidDigits, InvalidPeriod, UnsupportedAlgorithm};
 use crate::seed::SeedError;
 
@@ -24,6 +24,8 @@ pub const MAX_ACCOUNTS: usize = 1000;
 pub struct Parsed {
     /// The account with its seed.
     pub account: NewAccount,
+    /// How it stood where it comes from; nothing but defaults for a link.
+    pub standing: Standing,
     /// What is odd about it, each thing once.
     pub warnings: Vec<Warning>,
 }

@@ -4,7 +4,7 @@
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use crate::account::{Label, NewAccount};
+use crate::account::{Label, NewAccount, Standing};
 use crate::otp::params::{
     Algorithm, Digits, InvalidDigits, InvalidPeriod, OtpParams, Period, UnsupportedAlgorithm,
 };
@@ -189,7 +189,11 @@ pub(super) fn parsed(names: Names, params: OtpParams, decoded: DecodedSeed) -> P
         note: String::new(),
         aws: None,
     };
-    Parsed { account, warnings }
+    Parsed {
+        account,
+        standing: Standing::default(),
+        warnings,
+    }
 }
 
 struct Cleaned {

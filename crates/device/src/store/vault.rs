@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use age::secrecy::{ExposeSecret, SecretString};
+use age::secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -16,27 +16,10 @@ use super::file;
 use super::item::ItemText;
 use super::sealed::{self, OpenError};
 use super::seeds::{ItemKey, SeedStore, StoreError, StoreKind};
+use crate::passphrase::{Passphrase, WorkFactor};
 
 /// The version that is written.
 pub const VAULT_VERSION: u32 = 1;
-
-/// A passphrase of at least one character, erased from memory when dropped. It has no `Debug` and no `Display`.
-#[derive(Clone)]
-pub struct Passphrase(SecretString);
-
-/// A passphrase without a single character.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the passphrase is empty")]
-pub struct EmptyPassphrase;
-
-/// log2 of scrypt's N (RFC 7914 §2), 1 to 20. At 18 opening takes about a second and 256 MiB.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WorkFactor(u8);
-
-/// The work factor is outside 1..=20. Carries what was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a scrypt work factor of {0} is asked for; 1 to 20 are taken")]
-pub struct InvalidWorkFactor(pub u8);
 
 /// A vault that is there and not open.
 #[derive(Clone, Debug)]
@@ -70,46 +53,6 @@ struct Document {
 #[derive(Deserialize)]
 struct Version {
     version: u32,
-}
-
-impl Passphrase {
-    /// Takes a passphrase over.
-    pub fn new(mut text: Zeroizing<String>) -> Result<Self, EmptyPassphrase> {
-        if text.is_empty() {
-            return Err(EmptyPassphrase);
-        }
-        Ok(Self(SecretString::from(std::mem::take(&mut *text))))
-    }
-
-    /// The passphrase for the age library.
-    pub(crate) fn secret(&self) -> SecretString {
-        self.0.clone()
-    }
-}
-
-impl WorkFactor {
-    /// What is written unless a test asks for less.
-    pub const DEFAULT: Self = Self(18);
-
-    /// The most that is taken.
-    pub const LIMIT: Self = Self(20);
-
-    /// log2 N.
-    pub const fn get(self) -> u8 {
-        self.0
-    }
-}
-
-impl TryFrom<u8> for WorkFactor {
-    type Error = InvalidWorkFactor;
-
-    fn try_from(factor: u8) -> Result<Self, Self::Error> {
-        if (1..=Self::LIMIT.0).contains(&factor) {
-            Ok(Self(factor))
-        } else {
-            Err(InvalidWorkFactor(factor))
-        }
-    }
 }
 
 impl LockedVault {
@@ -178,7 +121,7 @@ impl UnlockedVault {
 
     fn write_identity(&self, passphrase: &Passphrase, work: WorkFactor) -> Result<(), StoreError> {
         let mut recipient = age::scrypt::Recipient::new(passphrase.secret());
-        recipient.set_work_factor(work.0);
+        recipient.set_work_factor(work.get());
         let text = self.identity.to_string();
         let sealed = sealed::seal(&recipient, text.expose_secret().as_bytes());
         Ok(file::write_atomically(
@@ -282,12 +225,12 @@ impl Files {
         let path = &self.identity;
         let sealed = file::read_bounded(path, IDENTITY_LIMIT)?.ok_or(StoreError::VaultAbsent)?;
         let mut scrypt = age::scrypt::Identity::new(passphrase.secret());
-        scrypt.set_max_work_factor(WorkFactor::LIMIT.0);
+        scrypt.set_max_work_factor(WorkFactor::LIMIT.get());
         let text = sealed::open(&scrypt, &sealed).map_err(|error| match error {
             OpenError::WrongPassphrase => StoreError::PassphraseWrong,
             OpenError::TooMuchWork(found) => StoreError::VaultWorkFactor {
                 found,
-                limit: WorkFactor::LIMIT.0,
+                limit: WorkFactor::LIMIT.get(),
             },
             OpenError::NotOurs => damaged(path, "it is not sealed with a passphrase"),
             OpenError::Damaged(reason) => damaged(path, reason),
