@@ -95,6 +95,20 @@ impl fmt::Display for Label {
 pub struct AwsBinding {
     /// The device's serial number.
     pub serial: SerialNumber,
+    /// The moment of the backup it was restored from, until AWS has been asked whether the device is still the one it
+    /// was then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unchecked_since: Option<UnixTime>,
+}
+
+impl AwsBinding {
+    /// Bound to the device with this serial number, as AWS knows it.
+    pub fn new(serial: SerialNumber) -> Self {
+        Self {
+            serial,
+            unchecked_since: None,
+        }
+    }
 }
 
 /// One account, as the index keeps it. No seed.

@@ -70,3 +70,60 @@ impl TryFrom<u8> for WorkFactor {
         }
     }
 }
+
+/// How well a passphrase withstands somebody who has the file and tries.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, specta::Type)]
+pub struct Strength {
+    /// 0, guessed at once, to 4, out of reach.
+    pub score: u8,
+    /// How long guessing takes at ten thousand tries a second, for people: `3 hours`.
+    pub guessed_in: String,
+    /// What would make it stronger; may be empty.
+    pub advice: String,
+}
+
+impl Strength {
+    /// As zxcvbn estimates it. scrypt at [`WorkFactor::DEFAULT`] allows about one try a second and processor core, so
+    /// that ten thousand a second are some thousands of machines.
+    pub fn of(passphrase: &Passphrase) -> Self {
+        let estimate = zxcvbn::zxcvbn(passphrase.expose(), &["lockstep", "backup"]);
+        let advice = estimate.feedback().map(|feedback| {
+            feedback
+                .suggestions()
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        });
+        Self {
+            score: estimate.score().into(),
+            guessed_in: estimate
+                .crack_times()
+                .offline_slow_hashing_1e4_per_second()
+                .to_string(),
+            advice: advice.unwrap_or_default().join(" "),
+        }
+    }
+
+    /// Whether it may be guessed by somebody who has the file.
+    pub fn is_weak(&self) -> bool {
+        self.score < 3
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+mod tests {
+    use super::*;
+
+    fn strength(text: &str) -> Strength {
+        Strength::of(&Passphrase::new(Zeroizing::new(text.to_owned())).unwrap())
+    }
+
+    #[test]
+    fn a_common_passphrase_is_weak_and_several_words_are_not() {
+        assert!(strength("password1").is_weak());
+        assert_eq!(strength("password1").score, 0);
+        assert!(!strength("password1").advice.is_empty());
+        assert!(!strength("otter violin gravel sunday teapot").is_weak());
+    }
+}

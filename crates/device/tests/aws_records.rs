@@ -85,9 +85,7 @@ fn account(serial: Option<&str>) -> NewAccount {
         seed: Seed::from_base32(SECRET).unwrap().seed,
         tags: vec![],
         note: String::new(),
-        aws: serial.map(|serial| AwsBinding {
-            serial: SerialNumber::try_from(serial.to_owned()).unwrap(),
-        }),
+        aws: serial.map(|serial| AwsBinding::new(SerialNumber::try_from(serial.to_owned()).unwrap())),
     }
 }
 

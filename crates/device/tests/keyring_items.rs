@@ -49,9 +49,9 @@ fn item(name: &str) -> Item {
                 .seed,
             tags: vec!["prod".to_owned()],
             note: "first line\nsecond line".to_owned(),
-            aws: Some(AwsBinding {
-                serial: SerialNumber::try_from("arn:aws:iam::123456789012:mfa/maya".to_owned()).unwrap(),
-            }),
+            aws: Some(AwsBinding::new(
+                SerialNumber::try_from("arn:aws:iam::123456789012:mfa/maya".to_owned()).unwrap(),
+            )),
         },
         added: UnixTime::from_seconds(1_700_000_000),
     }

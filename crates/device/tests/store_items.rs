@@ -71,9 +71,7 @@ fn account((issuer, name, params, seed, tags, note, serial): Parts) -> NewAccoun
             .seed,
         tags,
         note,
-        aws: serial.map(|serial| AwsBinding {
-            serial: SerialNumber::try_from(serial).unwrap(),
-        }),
+        aws: serial.map(|serial| AwsBinding::new(SerialNumber::try_from(serial).unwrap())),
     }
 }
 

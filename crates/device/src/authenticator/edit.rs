@@ -39,7 +39,7 @@ impl Authenticator {
     /// Says which AWS device the account is. Written into the account's item first.
     pub fn bind(&self, id: &AccountId, serial: SerialNumber) -> Result<AccountView, Error> {
         self.change(|change| {
-            let binding = Some(AwsBinding { serial });
+            let binding = Some(AwsBinding::new(serial));
             if change.account(id)?.aws != binding {
                 change.begin(&PendingOperation::Edit(id.clone()))?;
                 let before = change.read_item(id)?;

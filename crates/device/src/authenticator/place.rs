@@ -43,9 +43,8 @@ mod tests {
     use crate::serial::SerialNumber;
 
     fn place(issuer: &str, name: &str, serial: Option<&str>) -> Option<AwsPlace> {
-        let binding = serial.map(|serial| AwsBinding {
-            serial: SerialNumber::try_from(serial.to_owned()).unwrap(),
-        });
+        let binding =
+            serial.map(|serial| AwsBinding::new(SerialNumber::try_from(serial.to_owned()).unwrap()));
         let label = Label {
             issuer: Some(issuer.to_owned()),
             name: name.to_owned(),

@@ -195,9 +195,7 @@ mod tests {
         let mut prod = account(1, "Amazon Web Services", "maya@halden-prod");
         prod.tags = vec!["prod".to_owned()];
         let serial = "arn:aws:iam::123456789012:mfa/maya".to_owned();
-        prod.aws = Some(AwsBinding {
-            serial: SerialNumber::try_from(serial).unwrap(),
-        });
+        prod.aws = Some(AwsBinding::new(SerialNumber::try_from(serial).unwrap()));
         let staging = account(2, "Amazon Web Services", "maya@halden-staging");
         vec![
             prod,

@@ -115,7 +115,7 @@ impl IndexIdentity {
     }
 
     /// The identity itself, to open what is sealed to it.
-    pub(super) fn as_identity(&self) -> &dyn age::Identity {
+    pub(crate) fn as_identity(&self) -> &dyn age::Identity {
         &self.0
     }
 
@@ -180,8 +180,7 @@ fn read(path: &Path, identity: &IndexIdentity) -> Result<Index, IndexError> {
     let sealed = file::read_bounded(path, INDEX_LIMIT)?.ok_or(IndexError::Absent)?;
     let text = sealed::open(&identity.0, &sealed).map_err(|error| match error {
         OpenError::NotOurs => IndexError::OtherIdentity,
-        OpenError::WrongPassphrase | OpenError::TooMuchWork(_) => damaged("it is sealed with a passphrase"),
-        OpenError::Damaged(reason) => damaged(reason),
+        other => damaged(other.reason("")),
     })?;
     from_json(&text)
 }

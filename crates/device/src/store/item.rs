@@ -63,6 +63,8 @@ struct Details {
     note: String,
     #[serde(default)]
     serial: Option<String>,
+    #[serde(default)]
+    unchecked_since: Option<UnixTime>,
 }
 
 /// Only the version, which decides whether the rest can be understood.
@@ -109,6 +111,7 @@ impl Item {
             "tags": account.tags,
             "note": account.note,
             "serial": account.aws.as_ref().map(|aws| &aws.serial),
+            "unchecked_since": account.aws.as_ref().and_then(|aws| aws.unchecked_since),
         });
         let details = details.to_string();
         let uri = to_uri(account);
@@ -142,7 +145,10 @@ impl Item {
         account.note = details.note;
         if let Some(serial) = details.serial {
             let serial = SerialNumber::try_from(serial)?;
-            account.aws = Some(AwsBinding { serial });
+            account.aws = Some(AwsBinding {
+                serial,
+                unchecked_since: details.unchecked_since,
+            });
         }
         Ok(Self {
             account,

@@ -12,6 +12,6 @@ pub mod item;
 pub mod keyring;
 pub mod lock;
 pub mod record;
-mod sealed;
+pub(crate) mod sealed;
 pub mod seeds;
 pub mod vault;

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::fault::Faults;
 use super::file::{self, FileError};
 use super::index::IndexIdentity;
-use super::sealed::{self, OpenError};
+use super::sealed;
 
 /// What can be kept as a record. Its default is what stands for a file that is not there.
 pub trait Record: Default + Serialize + DeserializeOwned {
@@ -133,12 +133,9 @@ fn open(path: &Path, identity: &IndexIdentity) -> Result<Option<Zeroizing<Vec<u8
     };
     let opened = sealed::open(identity.as_identity(), &sealed).map_err(|error| RecordError::Damaged {
         name: name_of(path),
-        reason: match error {
-            OpenError::NotOurs => "it is not sealed to the key in this store",
-            OpenError::WrongPassphrase | OpenError::TooMuchWork(_) => "it is sealed with a passphrase",
-            OpenError::Damaged(reason) => reason,
-        }
-        .to_owned(),
+        reason: error
+            .reason("it is not sealed to the key in this store")
+            .to_owned(),
     });
     opened.map(Some)
 }

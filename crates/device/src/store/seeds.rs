@@ -88,8 +88,18 @@ pub trait SeedStore: Send + Sync {
     /// Writes the item, replacing what was there. The caller holds the data folder's lock.
     fn write(&self, key: &ItemKey, text: &ItemText) -> Result<(), StoreError>;
 
+    /// Writes many items. When it fails, some of them may be written; where they are in one file, none is.
+    fn write_many(&self, items: &[(ItemKey, ItemText)]) -> Result<(), StoreError> {
+        items.iter().try_for_each(|(key, text)| self.write(key, text))
+    }
+
     /// Deletes the item; one that is absent is fine. The caller holds the data folder's lock.
     fn delete(&self, key: &ItemKey) -> Result<(), StoreError>;
+
+    /// Deletes many items; those that are absent are fine.
+    fn delete_many(&self, keys: &[ItemKey]) -> Result<(), StoreError> {
+        keys.iter().try_for_each(|key| self.delete(key))
+    }
 }
 
 /// Why a store did not do what was asked. Locked, denied, missing and absent are different things.

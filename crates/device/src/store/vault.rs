@@ -134,13 +134,8 @@ impl UnlockedVault {
     fn read_items(&self) -> Result<Items, StoreError> {
         let path = &self.files.items;
         let sealed = file::read_bounded(path, VAULT_LIMIT)?.ok_or_else(|| lost(path))?;
-        let text = sealed::open(&self.identity, &sealed).map_err(|error| match error {
-            OpenError::NotOurs => damaged(path, "it is not sealed to this vault's identity"),
-            OpenError::WrongPassphrase | OpenError::TooMuchWork(_) => {
-                damaged(path, "it is sealed with a passphrase")
-            }
-            OpenError::Damaged(reason) => damaged(path, reason),
-        })?;
+        let text = sealed::open(&self.identity, &sealed)
+            .map_err(|error| damaged(path, error.reason("it is not sealed to this vault's identity")))?;
         let not_json = |_| damaged(path, "it is not the JSON of a vault");
         let Version { version } = serde_json::from_slice(&text).map_err(not_json)?;
         if version > VAULT_VERSION {
@@ -196,19 +191,32 @@ impl SeedStore for UnlockedVault {
 
     fn write(&self, key: &ItemKey, text: &ItemText) -> Result<(), StoreError> {
         let mut items = self.read_items()?;
-        // Lines instead of one text: the line with the seed needs no escaping, so that the JSON reader never copies
-        // it to a place that is not erased.
-        let lines = text.as_str().split('\n').map(str::to_owned).map(Zeroizing::new);
-        items.insert(key.as_str().to_owned(), lines.collect());
+        put(&mut items, key, text);
+        self.write_items(items)
+    }
+
+    fn write_many(&self, many: &[(ItemKey, ItemText)]) -> Result<(), StoreError> {
+        let mut items = self.read_items()?;
+        for (key, text) in many {
+            put(&mut items, key, text);
+        }
         self.write_items(items)
     }
 
     fn delete(&self, key: &ItemKey) -> Result<(), StoreError> {
+        self.delete_many(std::slice::from_ref(key))
+    }
+
+    fn delete_many(&self, keys: &[ItemKey]) -> Result<(), StoreError> {
         let mut items = self.read_items()?;
-        match items.remove(key.as_str()) {
-            Some(_) => self.write_items(items),
-            None => Ok(()),
+        let before = items.len();
+        for key in keys {
+            items.remove(key.as_str());
         }
+        if items.len() == before {
+            return Ok(());
+        }
+        self.write_items(items)
     }
 }
 
@@ -232,8 +240,7 @@ impl Files {
                 found,
                 limit: WorkFactor::LIMIT.get(),
             },
-            OpenError::NotOurs => damaged(path, "it is not sealed with a passphrase"),
-            OpenError::Damaged(reason) => damaged(path, reason),
+            other => damaged(path, other.reason("it is not sealed with a passphrase")),
         })?;
         let text = std::str::from_utf8(&text).map_err(|_| damaged(path, "it holds no age identity"))?;
         // As `age-keygen` writes them, with comments; or the bare line.
@@ -244,6 +251,13 @@ impl Files {
         line.and_then(|line| line.parse().ok())
             .ok_or_else(|| damaged(path, "it holds no age identity"))
     }
+}
+
+fn put(items: &mut Items, key: &ItemKey, text: &ItemText) {
+    // Lines instead of one text: the line with the seed needs no escaping, so that the JSON reader never copies it to
+    // a place that is not erased.
+    let lines = text.as_str().split('\n').map(str::to_owned).map(Zeroizing::new);
+    items.insert(key.as_str().to_owned(), lines.collect());
 }
 
 fn item(items: &Items, key: &ItemKey) -> Result<ItemText, StoreError> {

@@ -98,9 +98,7 @@ pub(super) fn store(
         seed: device.seed,
         tags: vec![],
         note: String::new(),
-        aws: Some(AwsBinding {
-            serial: device.serial.clone(),
-        }),
+        aws: Some(AwsBinding::new(device.serial.clone())),
     };
     match work.authenticator.add(account) {
         Ok(added) => {

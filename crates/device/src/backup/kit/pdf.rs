@@ -1,0 +1,99 @@
+//! The page as PDF, with fonts that every viewer has (ISO 32000-1 §9.6.2.2), so that nothing is embedded.
+
+use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str};
+use zeroize::Zeroizing;
+
+use super::page::{Area, Colour, Face, HEIGHT, Mark, WIDTH};
+
+const CATALOG: Ref = Ref::new(1);
+const PAGES: Ref = Ref::new(2);
+const PAGE: Ref = Ref::new(3);
+const CONTENT: Ref = Ref::new(4);
+const FONTS: [(Face, Name<'static>, &[u8], Ref); 3] = [
+    (Face::Regular, Name(b"R"), b"Helvetica", Ref::new(5)),
+    (Face::Bold, Name(b"B"), b"Helvetica-Bold", Ref::new(6)),
+    (Face::Code, Name(b"C"), b"Courier", Ref::new(7)),
+];
+
+pub(super) fn draw(marks: &[Mark]) -> Zeroizing<Vec<u8>> {
+    let mut pdf = Pdf::new();
+    pdf.catalog(CATALOG).pages(PAGES);
+    pdf.pages(PAGES).kids([PAGE]).count(1);
+    let mut page = pdf.page(PAGE);
+    page.media_box(Rect::new(0.0, 0.0, WIDTH, HEIGHT))
+        .parent(PAGES)
+        .contents(CONTENT);
+    let mut resources = page.resources();
+    let mut fonts = resources.fonts();
+    for (_, name, _, reference) in FONTS {
+        fonts.pair(name, reference);
+    }
+    fonts.finish();
+    resources.finish();
+    page.finish();
+    for (_, _, font, reference) in FONTS {
+        pdf.type1_font(reference)
+            .base_font(Name(font))
+            .encoding_predefined(Name(b"WinAnsiEncoding"));
+    }
+    let mut content = Content::new();
+    for mark in marks {
+        draw_mark(&mut content, mark);
+    }
+    let content = Zeroizing::new(content.finish().into_vec());
+    pdf.stream(CONTENT, &content);
+    Zeroizing::new(pdf.finish())
+}
+
+fn draw_mark(content: &mut Content, mark: &Mark) {
+    match mark {
+        Mark::Text {
+            x,
+            y,
+            size,
+            face,
+            colour,
+            text,
+        } => {
+            let name = FONTS
+                .iter()
+                .find(|(one, ..)| one == face)
+                .map_or(Name(b"R"), |(_, name, ..)| *name);
+            fill(content, *colour);
+            content
+                .begin_text()
+                .set_font(name, *size)
+                .next_line(*x, HEIGHT - y);
+            content.show(Str(&win_ansi(text))).end_text();
+        }
+        Mark::Filled(area, colour) => {
+            fill(content, *colour);
+            outline(content, area);
+            content.fill_nonzero();
+        }
+        Mark::Outline(area) => {
+            content.set_line_width(1.5);
+            outline(content, area);
+            content.stroke();
+        }
+    }
+}
+
+fn fill(content: &mut Content, Colour(red, green, blue): Colour) {
+    let part = |value: u8| f32::from(value) / 255.0;
+    content.set_fill_rgb(part(red), part(green), part(blue));
+}
+
+/// PDF counts from the lower left corner.
+fn outline(content: &mut Content, area: &Area) {
+    content.rect(area.x, HEIGHT - area.y - area.height, area.width, area.height);
+}
+
+/// The standard fonts have Latin letters only; what they lack is shown as a question mark.
+fn win_ansi(text: &str) -> Zeroizing<Vec<u8>> {
+    let byte = |character: char| match character {
+        ' '..='~' | '\u{a0}'..='\u{ff}' => u8::try_from(u32::from(character)).unwrap_or(b'?'),
+        _ => b'?',
+    };
+    Zeroizing::new(text.chars().map(byte).collect())
+}
