@@ -8,3 +8,12 @@ pub mod error;
 pub mod format;
 pub mod limits;
 pub mod read;
+
+mod cipher;
+mod detect;
+mod encoded;
+mod json;
+mod kdf;
+mod row;
+
+mod links;

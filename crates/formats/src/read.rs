@@ -1,11 +1,14 @@
 //! The one door in: a file's content to its accounts.
 
-use lockstep_device::otpauth::{Parsed, Skipped};
+use lockstep_device::otpauth::{Parsed, Skipped, Warning};
 use lockstep_device::passphrase::Passphrase;
 
+use crate::detect::Look;
 use crate::error::ReadError;
 use crate::format::Format;
-use crate::limits::MAX_FILE_BYTES;
+use crate::limits::{MAX_ACCOUNTS, MAX_FILE_BYTES, at_most};
+use crate::links;
+use crate::row::Rows;
 
 /// What one file holds.
 pub struct Contents {
@@ -13,6 +16,8 @@ pub struct Contents {
     pub format: Format,
     /// Its accounts in order; those that cannot be taken with their reason.
     pub rows: Vec<Result<Parsed, Skipped>>,
+    /// What is odd about the whole: QR codes of an export that are missing.
+    pub warnings: Vec<Warning>,
 }
 
 /// Reads a file. `format` is only to be named where the content does not say it; `password` is needed for protected
@@ -29,6 +34,39 @@ pub fn read(
             limit: MAX_FILE_BYTES,
         });
     }
-    let _ = (format, password);
-    Err(ReadError::Unrecognised)
+    let format = format.or_else(|| detect(bytes)).ok_or(ReadError::Unrecognised)?;
+    let (rows, warnings) = match format {
+        Format::Links => links::read(bytes)?,
+        _ => (rows(format, bytes, password)?, Vec::new()),
+    };
+    if rows.len() > MAX_ACCOUNTS {
+        let count = |rows: usize| u64::try_from(rows).unwrap_or(u64::MAX);
+        at_most(format, "accounts", count(rows.len()), count(MAX_ACCOUNTS))?;
+    }
+    Ok(Contents {
+        format,
+        rows,
+        warnings,
+    })
+}
+
+/// Whose file it is, by its content; nothing when that says too little. It is cheap, and no password is tried.
+pub fn detect(bytes: &[u8]) -> Option<Format> {
+    let look = Look::new(bytes);
+    let found = SIGNS.iter().find(|(_, is)| is(&look));
+    found.map(|(format, _)| *format)
+}
+
+type Sign = fn(&Look<'_>) -> bool;
+
+/// How each format is known, the surest signs first.
+const SIGNS: &[(Format, Sign)] = &[(Format::Links, links::is)];
+
+/// The accounts in a file of this format.
+fn rows(format: Format, bytes: &[u8], password: Option<&Passphrase>) -> Result<Rows, ReadError> {
+    let _ = (bytes, password);
+    match format {
+        Format::Links => links::read(bytes).map(|(rows, _)| rows),
+        _ => Err(ReadError::Unrecognised),
+    }
 }

@@ -1,0 +1,51 @@
+//! The ciphers that several apps use. Whether what does not open has a wrong password or is damaged is for the
+//! format to say.
+
+use aes::Aes256;
+use cbc::cipher::block_padding::Pkcs7;
+use cbc::cipher::{BlockModeDecrypt, KeyIvInit};
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use zeroize::Zeroizing;
+
+/// Opens AES-256-GCM: a ciphertext with the tag at its end. Nothing when any part of it was made with another key or
+/// changed.
+pub(crate) fn open_gcm(
+    key: &[u8; 32],
+    nonce: &[u8; 12],
+    associated: &[u8],
+    sealed: &[u8],
+) -> Option<Zeroizing<Vec<u8>>> {
+    let mut buffer = Zeroizing::new(sealed.to_vec());
+    let nonce = Nonce::assume_unique_for_key(*nonce);
+    let size = gcm(key)?
+        .open_in_place(nonce, Aad::from(associated), &mut buffer)
+        .ok()?
+        .len();
+    buffer.truncate(size);
+    Some(buffer)
+}
+
+/// Seals with AES-256-GCM: the ciphertext with the tag at its end. The nonce must be new for this key. Nothing when
+/// it is more than the cipher takes.
+pub(crate) fn seal_gcm(key: &[u8; 32], nonce: [u8; 12], plain: &[u8]) -> Option<Vec<u8>> {
+    let mut buffer = Zeroizing::new(Vec::with_capacity(plain.len().saturating_add(16)));
+    buffer.extend_from_slice(plain);
+    let nonce = Nonce::assume_unique_for_key(nonce);
+    gcm(key)?
+        .seal_in_place_append_tag(nonce, Aad::empty(), &mut *buffer)
+        .ok()?;
+    Some(std::mem::take(&mut *buffer))
+}
+
+/// Opens AES-256-CBC with PKCS #7 padding. Nothing when the padding is none: the key is another, or it was changed.
+pub(crate) fn open_cbc(key: &[u8; 32], iv: &[u8; 16], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut buffer = Zeroizing::new(sealed.to_vec());
+    let cipher = cbc::Decryptor::<Aes256>::new(key.into(), iv.into());
+    let size = cipher.decrypt_padded::<Pkcs7>(&mut buffer).ok()?.len();
+    buffer.truncate(size);
+    Some(buffer)
+}
+
+fn gcm(key: &[u8; 32]) -> Option<LessSafeKey> {
+    Some(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).ok()?))
+}
