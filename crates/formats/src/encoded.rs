@@ -22,7 +22,11 @@ pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
 /// RFC 4648 §4, with or without padding.
 pub(crate) fn base64(format: Format, what: &str, text: &str) -> Result<Zeroizing<Vec<u8>>, ReadError> {
     let text = text.trim().as_bytes();
-    let encoding = if text.len() % 4 == 0 { BASE64 } else { BASE64_NOPAD };
+    let encoding = if text.len().is_multiple_of(4) {
+        BASE64
+    } else {
+        BASE64_NOPAD
+    };
     decoded(encoding.decode(text), format, what, "base64")
 }
 

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use lockstep_device::seed::MAX_SEED_BYTES;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
@@ -13,7 +14,7 @@ use crate::format::Format;
 use crate::limits::MAX_ACCOUNTS;
 
 /// The whole file, with or without a byte order mark. An error says where, and never what stands there.
-pub(crate) fn parse<T: DeserializeOwned>(format: Format, bytes: &[u8]) -> Result<T, ReadError> {
+pub(crate) fn parse<'a, T: Deserialize<'a>>(format: Format, bytes: &'a [u8]) -> Result<T, ReadError> {
     serde_json::from_slice(without_mark(bytes)).map_err(|error| ReadError::Damaged {
         format,
         reason: format!(
@@ -41,12 +42,14 @@ impl Text {
     }
 
     /// The text when there is any, else `default`.
-    pub(crate) fn or(self, default: &str) -> String {
-        if self.0.trim().is_empty() {
-            default.to_owned()
-        } else {
-            self.into()
-        }
+    pub(crate) fn or(&self, default: &str) -> String {
+        let text = if self.is_blank() { default } else { self.as_str() };
+        text.to_owned()
+    }
+
+    /// Whether there is nothing but blanks.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.0.trim().is_empty()
     }
 
     /// Whether it is JSON's `true`, or a number that is not zero.
@@ -163,5 +166,126 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
         }
         while list.next_element::<IgnoredAny>()?.is_some() {}
         Ok(List(kept))
+    }
+}
+
+/// A list of texts inside an account, such as its tags, in one piece: a list of empty ones must not grow in memory.
+#[derive(Default)]
+pub(crate) struct Lines(String);
+
+impl Lines {
+    /// The texts.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.lines()
+    }
+
+    /// The texts, each for itself.
+    pub(crate) fn to_vec(&self) -> Vec<String> {
+        self.iter()
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+impl<'de> Deserialize<'de> for Lines {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LinesVisitor)
+    }
+}
+
+struct LinesVisitor;
+
+impl<'de> Visitor<'de> for LinesVisitor {
+    type Value = Lines;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of texts")
+    }
+
+    fn visit_unit<E>(self) -> Result<Lines, E> {
+        Ok(Lines::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Lines, A::Error> {
+        let mut lines = Lines::default();
+        while let Some(text) = list.next_element::<Text>()? {
+            lines.0.extend(
+                text.as_str()
+                    .chars()
+                    .map(|c| if c.is_control() { ' ' } else { c }),
+            );
+            lines.0.push('\n');
+        }
+        Ok(lines)
+    }
+}
+
+/// A secret as a list of Java's bytes, -128 to 127; nothing when one of them is none.
+#[derive(Default)]
+pub(crate) struct SignedBytes(pub(crate) Option<Zeroizing<Vec<u8>>>);
+
+impl<'de> Deserialize<'de> for SignedBytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SignedBytesVisitor)
+    }
+}
+
+struct SignedBytesVisitor;
+
+impl<'de> Visitor<'de> for SignedBytesVisitor {
+    type Value = SignedBytes;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of bytes")
+    }
+
+    fn visit_unit<E>(self) -> Result<SignedBytes, E> {
+        Ok(SignedBytes::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<SignedBytes, A::Error> {
+        // Longer than any secret that is taken, so that it never grows and leaves no copy behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_SEED_BYTES + 1));
+        let mut are_bytes = true;
+        while let Some(text) = list.next_element::<Text>()? {
+            match text.as_str().parse::<i8>() {
+                Ok(byte) if bytes.len() <= MAX_SEED_BYTES => bytes.push(byte.cast_unsigned()),
+                Ok(_) => {}
+                Err(_) => are_bytes = false,
+            }
+        }
+        Ok(SignedBytes(are_bytes.then(|| Zeroizing::new(bytes.to_vec()))))
+    }
+}
+
+/// The values of an object, whatever they are called. It keeps one more than [`MAX_ACCOUNTS`] at the most.
+pub(crate) struct Entries<T>(pub(crate) Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EntriesVisitor(PhantomData))
+    }
+}
+
+struct EntriesVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
+    type Value = Entries<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Entries<T>, A::Error> {
+        let mut kept = Vec::new();
+        while kept.len() <= MAX_ACCOUNTS {
+            match object.next_entry::<IgnoredAny, T>()? {
+                Some((_, value)) => kept.push(value),
+                None => return Ok(Entries(kept)),
+            }
+        }
+        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Entries(kept))
     }
 }

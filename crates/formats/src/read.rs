@@ -7,8 +7,11 @@ use crate::detect::Look;
 use crate::error::ReadError;
 use crate::format::Format;
 use crate::limits::{MAX_ACCOUNTS, MAX_FILE_BYTES, at_most};
-use crate::links;
 use crate::row::Rows;
+use crate::{
+    aegis, andotp, authme, bitwarden, bitwarden_csv, duo, ente, freeotp_plus, lastpass, links, proton, steam,
+    stratum, two_fas,
+};
 
 /// What one file holds.
 pub struct Contents {
@@ -60,13 +63,46 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
 type Sign = fn(&Look<'_>) -> bool;
 
 /// How each format is known, the surest signs first.
-const SIGNS: &[(Format, Sign)] = &[(Format::Links, links::is)];
+const SIGNS: &[(Format, Sign)] = &[
+    (Format::Stratum, stratum::is),
+    (Format::Aegis, aegis::is),
+    (Format::TwoFas, two_fas::is),
+    (Format::Bitwarden, bitwarden::is),
+    (Format::BitwardenCsv, bitwarden_csv::is),
+    (Format::FreeOtpPlus, freeotp_plus::is),
+    (Format::Authme, authme::is),
+    (Format::LastPass, lastpass::is),
+    (Format::Steam, steam::is),
+    (Format::Duo, duo::is),
+    (Format::AndOtp, andotp::is),
+    (Format::Ente, ente::is),
+    (Format::Proton, proton::is),
+    (Format::Links, links::is),
+];
 
 /// The accounts in a file of this format.
 fn rows(format: Format, bytes: &[u8], password: Option<&Passphrase>) -> Result<Rows, ReadError> {
-    let _ = (bytes, password);
     match format {
         Format::Links => links::read(bytes).map(|(rows, _)| rows),
-        _ => Err(ReadError::Unrecognised),
+        Format::Aegis => aegis::read(bytes, password),
+        Format::AndOtp => andotp::read(bytes),
+        Format::Authme => authme::read(bytes),
+        Format::Bitwarden => bitwarden::read(bytes, password),
+        Format::BitwardenCsv => bitwarden_csv::read(bytes),
+        Format::Duo => duo::read(bytes),
+        Format::Ente => ente::read(bytes, password),
+        Format::FreeOtpPlus => freeotp_plus::read(bytes),
+        Format::LastPass => lastpass::read(bytes),
+        Format::Proton => proton::read(bytes, password),
+        Format::Steam => steam::read(bytes),
+        Format::Stratum => stratum::read(bytes, password),
+        Format::TwoFas => two_fas::read(bytes, password),
+        Format::Authy
+        | Format::FreeOtp1
+        | Format::FreeOtp2
+        | Format::KeePass
+        | Format::ProtonPass
+        | Format::Raivo
+        | Format::WinAuth => Err(ReadError::Unrecognised),
     }
 }

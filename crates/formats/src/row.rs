@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lockstep_device::account::{Label, Standing};
 use lockstep_device::otpauth::parse::{label, parse};
 use lockstep_device::otpauth::typed::{TypedAccount, read_typed};
-use lockstep_device::otpauth::{Parsed, Skipped, Warning};
+use lockstep_device::otpauth::{OtpauthError, Parsed, Skipped, Warning};
 use lockstep_device::time::UnixTime;
 
 use crate::error::ReadError;
@@ -81,6 +81,14 @@ fn with(mut parsed: Parsed, extras: Extras) -> Parsed {
 pub(crate) fn moment(milliseconds: Option<u64>) -> Option<UnixTime> {
     let milliseconds = milliseconds.filter(|milliseconds| *milliseconds > 0)?;
     Some(UnixTime::from_seconds(milliseconds / 1000))
+}
+
+/// Why an account that is not a link has no secret, for what [`read_fields`] cannot say.
+pub(crate) fn without_secret(fields: &TypedAccount) -> Skipped {
+    Skipped {
+        label: fields.label(),
+        error: OtpauthError::MissingSecret,
+    }
 }
 
 /// The groups of a file: folders, categories, whatever the app calls them. An account's become its tags.
