@@ -17,7 +17,7 @@ pub(crate) fn open_gcm(
 ) -> Option<Zeroizing<Vec<u8>>> {
     let mut buffer = Zeroizing::new(sealed.to_vec());
     let nonce = Nonce::assume_unique_for_key(*nonce);
-    let size = gcm(key)?
+    let size = gcm(key)
         .open_in_place(nonce, Aad::from(associated), &mut buffer)
         .ok()?
         .len();
@@ -25,16 +25,15 @@ pub(crate) fn open_gcm(
     Some(buffer)
 }
 
-/// Seals with AES-256-GCM: the ciphertext with the tag at its end. The nonce must be new for this key. Nothing when
-/// it is more than the cipher takes.
-pub(crate) fn seal_gcm(key: &[u8; 32], nonce: [u8; 12], plain: &[u8]) -> Option<Vec<u8>> {
+/// Seals with AES-256-GCM: the ciphertext with the tag at its end. The nonce must be new for this key.
+pub(crate) fn seal_gcm(key: &[u8; 32], nonce: [u8; 12], plain: &[u8]) -> Vec<u8> {
     let mut buffer = Zeroizing::new(Vec::with_capacity(plain.len().saturating_add(16)));
     buffer.extend_from_slice(plain);
     let nonce = Nonce::assume_unique_for_key(nonce);
-    gcm(key)?
+    gcm(key)
         .seal_in_place_append_tag(nonce, Aad::empty(), &mut *buffer)
-        .ok()?;
-    Some(std::mem::take(&mut *buffer))
+        .expect("no text in memory has the 64 GiB that would be too much");
+    std::mem::take(&mut *buffer)
 }
 
 /// Opens AES-256-CBC with PKCS #7 padding. Nothing when the padding is none: the key is another, or it was changed.
@@ -46,6 +45,7 @@ pub(crate) fn open_cbc(key: &[u8; 32], iv: &[u8; 16], sealed: &[u8]) -> Option<Z
     Some(buffer)
 }
 
-fn gcm(key: &[u8; 32]) -> Option<LessSafeKey> {
-    Some(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).ok()?))
+fn gcm(key: &[u8; 32]) -> LessSafeKey {
+    let key = UnboundKey::new(&AES_256_GCM, key).expect("the cipher takes keys of 256 bits");
+    LessSafeKey::new(key)
 }

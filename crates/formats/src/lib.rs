@@ -5,9 +5,11 @@
 //! A hostile file costs at most what [`limits`] says.
 
 pub mod error;
+pub mod export;
 pub mod format;
 pub mod limits;
 pub mod read;
+pub mod write;
 
 mod cipher;
 mod detect;
@@ -15,9 +17,11 @@ mod encoded;
 mod json;
 mod kdf;
 mod login;
+mod random;
 mod row;
 
 mod aegis;
+mod aegis_write;
 mod andotp;
 mod authme;
 mod bitwarden;
