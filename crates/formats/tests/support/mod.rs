@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 #![allow(clippy::print_stdout, reason = "a skipped test says so")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -77,10 +78,10 @@ pub fn row(row: &Result<Parsed, Skipped>) -> String {
     let code = code_at_step(&account.params, &account.seed, TimeStep(step));
     let mut text = format!("{} {params} {}", account.label, code.as_str());
     for tag in &account.tags {
-        text += &format!(" #{tag}");
+        write!(text, " #{tag}").unwrap();
     }
     if !account.note.is_empty() {
-        text += &format!(" “{}”", account.note);
+        write!(text, " “{}”", account.note).unwrap();
     }
     let standing = parsed.standing;
     if standing.pinned {
@@ -92,7 +93,7 @@ pub fn row(row: &Result<Parsed, Skipped>) -> String {
         ("trashed", standing.trashed),
     ] {
         if let Some(moment) = moment {
-            text += &format!(" {what} {}", moment.seconds());
+            write!(text, " {what} {}", moment.seconds()).unwrap();
         }
     }
     text
