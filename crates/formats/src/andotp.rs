@@ -1,11 +1,14 @@
-//! andOTP, plain.
+//! andOTP, plain or encrypted.
 
 use lockstep_device::account::Standing;
 use lockstep_device::otpauth::typed::TypedAccount;
 use lockstep_device::otpauth::{Parsed, Skipped};
+use lockstep_device::passphrase::Passphrase;
 use serde::Deserialize;
 
+use crate::andotp_seal::open;
 use crate::detect::Look;
+use crate::encoded::without_mark;
 use crate::error::ReadError;
 use crate::format::Format;
 use crate::json::{self, Lines, List, Text};
@@ -18,8 +21,15 @@ pub(crate) fn is(look: &Look<'_>) -> bool {
     look.is_array_with(&["secret", "label", "type"])
 }
 
-/// The entries of a plain backup.
-pub(crate) fn read(bytes: &[u8]) -> Result<Rows, ReadError> {
+/// The entries of a backup, in the order of the app.
+pub(crate) fn read(bytes: &[u8], password: Option<&Passphrase>) -> Result<Rows, ReadError> {
+    if without_mark(bytes).trim_ascii_start().starts_with(b"[") {
+        return plain(bytes);
+    }
+    plain(&open(bytes, password)?)
+}
+
+fn plain(bytes: &[u8]) -> Result<Rows, ReadError> {
     let entries: List<Entry> = json::parse(FORMAT, bytes)?;
     Ok(entries.0.into_iter().map(row).collect())
 }
@@ -40,12 +50,20 @@ struct Entry {
     tags: Lines,
 }
 
-fn row(entry: Entry) -> Result<Parsed, Skipped> {
-    // Before there was an issuer of its own, it stood in the label.
-    let (issuer, name) = match entry.label.as_str().split_once(" - ") {
-        Some((issuer, name)) if entry.issuer.is_blank() => (issuer.to_owned(), name.to_owned()),
-        _ => (entry.issuer.into(), entry.label.into()),
+/// Before there was an issuer of its own, it stood in the label, before the link's label with its issuer.
+fn names(issuer: Text, label: Text) -> (String, String) {
+    let (issuer, name) = match label.as_str().split_once(" - ") {
+        Some((before, name)) if issuer.is_blank() => (before.to_owned(), name.to_owned()),
+        _ => (issuer.into(), label.into()),
     };
+    match name.split_once(':') {
+        Some((prefix, name)) if prefix == issuer => (issuer, name.to_owned()),
+        _ => (issuer, name),
+    }
+}
+
+fn row(entry: Entry) -> Result<Parsed, Skipped> {
+    let (issuer, name) = names(entry.issuer, entry.label);
     let fields = TypedAccount {
         issuer,
         name,

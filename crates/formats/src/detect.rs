@@ -47,9 +47,20 @@ impl<'a> Look<'a> {
         Self { bytes, shape, keys }
     }
 
+    /// All of it, without a byte order mark.
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// Whether it begins with these bytes.
     pub(crate) fn begins(&self, with: &[u8]) -> bool {
         self.bytes.starts_with(with)
+    }
+
+    /// Whether it is XML in which this stands.
+    pub(crate) fn is_xml_with(&self, text: &str) -> bool {
+        let is_xml = self.bytes.trim_ascii_start().first() == Some(&b'<');
+        is_xml && std::str::from_utf8(self.bytes).is_ok_and(|whole| whole.contains(text))
     }
 
     /// Whether it is a JSON object with all of these keys.

@@ -9,8 +9,8 @@ use crate::format::Format;
 use crate::limits::{MAX_ACCOUNTS, MAX_FILE_BYTES, at_most};
 use crate::row::Rows;
 use crate::{
-    aegis, andotp, authme, bitwarden, bitwarden_csv, duo, ente, freeotp_plus, lastpass, links, proton, steam,
-    stratum, two_fas,
+    aegis, andotp, andotp_seal, authme, authy, bitwarden, bitwarden_csv, duo, ente, freeotp_plus, freeotp1,
+    freeotp2, lastpass, links, proton, proton_pass, raivo, steam, stratum, two_fas, winauth,
 };
 
 /// What one file holds.
@@ -37,7 +37,9 @@ pub fn read(
             limit: MAX_FILE_BYTES,
         });
     }
-    let format = format.or_else(|| detect(bytes)).ok_or(ReadError::Unrecognised)?;
+    let Some(format) = format.or_else(|| detect(bytes)) else {
+        return Err(closed(bytes).map_or(ReadError::Unrecognised, ReadError::NotExportable));
+    };
     let (rows, warnings) = match format {
         Format::Links => links::read(bytes)?,
         _ => (rows(format, bytes, password)?, Vec::new()),
@@ -60,6 +62,17 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
     found.map(|(format, _)| *format)
 }
 
+/// The app whose own store it is, of those that let nothing out.
+fn closed(bytes: &[u8]) -> Option<&'static str> {
+    // The phone's database of accounts, which is out of reach for everyone but the app.
+    let is_microsoft = bytes.starts_with(b"SQLite format 3\0")
+        && bytes.windows(MICROSOFT.len()).any(|window| window == MICROSOFT);
+    is_microsoft.then_some("Microsoft Authenticator")
+}
+
+/// A column of its table of accounts.
+const MICROSOFT: &[u8] = b"oath_secret_key";
+
 type Sign = fn(&Look<'_>) -> bool;
 
 /// How each format is known, the surest signs first.
@@ -77,7 +90,15 @@ const SIGNS: &[(Format, Sign)] = &[
     (Format::AndOtp, andotp::is),
     (Format::Ente, ente::is),
     (Format::Proton, proton::is),
+    (Format::FreeOtp1, freeotp1::is),
+    (Format::FreeOtp2, freeotp2::is),
+    (Format::Authy, authy::is),
+    (Format::WinAuth, winauth::is),
+    (Format::Raivo, raivo::is),
+    (Format::ProtonPass, proton_pass::is),
     (Format::Links, links::is),
+    // Last: it has no mark and claims whatever looks like noise.
+    (Format::AndOtp, andotp_seal::is),
 ];
 
 /// The accounts in a file of this format.
@@ -85,24 +106,24 @@ fn rows(format: Format, bytes: &[u8], password: Option<&Passphrase>) -> Result<R
     match format {
         Format::Links => links::read(bytes).map(|(rows, _)| rows),
         Format::Aegis => aegis::read(bytes, password),
-        Format::AndOtp => andotp::read(bytes),
+        Format::AndOtp => andotp::read(bytes, password),
         Format::Authme => authme::read(bytes),
         Format::Bitwarden => bitwarden::read(bytes, password),
         Format::BitwardenCsv => bitwarden_csv::read(bytes),
         Format::Duo => duo::read(bytes),
         Format::Ente => ente::read(bytes, password),
+        Format::FreeOtp1 => freeotp1::read(bytes),
+        Format::FreeOtp2 => freeotp2::read(bytes, password),
         Format::FreeOtpPlus => freeotp_plus::read(bytes),
         Format::LastPass => lastpass::read(bytes),
         Format::Proton => proton::read(bytes, password),
         Format::Steam => steam::read(bytes),
         Format::Stratum => stratum::read(bytes, password),
         Format::TwoFas => two_fas::read(bytes, password),
-        Format::Authy
-        | Format::FreeOtp1
-        | Format::FreeOtp2
-        | Format::KeePass
-        | Format::ProtonPass
-        | Format::Raivo
-        | Format::WinAuth => Err(ReadError::Unrecognised),
+        Format::Authy => authy::read(bytes, password),
+        Format::ProtonPass => proton_pass::read(bytes),
+        Format::Raivo => raivo::read(bytes, password),
+        Format::WinAuth => winauth::read(bytes, password),
+        Format::KeePass => Err(ReadError::Unrecognised),
     }
 }
