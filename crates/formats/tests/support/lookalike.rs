@@ -121,9 +121,18 @@ pub fn ente_plain() -> Vec<u8> {
 }
 
 pub fn ente_encrypted() -> Vec<u8> {
+    ente_sealed(Tag::Final)
+}
+
+/// A first message that others should follow.
+pub fn ente_unfinished() -> Vec<u8> {
+    ente_sealed(Tag::Message)
+}
+
+fn ente_sealed(tag: Tag) -> Vec<u8> {
     let salt = [3; 16];
     let key = argon2_key(&salt, 8, 1, 1);
-    let (header, data) = secretstream(&key, &ente_plain(), Tag::Final);
+    let (header, data) = secretstream(&key, &ente_plain(), tag);
     text(
         &json!({"version": 1, "kdfParams": {"memLimit": 8192, "opsLimit": 1, "salt": BASE64.encode(&salt)},
         "encryptedData": BASE64.encode(&data), "encryptionNonce": BASE64.encode(&header)}),
