@@ -228,7 +228,7 @@ fn newer_versions_are_said_to_be_unknown() {
     let newer = [
         changed(&lookalike::aegis_plain(), |file| file["db"]["version"] = 4.into()),
         changed(&lookalike::two_fas_plain(), |file| {
-            file["schemaVersion"] = 5.into()
+            file["schemaVersion"] = 5.into();
         }),
         changed(&lookalike::ente_encrypted(), |file| file["version"] = 2.into()),
         changed(&lookalike::proton_plain(), |file| file["version"] = 2.into()),
@@ -269,16 +269,16 @@ fn a_cost_beyond_the_limits_is_refused_before_it_is_paid() {
         }
         for name in ["memLimit", "opsLimit"] {
             assert_too_costly(&changed(&lookalike::ente_encrypted(), |file| {
-                file["kdfParams"][name] = cost.clone()
+                file["kdfParams"][name] = cost.clone();
             }));
         }
         for name in ["kdfIterations", "kdfMemory", "kdfParallelism"] {
             assert_too_costly(&changed(&lookalike::bitwarden_argon2id(), |file| {
-                file[name] = cost.clone()
+                file[name] = cost.clone();
             }));
         }
         assert_too_costly(&changed(&lookalike::bitwarden_pbkdf2(), |file| {
-            file["kdfIterations"] = cost.clone()
+            file["kdfIterations"] = cost.clone();
         }));
     }
 }
