@@ -234,7 +234,7 @@ fn database(bytes: &[u8]) -> Result<Rows, ReadError> {
     let mut rows = Rows::new();
     for entry in database.entries.0 {
         let mut tags = groups.tags(entry.groups.iter())?;
-        tags.push(entry.group.clone().into());
+        tags.extend(groups.own([entry.group.as_str()])?);
         rows.push(row(entry, tags));
     }
     Ok(rows)

@@ -9,7 +9,7 @@ use crate::detect::Look;
 use crate::error::ReadError;
 use crate::format::Format;
 use crate::json::{self, Lines, List, Text};
-use crate::row::{Extras, Rows, moment, read_fields};
+use crate::row::{Extras, Groups, Rows, moment, read_fields};
 
 const FORMAT: Format = Format::AndOtp;
 
@@ -21,7 +21,13 @@ pub(crate) fn is(look: &Look<'_>) -> bool {
 /// The entries of a plain backup.
 pub(crate) fn read(bytes: &[u8]) -> Result<Rows, ReadError> {
     let entries: List<Entry> = json::parse(FORMAT, bytes)?;
-    Ok(entries.0.into_iter().map(row).collect())
+    let mut groups = Groups::none(FORMAT);
+    let mut rows = Rows::new();
+    for entry in entries.0 {
+        let tags = groups.own(entry.tags.iter())?;
+        rows.push(row(entry, tags));
+    }
+    Ok(rows)
 }
 
 #[derive(Default, Deserialize)]
@@ -40,7 +46,7 @@ struct Entry {
     tags: Lines,
 }
 
-fn row(entry: Entry) -> Result<Parsed, Skipped> {
+fn row(entry: Entry, tags: Vec<String>) -> Result<Parsed, Skipped> {
     // Before there was an issuer of its own, it stood in the label.
     let (issuer, name) = match entry.label.as_str().split_once(" - ") {
         Some((issuer, name)) if entry.issuer.is_blank() => (issuer.to_owned(), name.to_owned()),
@@ -57,7 +63,7 @@ fn row(entry: Entry) -> Result<Parsed, Skipped> {
         counter: entry.counter.into(),
     };
     let extras = Extras {
-        tags: entry.tags.to_vec(),
+        tags,
         note: String::new(),
         standing: Standing {
             last_used: moment(entry.last_used.number()),

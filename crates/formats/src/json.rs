@@ -178,14 +178,6 @@ impl Lines {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.lines()
     }
-
-    /// The texts, each for itself.
-    pub(crate) fn to_vec(&self) -> Vec<String> {
-        self.iter()
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-            .collect()
-    }
 }
 
 impl<'de> Deserialize<'de> for Lines {

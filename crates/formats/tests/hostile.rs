@@ -366,6 +366,22 @@ fn a_group_that_every_account_repeats_does_not_grow_without_end() {
     assert_too_costly_in(&text(&file), "bytes of tags");
 }
 
+#[test]
+fn a_million_tags_of_one_account_are_refused() {
+    let tags: Vec<String> = (0..2_000_000).map(|number| format!("\"{number:x}\"")).collect();
+    let tags = tags.join(",");
+    let andotp = format!("[{{\"secret\":\"{SECRET}\",\"label\":\"a\",\"type\":\"TOTP\",\"tags\":[{tags}]}}]");
+    assert_too_costly_in(andotp.as_bytes(), "bytes of tags");
+}
+
+#[test]
+fn many_members_of_many_categories_do_not_take_forever() {
+    let members = vec![json!({"CategoryId": "c", "AuthenticatorSecret": SECRET}); 20_000];
+    let all = vec![json!({"Type": 2, "Secret": SECRET, "Algorithm": 0, "Digits": 6, "Period": 30}); 20_000];
+    let file = json!({"Authenticators": all, "AuthenticatorCategories": members, "Categories": []});
+    assert_too_costly_in(&text(&file), "bytes of tags");
+}
+
 #[track_caller]
 fn assert_too_costly_in(file: &[u8], what: &str) {
     let error = refusal(file, "");
