@@ -57,6 +57,7 @@ struct Header {
 struct Slot {
     r#type: Text,
     key: Text,
+    #[serde(deserialize_with = "json::or_default")]
     key_params: Seal,
     n: Text,
     r: Text,
@@ -197,6 +198,7 @@ struct Entry {
     issuer: Text,
     note: Text,
     favorite: Text,
+    #[serde(deserialize_with = "json::or_default")]
     info: Info,
     /// Versions 1 and 2: the group's name.
     group: Text,

@@ -42,6 +42,7 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Passphrase>) -> Result<Rows, 
 #[serde(default, rename_all = "camelCase")]
 struct Sealed {
     version: Text,
+    #[serde(deserialize_with = "json::or_default")]
     kdf_params: KdfParams,
     encrypted_data: Text,
     encryption_nonce: Text,

@@ -1,5 +1,4 @@
-//! Files that are cut off, changed, or made to do harm: an error that says which of these it is, at a cost that is
-//! bounded, and never a panic.
+//! Files that are cut off, changed, or made to do harm: an error that says which of these it is, and never a panic.
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
@@ -9,11 +8,10 @@ use std::time::{Duration, Instant};
 
 use lockstep_formats::error::ReadError;
 use lockstep_formats::format::Format;
-use lockstep_formats::limits::{MAX_ACCOUNTS, MAX_FILE_BYTES};
 use lockstep_formats::read::{detect, read};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::lookalike::{self, PASSWORD, SECRET, text};
+use support::lookalike::{self, PASSWORD, SECRET, changed, text};
 use support::{open, password, refusal};
 
 /// The formats that have readers.
@@ -148,16 +146,9 @@ fn every_protected_file_asks_for_a_password_at_no_cost_and_knows_a_wrong_one() {
         let format = detect(&file).unwrap();
         let started = Instant::now();
         assert_eq!(refusal(&file, ""), ReadError::PasswordNeeded(format));
-        assert!(started.elapsed() < Duration::from_millis(100));
+        assert!(started.elapsed() < Duration::from_secs(1));
         assert_eq!(refusal(&file, "wrong"), ReadError::PasswordWrong(format));
     }
-}
-
-/// The file with this JSON value changed.
-fn changed(file: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
-    let mut json: Value = serde_json::from_slice(file).unwrap();
-    change(&mut json);
-    text(&json)
 }
 
 /// Another letter of base64 or hexadecimal at this place.
@@ -241,151 +232,32 @@ fn newer_versions_are_said_to_be_unknown() {
     }
 }
 
-/// Refused before anything is computed.
-#[track_caller]
-fn assert_too_costly(file: &[u8]) {
-    let started = Instant::now();
-    assert_eq!(refusal(file, PASSWORD).code().as_str(), "file-too-costly");
-    assert!(started.elapsed() < Duration::from_millis(200));
-}
-
 #[test]
-fn a_cost_beyond_the_limits_is_refused_before_it_is_paid() {
-    let huge = [
-        json!(0),
-        json!(u64::MAX),
-        json!(1_u64 << 40),
-        json!("many"),
-        Value::Null,
+fn an_object_that_is_null_costs_its_row_alone() {
+    let null = [
+        changed(&lookalike::aegis_plain(), |file| {
+            file["db"]["entries"][0]["info"] = Value::Null;
+        }),
+        changed(&lookalike::two_fas_plain(), |file| {
+            file["services"][0]["otp"] = Value::Null;
+        }),
+        changed(&lookalike::two_fas_plain(), |file| {
+            file["services"][0]["order"] = Value::Null;
+        }),
+        changed(&lookalike::proton_plain(), |file| {
+            file["entries"][0]["content"] = Value::Null;
+        }),
+        changed(&lookalike::lastpass(), |file| {
+            file["accounts"][0]["folderData"] = Value::Null;
+        }),
+        changed(&lookalike::duo(), |file| file[1]["otpGenerator"] = Value::Null),
+        changed(&lookalike::bitwarden_plain(), |file| {
+            file["items"][0]["login"] = Value::Null;
+        }),
     ];
-    for cost in huge {
-        for name in ["n", "r", "p"] {
-            let aegis = changed(&lookalike::aegis_encrypted(16), |file| {
-                for slot in &mut file["header"]["slots"].as_array_mut().unwrap()[1..] {
-                    slot[name] = cost.clone();
-                }
-            });
-            assert_too_costly(&aegis);
-        }
-        for name in ["memLimit", "opsLimit"] {
-            assert_too_costly(&changed(&lookalike::ente_encrypted(), |file| {
-                file["kdfParams"][name] = cost.clone();
-            }));
-        }
-        for name in ["kdfIterations", "kdfMemory", "kdfParallelism"] {
-            assert_too_costly(&changed(&lookalike::bitwarden_argon2id(), |file| {
-                file[name] = cost.clone();
-            }));
-        }
-        assert_too_costly(&changed(&lookalike::bitwarden_pbkdf2(), |file| {
-            file["kdfIterations"] = cost.clone();
-        }));
+    for file in null {
+        assert!(open(&file, "").rows.iter().flatten().count() > 0);
     }
-}
-
-#[test]
-fn costs_are_looked_at_together() {
-    // Each alone would be taken.
-    let memory_and_passes = changed(&lookalike::ente_encrypted(), |file| {
-        file["kdfParams"]["memLimit"] = (256 << 20).into();
-        file["kdfParams"]["opsLimit"] = 17.into();
-    });
-    assert_too_costly(&memory_and_passes);
-    let many_slots = changed(&lookalike::aegis_encrypted(16), |file| {
-        let slots = file["header"]["slots"].as_array_mut().unwrap();
-        slots[1]["n"] = 32_768.into();
-        let slot = slots[1].clone();
-        slots.extend(std::iter::repeat_n(slot, 100));
-    });
-    assert_too_costly(&many_slots);
-    let r_and_p = changed(&lookalike::aegis_encrypted(16), |file| {
-        let slot = &mut file["header"]["slots"][1];
-        slot["n"] = 32_768.into();
-        slot["r"] = 64.into();
-        slot["p"] = 64.into();
-    });
-    assert_too_costly(&r_and_p);
-}
-
-#[test]
-fn a_scrypt_that_is_none_is_damage() {
-    let odd = changed(&lookalike::aegis_encrypted(16), |file| {
-        let slots = file["header"]["slots"].as_array_mut().unwrap();
-        slots.truncate(2);
-        slots[1]["n"] = 1000.into();
-    });
-    assert!(is_damaged(&refusal(&odd, PASSWORD)));
-}
-
-#[test]
-fn a_file_larger_than_any_export_is_not_looked_at() {
-    let size = usize::try_from(MAX_FILE_BYTES).unwrap() + 1;
-    let error = refusal(&vec![b' '; size], "");
-    assert_eq!(error.code().as_str(), "file-too-large");
-}
-
-#[test]
-fn more_accounts_than_anybody_has_are_refused_without_keeping_them() {
-    let many = MAX_ACCOUNTS + 10;
-    let list = |element: &str| vec![element; many].join(",");
-    let files = [
-        format!(
-            "{{\"version\":1,\"header\":{{}},\"db\":{{\"version\":1,\"entries\":[{}]}}}}",
-            list("{}")
-        ),
-        format!("{{\"services\":[{}],\"schemaVersion\":4}}", list("{}")),
-        format!(
-            "[{{\"secret\":\"\",\"label\":\"\",\"type\":\"\"}},{}]",
-            list("{}")
-        ),
-        format!("{{\"version\":1,\"entries\":[{}]}}", list("{}")),
-        "otpauth://totp/a?secret=AA\n".repeat(many),
-        "otpauth://totp/a?secret=AA&codeDisplay=\n".repeat(many),
-    ];
-    for file in files {
-        assert_eq!(
-            refusal(file.as_bytes(), "")
-                .to_string()
-                .split_once(" asks ")
-                .unwrap()
-                .1,
-            "for 100001 accounts; 1 to 100000 are taken"
-        );
-    }
-}
-
-#[test]
-fn a_group_that_every_account_repeats_does_not_grow_without_end() {
-    let groups: Vec<Value> = (0..1000)
-        .map(|number| json!({"uuid": number.to_string(), "name": format!("{number}{}", "x".repeat(1000))}))
-        .collect();
-    let all: Vec<String> = (0..1000).map(|number| number.to_string()).collect();
-    let entries = vec![json!({"type": "totp", "info": {"secret": SECRET}, "groups": all}); 200];
-    let file =
-        json!({"version": 1, "header": {}, "db": {"version": 3, "entries": entries, "groups": groups}});
-    assert_too_costly_in(&text(&file), "bytes of tags");
-}
-
-#[test]
-fn a_million_tags_of_one_account_are_refused() {
-    let tags: Vec<String> = (0..2_000_000).map(|number| format!("\"{number:x}\"")).collect();
-    let tags = tags.join(",");
-    let andotp = format!("[{{\"secret\":\"{SECRET}\",\"label\":\"a\",\"type\":\"TOTP\",\"tags\":[{tags}]}}]");
-    assert_too_costly_in(andotp.as_bytes(), "bytes of tags");
-}
-
-#[test]
-fn many_members_of_many_categories_do_not_take_forever() {
-    let members = vec![json!({"CategoryId": "c", "AuthenticatorSecret": SECRET}); 20_000];
-    let all = vec![json!({"Type": 2, "Secret": SECRET, "Algorithm": 0, "Digits": 6, "Period": 30}); 20_000];
-    let file = json!({"Authenticators": all, "AuthenticatorCategories": members, "Categories": []});
-    assert_too_costly_in(&text(&file), "bytes of tags");
-}
-
-#[track_caller]
-fn assert_too_costly_in(file: &[u8], what: &str) {
-    let error = refusal(file, "");
-    assert!(error.to_string().contains(what), "{error}");
 }
 
 #[test]
@@ -397,4 +269,14 @@ fn json_that_is_nested_without_end_does_not_overflow_the_stack() {
         }
         survives(deep.as_bytes(), None);
     }
+}
+
+#[test]
+fn a_scrypt_that_is_none_is_damage() {
+    let odd = changed(&lookalike::aegis_encrypted(16), |file| {
+        let slots = file["header"]["slots"].as_array_mut().unwrap();
+        slots.truncate(2);
+        slots[1]["n"] = 1000.into();
+    });
+    assert!(is_damaged(&refusal(&odd, PASSWORD)));
 }

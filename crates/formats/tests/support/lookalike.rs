@@ -380,6 +380,13 @@ pub fn all() -> Vec<Vec<u8>> {
     [plain(), protected()].concat()
 }
 
+/// The file with this JSON value changed.
+pub fn changed(file: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let mut json: Value = serde_json::from_slice(file).unwrap();
+    change(&mut json);
+    text(&json)
+}
+
 pub fn text(value: &Value) -> Vec<u8> {
     serde_json::to_vec(value).unwrap()
 }
