@@ -175,6 +175,14 @@ fn a_list_of_links_may_come_from_any_editor_and_a_damaged_line_is_named() {
 }
 
 #[test]
+fn what_is_left_out_and_has_no_name_is_called_by_its_place() {
+    let file =
+        br#"[{"otpGenerator": {"otpSecret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"}, "name": "kai"}, {"otpGenerator": {}}]"#;
+    let expected = ["kai totp SHA1 6 30 921300", "number 2: unsupported_type"];
+    assert_holds(file, Format::Duo, &expected);
+}
+
+#[test]
 fn a_byte_order_mark_and_blanks_around_change_nothing() {
     for plain in lookalike::plain() {
         let expected = rows(&open(&plain, ""));
