@@ -57,6 +57,7 @@ struct Header {
 struct Slot {
     r#type: Text,
     key: Text,
+    #[serde(deserialize_with = "json::or_default")]
     key_params: Seal,
     n: Text,
     r: Text,
@@ -197,6 +198,7 @@ struct Entry {
     issuer: Text,
     note: Text,
     favorite: Text,
+    #[serde(deserialize_with = "json::or_default")]
     info: Info,
     /// Versions 1 and 2: the group's name.
     group: Text,
@@ -234,7 +236,7 @@ fn database(bytes: &[u8]) -> Result<Rows, ReadError> {
     let mut rows = Rows::new();
     for entry in database.entries.0 {
         let mut tags = groups.tags(entry.groups.iter())?;
-        tags.push(entry.group.clone().into());
+        tags.extend(groups.own([entry.group.as_str()])?);
         rows.push(row(entry, tags));
     }
     Ok(rows)

@@ -12,7 +12,7 @@ use crate::encoded::without_mark;
 use crate::error::ReadError;
 use crate::format::Format;
 use crate::json::{self, Lines, List, Text};
-use crate::row::{Extras, Rows, moment, read_fields};
+use crate::row::{Extras, Groups, Rows, moment, read_fields};
 
 const FORMAT: Format = Format::AndOtp;
 
@@ -31,7 +31,13 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Passphrase>) -> Result<Rows, 
 
 fn plain(bytes: &[u8]) -> Result<Rows, ReadError> {
     let entries: List<Entry> = json::parse(FORMAT, bytes)?;
-    Ok(entries.0.into_iter().map(row).collect())
+    let mut groups = Groups::none(FORMAT);
+    let mut rows = Rows::new();
+    for entry in entries.0 {
+        let tags = groups.own(entry.tags.iter())?;
+        rows.push(row(entry, tags));
+    }
+    Ok(rows)
 }
 
 #[derive(Default, Deserialize)]
@@ -62,7 +68,7 @@ fn names(issuer: Text, label: Text) -> (String, String) {
     }
 }
 
-fn row(entry: Entry) -> Result<Parsed, Skipped> {
+fn row(entry: Entry, tags: Vec<String>) -> Result<Parsed, Skipped> {
     let (issuer, name) = names(entry.issuer, entry.label);
     let fields = TypedAccount {
         issuer,
@@ -75,7 +81,7 @@ fn row(entry: Entry) -> Result<Parsed, Skipped> {
         counter: entry.counter.into(),
     };
     let extras = Extras {
-        tags: entry.tags.to_vec(),
+        tags,
         note: String::new(),
         standing: Standing {
             last_used: moment(entry.last_used.number()),

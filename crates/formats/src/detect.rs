@@ -68,6 +68,11 @@ impl<'a> Look<'a> {
         self.shape == Shape::Object && self.has(keys)
     }
 
+    /// Whether it is a JSON object with this key and no other.
+    pub(crate) fn is_object_of(&self, key: &str) -> bool {
+        self.is_object_with(&[key]) && self.keys.len() == 1
+    }
+
     /// Whether it is a JSON array of objects, the first of which has all of these keys.
     pub(crate) fn is_array_with(&self, keys: &[&str]) -> bool {
         self.shape == Shape::Array && self.has(keys)

@@ -16,7 +16,7 @@ use crate::format::Format;
 use crate::json::{self, Lines, Text};
 use crate::kdf::{Argon2Cost, argon2id};
 use crate::limits::MAX_ACCOUNTS;
-use crate::row::{Extras, Rows, moment, read_link};
+use crate::row::{Extras, Groups, Rows, moment, read_link};
 
 const FORMAT: Format = Format::Ente;
 
@@ -33,15 +33,16 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Passphrase>) -> Result<Rows, 
     if Look::new(bytes).is_object_with(&["encryptedData"]) {
         let password = password.ok_or(ReadError::PasswordNeeded(FORMAT))?;
         let sealed: Sealed = json::parse(FORMAT, bytes)?;
-        return Ok(links(utf8(FORMAT, &sealed.open(password)?)?));
+        return links(utf8(FORMAT, &sealed.open(password)?)?);
     }
-    Ok(links(utf8(FORMAT, bytes)?))
+    links(utf8(FORMAT, bytes)?)
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Sealed {
     version: Text,
+    #[serde(deserialize_with = "json::or_default")]
     kdf_params: KdfParams,
     encrypted_data: Text,
     encryption_nonce: Text,
@@ -93,9 +94,16 @@ impl KdfParams {
     }
 }
 
-fn links(text: &str) -> Rows {
+fn links(text: &str) -> Result<Rows, ReadError> {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
-    lines.take(MAX_ACCOUNTS.saturating_add(1)).map(row).collect()
+    let mut groups = Groups::none(FORMAT);
+    let mut rows = Rows::new();
+    for line in lines.take(MAX_ACCOUNTS.saturating_add(1)) {
+        let display = display(line);
+        let tags = groups.own(display.tags.iter())?;
+        rows.push(row(line, display.extras(tags)));
+    }
+    Ok(rows)
 }
 
 /// What the app shows besides the link's own parameters.
@@ -110,8 +118,8 @@ struct Display {
     note: Text,
 }
 
-fn row(line: &str) -> Result<Parsed, Skipped> {
-    let mut parsed = read_link(line, Label::default(), display(line).extras())?;
+fn row(line: &str, extras: Extras) -> Result<Parsed, Skipped> {
+    let mut parsed = read_link(line, Label::default(), extras)?;
     let label = &mut parsed.account.label;
     // The app writes the issuer before a name that has it already.
     if let Some(issuer) = &label.issuer
@@ -135,12 +143,12 @@ fn display(line: &str) -> Display {
 }
 
 impl Display {
-    fn extras(self) -> Extras {
+    fn extras(self, tags: Vec<String>) -> Extras {
         let last_used = moment(self.last_used_at.number().map(|microseconds| microseconds / 1000));
         // When it was put into the trash is not said; it is there since it was last used, or since ever.
         let trashed = || last_used.unwrap_or(UnixTime::from_seconds(0));
         Extras {
-            tags: self.tags.to_vec(),
+            tags,
             note: self.note.into(),
             standing: Standing {
                 pinned: self.pinned.is_true(),

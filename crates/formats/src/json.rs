@@ -109,7 +109,12 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Text, E> {
-        Self::text(&number)
+        // A whole number is one however it is written; a large one must not become hundreds of digits.
+        if number.fract() == 0.0 && number.abs() < 1e15 {
+            Self::text(&number)
+        } else {
+            Self::text(&format!("{number:e}"))
+        }
     }
 
     fn visit_unit<E>(self) -> Result<Text, E> {
@@ -125,6 +130,15 @@ impl<'de> Visitor<'de> for TextVisitor {
         while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Self::text(&"{…}")
     }
+}
+
+/// An object, or `null` for one without anything.
+pub(crate) fn or_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Deserialize<'de> + Default,
+    D: Deserializer<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// A list, or `null` for none. It keeps one more than [`MAX_ACCOUNTS`] at the most, so that who counts sees that there
@@ -177,14 +191,6 @@ impl Lines {
     /// The texts.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.lines()
-    }
-
-    /// The texts, each for itself.
-    pub(crate) fn to_vec(&self) -> Vec<String> {
-        self.iter()
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-            .collect()
     }
 }
 

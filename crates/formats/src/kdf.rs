@@ -69,13 +69,10 @@ impl ScryptCost {
     }
 
     fn params(self, format: Format) -> Result<scrypt::Params, ReadError> {
-        let block = self.r.saturating_mul(128);
-        at_most(
-            format,
-            "bytes for scrypt",
-            self.n.saturating_mul(block),
-            MAX_KDF_BYTES,
-        )?;
+        // RFC 7914 §6: N blocks for the mixing, and p for what is mixed.
+        let blocks = self.n.saturating_add(self.p);
+        let bytes = self.r.saturating_mul(128).saturating_mul(blocks);
+        at_most(format, "bytes for scrypt", bytes, MAX_KDF_BYTES)?;
         at_most(format, "rounds of scrypt", self.work(), MAX_SCRYPT_WORK)?;
         let params = || {
             let log_n = self.n.is_power_of_two().then(|| self.n.trailing_zeros())?;

@@ -63,6 +63,7 @@ struct Account {
     /// Milliseconds since the Unix epoch.
     creation_timestamp: Text,
     is_favorite: Text,
+    #[serde(deserialize_with = "json::or_default")]
     folder_data: FolderData,
 }
 

@@ -45,6 +45,7 @@ struct File {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Entry {
+    #[serde(deserialize_with = "json::or_default")]
     content: Content,
     note: Text,
 }

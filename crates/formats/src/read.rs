@@ -1,5 +1,6 @@
 //! The one door in: a file's content to its accounts.
 
+use lockstep_device::account::Label;
 use lockstep_device::otpauth::{Parsed, Skipped, Warning};
 use lockstep_device::passphrase::Passphrase;
 
@@ -40,7 +41,7 @@ pub fn read(
     let Some(format) = format.or_else(|| detect(bytes)) else {
         return Err(closed(bytes).map_or(ReadError::Unrecognised, ReadError::NotExportable));
     };
-    let (rows, warnings) = match format {
+    let (mut rows, warnings) = match format {
         Format::Links => links::read(bytes)?,
         _ => (rows(format, bytes, password)?, Vec::new()),
     };
@@ -48,11 +49,23 @@ pub fn read(
         let count = |rows: usize| u64::try_from(rows).unwrap_or(u64::MAX);
         at_most(format, "accounts", count(rows.len()), count(MAX_ACCOUNTS))?;
     }
+    name_the_nameless(&mut rows);
     Ok(Contents {
         format,
         rows,
         warnings,
     })
+}
+
+/// What is left out must be found again: what has no name is called by its place.
+fn name_the_nameless(rows: &mut Rows) {
+    for (index, row) in rows.iter_mut().enumerate() {
+        if let Err(Skipped { label, .. }) = row
+            && *label == Label::default()
+        {
+            label.name = format!("number {}", index + 1);
+        }
+    }
 }
 
 /// Whose file it is, by its content; nothing when that says too little. It is cheap, and no password is tried.

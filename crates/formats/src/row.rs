@@ -95,9 +95,12 @@ pub(crate) fn without_secret(fields: &TypedAccount) -> Skipped {
 pub(crate) struct Groups {
     format: Format,
     names: BTreeMap<String, String>,
-    /// A group's name is repeated in every account of it, which a hostile file could make much of.
-    bytes: u64,
+    /// Bytes: a file of a few megabytes could otherwise repeat its tags until memory ends.
+    spent: u64,
 }
+
+/// What a tag takes in memory besides its characters, in bytes.
+const TAG_BYTES: usize = 48;
 
 impl Groups {
     /// From pairs of identity and name.
@@ -106,29 +109,63 @@ impl Groups {
         Self {
             format,
             names: groups.into_iter().map(named).collect(),
-            bytes: 0,
+            spent: 0,
         }
     }
 
-    /// The names of these, each once. Unknown identities are passed over.
+    /// For a file without groups, of which each account says its tags itself.
+    pub(crate) fn none(format: Format) -> Self {
+        Self::new(format, [])
+    }
+
+    /// The names of these groups, each once. Unknown identities are passed over.
     pub(crate) fn tags<'a>(
         &mut self,
         ids: impl IntoIterator<Item = &'a str>,
     ) -> Result<Vec<String>, ReadError> {
-        let mut seen = BTreeSet::new();
-        let mut tags = Vec::new();
+        let mut tags = Tags::default();
         for id in ids {
-            let Some(name) = self.names.get(id).filter(|name| !name.is_empty()) else {
-                continue;
-            };
-            if seen.insert(name.as_str()) {
-                let size = u64::try_from(name.len()).unwrap_or(u64::MAX);
-                self.bytes = self.bytes.saturating_add(size);
-                at_most(self.format, "bytes of tags", self.bytes, MAX_FILE_BYTES)?;
-                tags.push(name.clone());
-            }
+            let name = self.names.get(id).cloned().unwrap_or_default();
+            self.spend(&name)?;
+            tags.push(name);
         }
-        Ok(tags)
+        Ok(tags.in_order)
+    }
+
+    /// These tags, each once.
+    pub(crate) fn own<'a>(
+        &mut self,
+        names: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Vec<String>, ReadError> {
+        let mut tags = Tags::default();
+        for name in names {
+            self.spend(name)?;
+            tags.push(tag_of(name));
+        }
+        Ok(tags.in_order)
+    }
+
+    /// Even a tag that comes to nothing takes time.
+    fn spend(&mut self, tag: &str) -> Result<(), ReadError> {
+        let size = if tag.is_empty() { 1 } else { TAG_BYTES + tag.len() };
+        self.spent = self.spent.saturating_add(u64::try_from(size).unwrap_or(u64::MAX));
+        at_most(self.format, "bytes of tags", self.spent, MAX_FILE_BYTES)?;
+        Ok(())
+    }
+}
+
+/// Tags, each once.
+#[derive(Default)]
+struct Tags {
+    in_order: Vec<String>,
+    seen: BTreeSet<String>,
+}
+
+impl Tags {
+    fn push(&mut self, tag: String) {
+        if !tag.is_empty() && self.seen.insert(tag.clone()) {
+            self.in_order.push(tag);
+        }
     }
 }
 

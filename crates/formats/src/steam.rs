@@ -16,7 +16,7 @@ const FORMAT: Format = Format::Steam;
 
 /// Whether it is one account, or a list by name.
 pub(crate) fn is(look: &Look<'_>) -> bool {
-    look.is_object_with(&["shared_secret"]) || look.is_object_with(&["accounts"])
+    look.is_object_with(&["shared_secret"]) || look.is_object_of("accounts")
 }
 
 /// The accounts of a file.

@@ -77,7 +77,9 @@ struct Service {
     name: Text,
     /// The one in `otp.link` may be hidden.
     secret: Text,
+    #[serde(deserialize_with = "json::or_default")]
     otp: Otp,
+    #[serde(deserialize_with = "json::or_default")]
     order: Order,
     group_id: Text,
 }

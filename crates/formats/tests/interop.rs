@@ -9,6 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use data_encoding::HEXLOWER;
 use lockstep_device::account::{Label, NewAccount, Standing};
 use lockstep_device::otp::params::{Algorithm, Digits, OtpParams, Period};
 use lockstep_device::otpauth::read::read as read_link;
@@ -69,7 +70,10 @@ fn content(export: Export<'_>, accounts: &[NewAccount]) -> String {
     assert_eq!(written.left_out, []);
     match written.content {
         Content::File(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
-        Content::QrTexts(texts) => texts.iter().map(|text| format!("{}\n", text.as_str())).collect(),
+        Content::QrTexts(texts) => {
+            let lines: Vec<&str> = texts.iter().map(|text| text.as_str()).collect();
+            lines.join("\n")
+        }
     }
 }
 
@@ -104,12 +108,7 @@ fn expected(account: &NewAccount) -> Vec<Value> {
         OtpParams::Hotp { counter, .. } => ("hotp", counter),
         _ => ("totp", 30),
     };
-    let hex: String = account
-        .seed
-        .bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex = HEXLOWER.encode(account.seed.bytes());
     vec![
         json!(account.label.issuer),
         json!(account.label.name),

@@ -153,3 +153,63 @@ const HOTP: i32 = 1;
 const TOTP: i32 = 2;
 
 const PREFIX: &str = "otpauth-migration://offline?data=";
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+mod tests {
+    use super::*;
+    use crate::otpauth::read::read;
+    use crate::seed::Seed;
+
+    fn account(issuer: &str, name: &str) -> NewAccount {
+        NewAccount {
+            label: Label {
+                issuer: Some(issuer.to_owned()).filter(|issuer| !issuer.is_empty()),
+                name: name.to_owned(),
+            },
+            params: OtpParams::DEFAULT_TOTP,
+            seed: Seed::from_bytes(vec![7; 20]).unwrap(),
+            tags: Vec::new(),
+            note: String::new(),
+            aws: None,
+        }
+    }
+
+    #[test]
+    fn a_name_that_looks_like_an_issuer_is_read_as_it_was() {
+        for (issuer, name) in [
+            ("AWS", "maya"),
+            ("AWS", "AWS:maya"),
+            ("", "a:b"),
+            ("", "maya"),
+            ("A:", "A::b"),
+        ] {
+            let account = account(issuer, name);
+            let links = links(
+                vec![Entry::new(&account).unwrap_or_else(|error| panic!("{error}"))],
+                5,
+            );
+            let reading = read(&links[0]).unwrap_or_else(|error| panic!("{error}"));
+            let again = reading.rows[0]
+                .as_ref()
+                .unwrap_or_else(|skipped| panic!("{}", skipped.error));
+            assert_eq!(again.account.label, account.label);
+            assert_eq!(
+                reading.batch.map(|batch| (batch.id, batch.size, batch.index)),
+                Some((5, 1, 0))
+            );
+        }
+    }
+
+    #[test]
+    fn no_qr_code_is_too_full_to_be_read_with_ease() {
+        let entry = |number: usize| {
+            Entry::new(&account("AWS", &"x".repeat(number * 10)))
+                .ok()
+                .unwrap()
+        };
+        let links = links((0..40).map(entry).collect(), 1);
+        assert!(links.len() > 4);
+        assert!(links.iter().all(|link| link.len() < 2 * BYTES_A_CODE));
+    }
+}

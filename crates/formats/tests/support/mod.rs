@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 #![allow(clippy::print_stdout, reason = "a skipped test says so")]
 
+pub mod lookalike;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
