@@ -3,7 +3,7 @@
 
 use aes::Aes256;
 use cbc::cipher::block_padding::Pkcs7;
-use cbc::cipher::{BlockModeDecrypt, KeyIvInit};
+use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, KeyInit, KeyIvInit};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
@@ -38,8 +38,17 @@ pub(crate) fn seal_gcm(key: &[u8; 32], nonce: [u8; 12], plain: &[u8]) -> Vec<u8>
 
 /// Opens AES-256-CBC with PKCS #7 padding. Nothing when the padding is none: the key is another, or it was changed.
 pub(crate) fn open_cbc(key: &[u8; 32], iv: &[u8; 16], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    open_cbc_with::<Aes256>(key, iv, sealed)
+}
+
+/// The same with any cipher of such blocks and keys.
+pub(crate) fn open_cbc_with<C>(key: &[u8; 32], iv: &[u8; 16], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>>
+where
+    C: BlockCipherDecrypt + KeyInit,
+    cbc::Decryptor<C>: KeyIvInit,
+{
     let mut buffer = Zeroizing::new(sealed.to_vec());
-    let cipher = cbc::Decryptor::<Aes256>::new(key.into(), iv.into());
+    let cipher = cbc::Decryptor::<C>::new_from_slices(key, iv).ok()?;
     let size = cipher.decrypt_padded::<Pkcs7>(&mut buffer).ok()?.len();
     buffer.truncate(size);
     Some(buffer)

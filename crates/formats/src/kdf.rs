@@ -2,6 +2,8 @@
 
 use std::num::NonZeroU32;
 
+use aes::Aes256;
+use aes::cipher::{BlockCipherEncrypt, KeyInit};
 use argon2::{Algorithm, Argon2, Version};
 use lockstep_device::passphrase::Passphrase;
 use ring::pbkdf2;
@@ -10,7 +12,8 @@ use zeroize::Zeroizing;
 use crate::error::ReadError;
 use crate::format::Format;
 use crate::limits::{
-    MAX_ARGON2_LANES, MAX_ARGON2_WORK, MAX_KDF_BYTES, MAX_PBKDF2_ROUNDS, MAX_SCRYPT_WORK, at_most,
+    MAX_AES_ROUNDS, MAX_ARGON2_LANES, MAX_ARGON2_WORK, MAX_KDF_BYTES, MAX_PBKDF2_ROUNDS, MAX_SCRYPT_WORK,
+    at_most,
 };
 
 /// A key of 256 bits, erased from memory when dropped.
@@ -24,7 +27,7 @@ pub(crate) struct ScryptCost {
     pub(crate) p: u64,
 }
 
-/// What Argon2id is to do (RFC 9106 §3.1).
+/// What Argon2 is to do (RFC 9106 §3.1).
 #[derive(Clone, Copy)]
 pub(crate) struct Argon2Cost {
     pub(crate) memory_kib: u64,
@@ -90,11 +93,41 @@ pub(crate) fn argon2id(
     salt: &[u8],
     cost: Argon2Cost,
 ) -> Result<Key, ReadError> {
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.params(format)?);
+    let kind = (Algorithm::Argon2id, Version::V0x13);
+    argon2(format, kind, password.expose().as_bytes(), salt, cost)
+}
+
+/// RFC 9106 in any of its kinds.
+pub(crate) fn argon2(
+    format: Format,
+    (algorithm, version): (Algorithm, Version),
+    secret: &[u8],
+    salt: &[u8],
+    cost: Argon2Cost,
+) -> Result<Key, ReadError> {
+    let argon2 = Argon2::new(algorithm, version, cost.params(format)?);
     let mut key = Key::default();
     argon2
-        .hash_password_into(password.expose().as_bytes(), salt, &mut *key)
+        .hash_password_into(secret, salt, &mut *key)
         .map_err(|_| not_taken(format, "Argon2"))?;
+    Ok(key)
+}
+
+/// The two blocks of a key, encrypted with AES again and again: `KeePass`'s own.
+pub(crate) fn aes_rounds(
+    format: Format,
+    mut key: Key,
+    seed: &[u8; 32],
+    rounds: u64,
+) -> Result<Key, ReadError> {
+    let rounds = at_most(format, "rounds of AES", rounds, MAX_AES_ROUNDS)?;
+    let cipher = Aes256::new(seed.into());
+    let (blocks, _) = key.as_chunks_mut::<16>();
+    for _ in 0..rounds {
+        for block in &mut *blocks {
+            cipher.encrypt_block(block.into());
+        }
+    }
     Ok(key)
 }
 

@@ -12,6 +12,9 @@ pub const MAX_KDF_BYTES: u64 = 256 * 1024 * 1024;
 /// The most rounds of PBKDF2.
 pub const MAX_PBKDF2_ROUNDS: u64 = 10_000_000;
 
+/// The most rounds of AES over a key: some seconds with the processor's own instructions.
+pub const MAX_AES_ROUNDS: u64 = 100_000_000;
+
 /// The most that scrypt may do for one file, as N · r · p: the most memory, four times over.
 pub const MAX_SCRYPT_WORK: u64 = MAX_KDF_BYTES / 128 * 4;
 

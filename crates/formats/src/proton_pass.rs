@@ -9,7 +9,7 @@ use crate::archive::{names, unpack};
 use crate::detect::Look;
 use crate::error::ReadError;
 use crate::format::Format;
-use crate::json::{self, Entries, List, Text};
+use crate::json::{self, Entries, List, Text, or_default};
 use crate::limits::{MAX_ACCOUNTS, MAX_FILE_BYTES, at_most};
 use crate::login::login_row;
 use crate::row::{Extras, Rows};
@@ -85,6 +85,7 @@ struct Vault {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Item {
+    #[serde(deserialize_with = "or_default")]
     data: Data,
     /// 1 active, 2 in the trash.
     state: Text,
@@ -97,7 +98,9 @@ struct Item {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Data {
+    #[serde(deserialize_with = "or_default")]
     metadata: Metadata,
+    #[serde(deserialize_with = "or_default")]
     content: Content,
     extra_fields: List<ExtraField>,
 }
@@ -120,6 +123,7 @@ struct Content {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ExtraField {
+    #[serde(deserialize_with = "or_default")]
     data: FieldData,
 }
 

@@ -11,7 +11,7 @@ use crate::limits::{MAX_ACCOUNTS, MAX_FILE_BYTES, at_most};
 use crate::row::Rows;
 use crate::{
     aegis, andotp, andotp_seal, authme, authy, bitwarden, bitwarden_csv, duo, ente, freeotp_plus, freeotp1,
-    freeotp2, lastpass, links, proton, proton_pass, raivo, steam, stratum, two_fas, winauth,
+    freeotp2, keepass, lastpass, links, proton, proton_pass, raivo, steam, stratum, two_fas, winauth,
 };
 
 /// What one file holds.
@@ -104,6 +104,7 @@ const SIGNS: &[(Format, Sign)] = &[
     (Format::Ente, ente::is),
     (Format::Proton, proton::is),
     (Format::FreeOtp1, freeotp1::is),
+    (Format::KeePass, keepass::is),
     (Format::FreeOtp2, freeotp2::is),
     (Format::Authy, authy::is),
     (Format::WinAuth, winauth::is),
@@ -137,6 +138,6 @@ fn rows(format: Format, bytes: &[u8], password: Option<&Passphrase>) -> Result<R
         Format::ProtonPass => proton_pass::read(bytes),
         Format::Raivo => raivo::read(bytes, password),
         Format::WinAuth => winauth::read(bytes, password),
-        Format::KeePass => Err(ReadError::Unrecognised),
+        Format::KeePass => keepass::read(bytes, password),
     }
 }
