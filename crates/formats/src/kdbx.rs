@@ -72,11 +72,24 @@ impl KeyStream {
 /// Opens a database that a password alone protects.
 pub(crate) fn open(file: &[u8], password: Option<&Passphrase>) -> Result<Opened, ReadError> {
     let header = Header::read(file)?;
+    if header.edition == Edition::Four {
+        check_hash(&header)?;
+    }
     let password = password.ok_or(ReadError::PasswordNeeded(FORMAT))?;
     let transformed = transformed(&header.derivation, password)?;
     match (&header.legacy, header.edition) {
         (Some(legacy), Edition::Three) => open_3(&header, legacy, &transformed),
         _ => open_4(&header, &transformed),
+    }
+}
+
+/// Without a key it only tells what was damaged by chance; the code beside it tells the rest.
+fn check_hash(header: &Header<'_>) -> Result<(), ReadError> {
+    let (hash, _) = split::<32>(FORMAT, header.rest)?;
+    if digest(&SHA256, header.bytes).as_ref() == hash {
+        Ok(())
+    } else {
+        Err(damaged("its header was changed"))
     }
 }
 
@@ -141,11 +154,8 @@ fn open_3(header: &Header<'_>, legacy: &Legacy, transformed: &Key) -> Result<Ope
 
 /// Version 4: a header with its hash and its code, blocks with theirs, and a header inside.
 fn open_4(header: &Header<'_>, transformed: &Key) -> Result<Opened, ReadError> {
-    let (hash, rest) = split::<32>(FORMAT, header.rest)?;
+    let (_hash, rest) = split::<32>(FORMAT, header.rest)?;
     let (code, mut rest) = split::<32>(FORMAT, rest)?;
-    if digest(&SHA256, header.bytes).as_ref() != hash {
-        return Err(damaged("its header was changed"));
-    }
     let base = joined(&[header.master_seed, &**transformed, &[1]]);
     let base = Zeroizing::new(exactly::<64>(FORMAT, "the key", digest(&SHA512, &base).as_ref())?);
     if hmac::verify(&block_key(&base, u64::MAX), header.bytes, code).is_err() {

@@ -391,11 +391,11 @@ pub fn text(value: &Value) -> Vec<u8> {
     serde_json::to_vec(value).unwrap()
 }
 
-const SALT: [u8; 16] = [2; 16];
+pub const SALT: [u8; 16] = [2; 16];
 
-const NONCE: [u8; 12] = [3; 12];
+pub const NONCE: [u8; 12] = [3; 12];
 
-fn pbkdf2_key(algorithm: pbkdf2::Algorithm, salt: &[u8], rounds: u32) -> [u8; 32] {
+pub fn pbkdf2_key(algorithm: pbkdf2::Algorithm, salt: &[u8], rounds: u32) -> [u8; 32] {
     let mut key = [0; 32];
     pbkdf2::derive(
         algorithm,
@@ -417,7 +417,7 @@ fn argon2_key(salt: &[u8], memory_kib: u32, passes: u32, lanes: u32) -> [u8; 32]
 }
 
 /// The tag at its end.
-fn gcm(key: &[u8; 32], associated: &[u8], plain: &[u8]) -> Vec<u8> {
+pub fn gcm(key: &[u8; 32], associated: &[u8], plain: &[u8]) -> Vec<u8> {
     let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).unwrap());
     let mut sealed = plain.to_vec();
     key.seal_in_place_append_tag(
@@ -436,7 +436,7 @@ fn gcm_parts(key: &[u8; 32], plain: &[u8]) -> (Vec<u8>, String, String) {
     (sealed, HEXLOWER.encode(&NONCE), HEXLOWER.encode(&tag))
 }
 
-fn cbc_sealed(key: &[u8; 32], iv: &[u8; 16], plain: &[u8]) -> Vec<u8> {
+pub fn cbc_sealed(key: &[u8; 32], iv: &[u8; 16], plain: &[u8]) -> Vec<u8> {
     let mut sealed = plain.to_vec();
     sealed.resize(plain.len() / 16 * 16 + 16, 0);
     let cipher = cbc::Encryptor::<Aes256>::new(key.into(), iv.into());

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 #![allow(clippy::print_stdout, reason = "a skipped test says so")]
 
+pub mod container;
 pub mod lookalike;
 
 use std::fmt::Write as _;
