@@ -49,13 +49,16 @@ pub(crate) fn unpack(
         return bounded(format, entry)?.ok_or_else(|| damaged(format)).map(Some);
     }
     let password = password.ok_or(ReadError::PasswordNeeded(format))?;
+    let aes = archive.get_aes_verification_key_and_salt(index);
     let entry = archive
         .by_index_decrypt(index, password.expose().as_bytes())
         .map_err(|error| refused(format, &error))?;
-    // The old cipher lets one of 256 wrong passwords through to where only nonsense comes out.
-    bounded(format, entry)?
-        .ok_or(ReadError::PasswordWrong(format))
-        .map(Some)
+    // The old cipher lets one of 256 wrong passwords through to where only nonsense comes out; AES one of 65536.
+    let nonsense = match aes {
+        Ok(None) => ReadError::PasswordWrong(format),
+        _ => damaged(format),
+    };
+    bounded(format, entry)?.ok_or(nonsense).map(Some)
 }
 
 /// The directory is only read when it cannot be larger than what is taken: each of its records begins with a mark.

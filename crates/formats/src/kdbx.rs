@@ -167,10 +167,10 @@ fn open_4(header: &Header<'_>, transformed: &Key) -> Result<Opened, ReadError> {
         let (size, content) = length(after)?;
         let (block, following) = block(content, size)?;
         let sized = after.get(..size.saturating_add(4)).unwrap_or(after);
-        let mut context = Vec::with_capacity(sized.len().saturating_add(8));
-        context.extend_from_slice(&u64::to_le_bytes(index));
-        context.extend_from_slice(sized);
-        if hmac::verify(&block_key(&base, index), &context, code).is_err() {
+        let mut signed = Vec::with_capacity(sized.len().saturating_add(8));
+        signed.extend_from_slice(&u64::to_le_bytes(index));
+        signed.extend_from_slice(sized);
+        if hmac::verify(&block_key(&base, index), &signed, code).is_err() {
             return Err(damaged("a block was changed"));
         }
         if block.is_empty() {

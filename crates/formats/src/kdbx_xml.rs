@@ -113,9 +113,9 @@ impl Walk {
         let name = self.path.pop()?;
         let parent = self.path.last().map(String::as_str).unwrap_or_default();
         match (parent, name.as_str()) {
-            ("Meta", "RecycleBinUUID") => self.recycle_bin = text.trim().to_owned(),
-            ("Group", "UUID") => self.groups.last_mut()?.id = text.trim().to_owned(),
-            ("Group", "Name") => self.groups.last_mut()?.name = text.trim().to_owned(),
+            ("Meta", "RecycleBinUUID") => text.trim().clone_into(&mut self.recycle_bin),
+            ("Group", "UUID") => text.trim().clone_into(&mut self.groups.last_mut()?.id),
+            ("Group", "Name") => text.trim().clone_into(&mut self.groups.last_mut()?.name),
             ("String", "Key") => text.as_str().clone_into(&mut self.key),
             ("String", "Value") if !self.is_past() => {
                 let key = std::mem::take(&mut self.key);

@@ -153,8 +153,8 @@ fn a_zip_file_of_too_many_entries_or_another_app_is_not_recognised() {
     );
     let other = container::zip(&[("holiday.txt", b"sun")], None);
     assert_eq!(refusal(&other, ""), ReadError::Unrecognised);
-    let named = read(&other, Some(Format::Raivo), None).err().unwrap();
-    assert_eq!(code(&named), "file-damaged");
+    let forced = read(&other, Some(Format::Raivo), None).err().unwrap();
+    assert_eq!(code(&forced), "file-damaged");
 }
 
 #[test]
