@@ -16,7 +16,7 @@ use crate::format::Format;
 use crate::json::{self, Lines, Text};
 use crate::kdf::{Argon2Cost, argon2id};
 use crate::limits::MAX_ACCOUNTS;
-use crate::row::{Extras, Groups, Rows, moment, read_link};
+use crate::row::{Extras, Groups, Rows, moment, read_link, without_issuer};
 
 const FORMAT: Format = Format::Ente;
 
@@ -121,15 +121,7 @@ struct Display {
 fn row(line: &str, extras: Extras) -> Result<Parsed, Skipped> {
     let mut parsed = read_link(line, Label::default(), extras)?;
     let label = &mut parsed.account.label;
-    // The app writes the issuer before a name that has it already.
-    if let Some(issuer) = &label.issuer
-        && let Some(name) = label
-            .name
-            .strip_prefix(issuer.as_str())
-            .and_then(|rest| rest.strip_prefix(':'))
-    {
-        label.name = name.trim().to_owned();
-    }
+    label.name = without_issuer(label.issuer.as_deref().unwrap_or_default(), &label.name).to_owned();
     Ok(parsed)
 }
 

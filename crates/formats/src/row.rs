@@ -77,6 +77,13 @@ fn with(mut parsed: Parsed, extras: Extras) -> Parsed {
     parsed
 }
 
+/// The name alone where the app has written the issuer before it once more.
+pub(crate) fn without_issuer<'a>(issuer: &str, name: &'a str) -> &'a str {
+    let rest = name.strip_prefix(issuer).filter(|_| !issuer.is_empty());
+    rest.and_then(|rest| rest.strip_prefix(':'))
+        .map_or(name, str::trim_start)
+}
+
 /// A moment from milliseconds since the Unix epoch; apps write 0 for never.
 pub(crate) fn moment(milliseconds: Option<u64>) -> Option<UnixTime> {
     let milliseconds = milliseconds.filter(|milliseconds| *milliseconds > 0)?;

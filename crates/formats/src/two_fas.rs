@@ -14,7 +14,7 @@ use crate::error::ReadError;
 use crate::format::Format;
 use crate::json::{self, List, Text};
 use crate::kdf::pbkdf2;
-use crate::row::{Extras, Groups, Rows, read_fields};
+use crate::row::{Extras, Groups, Rows, read_fields, without_issuer};
 
 const FORMAT: Format = Format::TwoFas;
 
@@ -138,9 +138,10 @@ fn open(sealed: &str, password: &Passphrase) -> Result<Option<Zeroizing<Vec<u8>>
 /// The name is what the app shows and a person may change; the account may stand in the label alone.
 fn row(service: Service, tags: Vec<String>) -> Result<Parsed, Skipped> {
     let otp = service.otp;
+    let name = otp.account.or(otp.label.as_str());
     let fields = TypedAccount {
+        name: without_issuer(otp.issuer.as_str(), &name).to_owned(),
         issuer: service.name.or(otp.issuer.as_str()),
-        name: otp.account.or(otp.label.as_str()),
         secret: service.secret.into_secret(),
         kind: otp.token_type.into(),
         algorithm: otp.algorithm.into(),

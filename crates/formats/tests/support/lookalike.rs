@@ -72,7 +72,7 @@ pub fn two_fas_services() -> Value {
     json!([
         {"name": "Second", "secret": SECRET, "otp": {"account": "maya", "tokenType": "TOTP"}, "order": {"position": 1},
             "groupId": "g"},
-        {"name": "First", "secret": SECRET, "otp": {"label": "kai", "digits": 8, "period": 60, "algorithm": "SHA512",
+        {"name": "First", "secret": SECRET, "otp": {"label": "First:kai", "issuer": "First", "digits": 8, "period": 60, "algorithm": "SHA512",
             "tokenType": "TOTP", "source": "Manual"}, "order": {"position": 0}},
         {"name": "Third", "secret": SECRET, "otp": {"account": "kai", "counter": 3, "tokenType": "HOTP"}, "order": {"position": 2}},
         {"name": "", "secret": SECRET, "otp": {"account": "kai", "issuer": "Steam", "link": "otpauth://steam/x?secret=[hidden]",
