@@ -27,16 +27,23 @@ targets! {
     import_aegis = Aegis;
     import_andotp = AndOtp;
     import_authme = Authme;
+    import_authy = Authy;
     import_bitwarden = Bitwarden;
     import_bitwarden_csv = BitwardenCsv;
     import_duo = Duo;
     import_ente = Ente;
+    import_freeotp1 = FreeOtp1;
+    import_freeotp2 = FreeOtp2;
     import_freeotp_plus = FreeOtpPlus;
+    import_keepass = KeePass;
     import_lastpass = LastPass;
     import_proton = Proton;
+    import_proton_pass = ProtonPass;
+    import_raivo = Raivo;
     import_steam = Steam;
     import_stratum = Stratum;
     import_two_fas = TwoFas;
+    import_winauth = WinAuth;
 }
 
 /// Every account that is read is read the same from the vault that is written of it.

@@ -40,14 +40,21 @@ replays! {
     import_aegis;
     import_andotp;
     import_authme;
+    import_authy;
     import_bitwarden;
     import_bitwarden_csv;
     import_duo;
     import_ente;
+    import_freeotp1;
+    import_freeotp2;
     import_freeotp_plus;
+    import_keepass;
     import_lastpass;
     import_proton;
+    import_proton_pass;
+    import_raivo;
     import_steam;
     import_stratum;
     import_two_fas;
+    import_winauth;
 }
