@@ -15,7 +15,7 @@ use crate::error::ReadError;
 use crate::format::Format;
 use crate::json::{self, List, Text};
 use crate::kdf::pbkdf2;
-use crate::limits::{MAX_PBKDF2_ROUNDS, at_most};
+use crate::limits::{MAX_ACCOUNTS, MAX_PBKDF2_ROUNDS, at_most};
 use crate::row::{Extras, Rows, read_fields, without_secret};
 use crate::xml::preferences;
 
@@ -32,6 +32,10 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Passphrase>) -> Result<Rows, 
     for (name, list) in preferences(FORMAT, utf8(FORMAT, bytes)?)? {
         if is_tokens(&name) {
             tokens.extend(json::parse::<List<Token>>(FORMAT, list.as_bytes())?.0);
+            if tokens.len() > MAX_ACCOUNTS {
+                let count = |tokens: usize| u64::try_from(tokens).unwrap_or(u64::MAX);
+                at_most(FORMAT, "accounts", count(tokens.len()), count(MAX_ACCOUNTS))?;
+            }
         }
     }
     let encrypted = tokens.iter().filter(|token| token.is_encrypted()).count();

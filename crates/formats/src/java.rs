@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::encoded::split;
 use crate::error::ReadError;
 use crate::format::Format;
+use crate::limits::at_most;
 
 /// §6.4.2: `STREAM_MAGIC`, `STREAM_VERSION`.
 pub(crate) const MAGIC: &[u8] = &[0xac, 0xed, 0x00, 0x05];
@@ -25,6 +26,9 @@ const BASE_HANDLE: u32 = 0x007e_0000;
 
 /// `HashMap`'s own: `SC_WRITE_METHOD | SC_SERIALIZABLE`.
 const FLAGS: u8 = 0x03;
+
+/// More than a list of accounts has, with two for each.
+const MAX_PAIRS: u64 = 200_000;
 
 struct Stream<'a> {
     format: Format,
@@ -45,9 +49,11 @@ pub(crate) fn read_map(format: Format, bytes: &[u8]) -> Result<BTreeMap<Rc<str>,
         return Err(stream.damaged());
     }
     let pairs = stream.hash_map()?;
+    if u64::from(pairs) > MAX_PAIRS {
+        at_most(format, "texts", pairs.into(), MAX_PAIRS)?;
+    }
     let mut map = BTreeMap::new();
     for _ in 0..pairs {
-        // Each takes two bytes at the least, so that the stream's length bounds them.
         if let (Some(key), Some(value)) = (stream.string()?, stream.string()?) {
             map.insert(key, value);
         }

@@ -33,12 +33,17 @@ impl Entry {
 
 /// Hands each entry that is wanted to `take` with the groups around it, in the order of the database: neither what an entry
 /// was before, nor what is in the recycle bin. Ends when there are more accounts than are taken; `take` says how many there are.
+/// Of an entry's texts, those of `names` are kept.
 pub(crate) fn entries(
     opened: &mut Opened,
+    names: &'static [&'static str],
     mut take: impl FnMut(&Entry, &[Group]) -> Result<usize, ReadError>,
 ) -> Result<(), ReadError> {
     let mut document = Document::new(FORMAT, utf8(FORMAT, &opened.xml)?);
-    let mut walk = Walk::default();
+    let mut walk = Walk {
+        names,
+        ..Walk::default()
+    };
     while let Some(piece) = document.next()? {
         match piece {
             Piece::Open(start) => walk.open(&start),
@@ -87,6 +92,8 @@ struct Walk {
     groups: Vec<Group>,
     entry: Option<Entry>,
     key: String,
+    /// Of the texts that are kept.
+    names: &'static [&'static str],
 }
 
 impl Walk {
@@ -119,7 +126,10 @@ impl Walk {
             ("String", "Key") => text.as_str().clone_into(&mut self.key),
             ("String", "Value") if !self.is_past() => {
                 let key = std::mem::take(&mut self.key);
-                self.entry.as_mut()?.strings.insert(key, text);
+                // Only what is asked for: an entry may have any number of texts.
+                if self.names.contains(&key.as_str()) {
+                    self.entry.as_mut()?.strings.insert(key, text);
+                }
             }
             ("Entry", "Tags") if !self.is_past() => text.as_str().clone_into(&mut self.entry.as_mut()?.tags),
             (_, "Entry") if !self.is_past() => return self.finished(),

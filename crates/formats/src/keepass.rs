@@ -31,7 +31,7 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Passphrase>) -> Result<Rows, 
     // Two secrets of one entry repeat its note, which a hostile file could make much of.
     let mut notes = 0;
     let mut rows = Rows::new();
-    entries(&mut opened, |entry, groups| {
+    entries(&mut opened, NAMES, |entry, groups| {
         let found = [link(entry), time_otp(entry), settings(entry), hmac_otp(entry)];
         let first = rows.len();
         for source in found.into_iter().flatten() {
@@ -52,6 +52,28 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Passphrase>) -> Result<Rows, 
     })?;
     Ok(rows)
 }
+
+/// The texts of an entry that are looked at.
+const NAMES: &[&str] = &[
+    "Title",
+    "UserName",
+    "Notes",
+    "otp",
+    "TOTP Seed",
+    "TOTP Settings",
+    "TimeOtp-Secret",
+    "TimeOtp-Secret-Hex",
+    "TimeOtp-Secret-Base32",
+    "TimeOtp-Secret-Base64",
+    "TimeOtp-Length",
+    "TimeOtp-Period",
+    "TimeOtp-Algorithm",
+    "HmacOtp-Secret",
+    "HmacOtp-Secret-Hex",
+    "HmacOtp-Secret-Base32",
+    "HmacOtp-Secret-Base64",
+    "HmacOtp-Counter",
+];
 
 fn is_same(one: &Result<Parsed, Skipped>, other: &Result<Parsed, Skipped>) -> bool {
     match (one, other) {

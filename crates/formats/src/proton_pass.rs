@@ -4,6 +4,7 @@ use lockstep_device::account::Standing;
 use lockstep_device::otpauth::{Parsed, Skipped};
 use lockstep_device::time::UnixTime;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::archive::{names, unpack};
 use crate::detect::Look;
@@ -44,12 +45,16 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Rows, ReadError> {
             }
         });
     };
-    let export: Export = json::parse(FORMAT, &plain)?;
+    // One after the other: all vaults and items at once would take many times the memory of the file.
+    let export: Export<'_> = json::parse(FORMAT, &plain)?;
     let mut rows = Rows::new();
     // A vault's name and an item's note are repeated in every account of it, which a hostile file could make much of.
     let mut repeated = 0;
     for vault in export.vaults.0 {
+        let vault: Vault<'_> = json::parse(FORMAT, vault.get().as_bytes())?;
         for item in vault.items.0 {
+            // What is no item has no code.
+            let item: Item = json::parse(FORMAT, item.get().as_bytes()).unwrap_or_default();
             for totp in item.totps() {
                 let length = vault.name.as_str().len() + item.data.metadata.note.as_str().len();
                 repeated += u64::try_from(length).unwrap_or(u64::MAX).min(MAX_FILE_BYTES);
@@ -71,15 +76,17 @@ fn is_file(name: &str, wanted: &str) -> bool {
 }
 
 #[derive(Deserialize)]
-struct Export {
-    vaults: Entries<Vault>,
+struct Export<'a> {
+    #[serde(borrow)]
+    vaults: Entries<&'a RawValue>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Vault {
+struct Vault<'a> {
     name: Text,
-    items: List<Item>,
+    #[serde(borrow)]
+    items: List<&'a RawValue>,
 }
 
 #[derive(Default, Deserialize)]

@@ -5,6 +5,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use crate::error::ReadError;
 use crate::format::Format;
+use crate::limits::MAX_ACCOUNTS;
 
 /// Deeper than any app nests.
 const MAX_DEPTH: usize = 128;
@@ -100,7 +101,12 @@ pub(crate) fn preferences(format: Format, text: &str) -> Result<Vec<(String, Str
                     value.push_str(&text);
                 }
             }
-            Piece::Close => strings.extend(open.take()),
+            Piece::Close => {
+                strings.extend(open.take());
+                if strings.len() > MAX_ACCOUNTS {
+                    return Err(document.damaged());
+                }
+            }
             Piece::Open(_) => {}
         }
     }

@@ -184,11 +184,34 @@ fn a_stream_of_other_java_objects_is_damaged() {
     assert_eq!(code(&refusal(&map[..map.len() - 1], PASSWORD)), "file-damaged");
     let empty = container::java_map(&[]);
     assert_eq!(code(&refusal(&empty, PASSWORD)), "file-damaged");
-    // The number of pairs is only believed as far as they are there.
+    // The number of pairs is looked at, and only believed as far as they are there.
     let mut many = map.clone();
     let at = map.windows(2).position(|window| window == [b'w', 8]).unwrap() + 6;
     many[at..at + 4].copy_from_slice(&u32::MAX.to_be_bytes());
+    assert_eq!(code(&refusal(&many, PASSWORD)), "file-too-costly");
+    many[at..at + 4].copy_from_slice(&100_000_u32.to_be_bytes());
     assert_eq!(code(&refusal(&many, PASSWORD)), "file-damaged");
+}
+
+#[test]
+fn accounts_without_end_are_refused_before_they_fill_the_memory() {
+    let items = "{},".repeat(60_000) + "{}";
+    let list = format!("[{items}]");
+    let name = "com.authy.storage.tokens.authenticator.key";
+    let authy = container::preferences(&[(name, &list), (name, &list)]);
+    assert_eq!(code(&refusal(&authy, PASSWORD)), "file-too-costly");
+    let strings = vec![("x", ""); 100_001];
+    let freeotp = [
+        container::preferences(&strings),
+        b"<!-- name=\"tokenOrder\" -->".to_vec(),
+    ]
+    .concat();
+    assert_eq!(code(&refusal(&freeotp, PASSWORD)), "file-damaged");
+    // Items without a code are no accounts, however many there are.
+    let vault = format!(r#"{{"items":[{items}]}}"#);
+    let export = format!(r#"{{"vaults":{{"1":{vault},"2":{vault},"3":{vault}}}}}"#);
+    let pass = container::zip(&[("Proton Pass/data.json", export.as_bytes())], None);
+    assert_eq!(open(&pass, "").rows.len(), 0);
 }
 
 #[test]
