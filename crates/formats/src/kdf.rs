@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 
 use aes::Aes256;
+use aes::cipher::array::Array;
 use aes::cipher::{BlockCipherEncrypt, KeyInit};
 use argon2::{Algorithm, Argon2, Version};
 use lockstep_device::passphrase::Passphrase;
@@ -122,11 +123,10 @@ pub(crate) fn aes_rounds(
 ) -> Result<Key, ReadError> {
     let rounds = at_most(format, "rounds of AES", rounds, MAX_AES_ROUNDS)?;
     let cipher = Aes256::new(seed.into());
-    let (blocks, _) = key.as_chunks_mut::<16>();
+    let (halves, _) = key.as_chunks_mut::<16>();
+    let blocks = Array::cast_slice_from_core_mut(halves);
     for _ in 0..rounds {
-        for block in &mut *blocks {
-            cipher.encrypt_block(block.into());
-        }
+        cipher.encrypt_blocks(blocks);
     }
     Ok(key)
 }
