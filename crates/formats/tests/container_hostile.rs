@@ -16,7 +16,7 @@ use lockstep_formats::limits::{MAX_FILE_BYTES, MAX_PBKDF2_ROUNDS};
 use lockstep_formats::read::{detect, read};
 use proptest::prelude::*;
 use support::lookalike::{PASSWORD, SECRET};
-use support::{container, open, password, refusal};
+use support::{container, database, open, password, refusal};
 
 const FORMATS: [Format; 8] = [
     Format::AndOtp,
@@ -90,8 +90,8 @@ fn every_protected_file_asks_for_a_password_at_no_cost_and_knows_a_wrong_one() {
         container::authy_encrypted(0),
         container::winauth(Some(PASSWORD)),
         container::raivo(Some(PASSWORD)),
-        container::keepass_small(),
-        container::keepass_3(container::ONE_ENTRY, 100),
+        database::keepass_small(),
+        database::keepass_3(database::ONE_ENTRY, 100),
     ];
     for file in protected {
         let format = detect(&file).unwrap();
@@ -137,7 +137,7 @@ fn what_unpacks_without_end_is_left_packed() {
     assert_eq!(code(&refusal(&proton, "")), "file-too-costly");
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
     packed.write_all(&zeros).unwrap();
-    let keepass = container::keepass_3_of(&packed.finish().unwrap(), 1, true);
+    let keepass = database::keepass_3_of(&packed.finish().unwrap(), 1, true);
     assert!(keepass.len() < 1_000_000);
     assert_eq!(code(&refusal(&keepass, PASSWORD)), "file-too-costly");
 }

@@ -9,7 +9,7 @@ use lockstep_formats::error::ReadError;
 use lockstep_formats::format::Format;
 use lockstep_formats::limits::{MAX_AES_ROUNDS, MAX_KDF_BYTES};
 use ring::digest::{SHA256, digest};
-use support::container::{ONE_ENTRY, keepass, keepass_3, keepass_small};
+use support::database::{ONE_ENTRY, keepass, keepass_3, keepass_small};
 use support::lookalike::PASSWORD;
 use support::{open, refusal, rows, sample};
 

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "a skipped test says so")]
 
 pub mod container;
+pub mod database;
 pub mod lookalike;
 
 use std::fmt::Write as _;
