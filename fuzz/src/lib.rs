@@ -11,6 +11,10 @@ use lockstep_device::qr::decode::{Cancel, DecodeLimits, decode};
 use lockstep_device::qr::pixels::Picture;
 use lockstep_device::seed::Seed;
 
+/// The tests of the formats include it on their own (`crates/formats/tests/fuzz_corpus.rs`); the device's know no formats.
+#[cfg(not(test))]
+pub mod formats;
+
 /// A scanned or pasted text. Every account in it gives a code, and is read the same from the link we write of it.
 pub fn otpauth(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {

@@ -5,47 +5,47 @@ use std::fmt;
 /// Which app's file, in which of its forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Format {
-    /// `otpauth://` and `otpauth-migration://` links, one on each line.
+    /// Links, one on each line: `otpauth://`, `otpauth-migration://`, `steam://`.
     Links,
-    /// Aegis Authenticator, plain or encrypted.
+    /// Plain or encrypted.
     Aegis,
-    /// andOTP, plain or encrypted.
+    /// Plain or encrypted, the old way too.
     AndOtp,
-    /// Authme.
+    /// Always plain.
     Authme,
-    /// Authy's preferences from a rooted phone.
+    /// Preferences from a rooted phone.
     Authy,
-    /// Bitwarden, plain or password-protected JSON.
+    /// JSON, plain or password-protected.
     Bitwarden,
-    /// Bitwarden, CSV.
+    /// The CSV of the same app.
     BitwardenCsv,
-    /// Duo Mobile.
+    /// Accounts from a rooted phone.
     Duo,
-    /// Ente Auth, plain or encrypted.
+    /// Plain or encrypted.
     Ente,
-    /// FreeOTP 1, preferences from a rooted phone.
+    /// Version 1: preferences from a rooted phone.
     FreeOtp1,
-    /// FreeOTP 2, encrypted backup.
+    /// Version 2: an encrypted backup.
     FreeOtp2,
-    /// FreeOTP+.
+    /// The one with a plus: JSON.
     FreeOtpPlus,
-    /// KeePass and KeePassXC databases.
+    /// A database of that app or of one of its kin.
     KeePass,
-    /// LastPass Authenticator.
+    /// The authenticator, not the password manager.
     LastPass,
-    /// Proton Authenticator, plain or encrypted.
+    /// The authenticator, plain or encrypted.
     Proton,
-    /// Proton Pass, zip.
+    /// The password manager, zip.
     ProtonPass,
-    /// Raivo OTP, zip.
+    /// A zip with a password.
     Raivo,
-    /// Steam's own files.
+    /// The app's own files.
     Steam,
-    /// Stratum, formerly Authenticator Pro, plain or encrypted.
+    /// Formerly Authenticator Pro; plain, encrypted, or encrypted the old way.
     Stratum,
-    /// 2FAS, plain or encrypted.
+    /// Plain or encrypted.
     TwoFas,
-    /// WinAuth, text or zip.
+    /// Text or zip.
     WinAuth,
 }
 

@@ -12,6 +12,18 @@ pub const MAX_KDF_BYTES: u64 = 256 * 1024 * 1024;
 /// The most rounds of PBKDF2.
 pub const MAX_PBKDF2_ROUNDS: u64 = 10_000_000;
 
+/// The most rounds of AES over a key: some seconds with the processor's own instructions.
+pub const MAX_AES_ROUNDS: u64 = 100_000_000;
+
+/// The most that scrypt may do for one file, as N · r · p: the most memory, four times over.
+pub const MAX_SCRYPT_WORK: u64 = MAX_KDF_BYTES / 128 * 4;
+
+/// The most that Argon2 may do for one file, as KiB · passes: the most memory, sixteen times over, as Ente asks for.
+pub const MAX_ARGON2_WORK: u64 = MAX_KDF_BYTES / 1024 * 16;
+
+/// The most lanes of Argon2.
+pub const MAX_ARGON2_LANES: u64 = 64;
+
 /// The most accounts of one file.
 pub const MAX_ACCOUNTS: usize = 100_000;
 

@@ -158,34 +158,36 @@ fn params(parameters: &OtpParameters) -> Result<OtpParams, OtpauthError> {
 /// Enumerations are read as numbers and texts as bytes, so that one odd row does not cost the others.
 #[derive(Message)]
 #[prost(skip_debug)]
-struct MigrationPayload {
+pub(super) struct MigrationPayload {
     #[prost(message, repeated, tag = "1")]
-    otp_parameters: Vec<OtpParameters>,
+    pub(super) otp_parameters: Vec<OtpParameters>,
+    #[prost(int32, tag = "2")]
+    pub(super) version: i32,
     #[prost(int32, tag = "3")]
-    batch_size: i32,
+    pub(super) batch_size: i32,
     #[prost(int32, tag = "4")]
-    batch_index: i32,
+    pub(super) batch_index: i32,
     #[prost(int32, tag = "5")]
-    batch_id: i32,
+    pub(super) batch_id: i32,
 }
 
 #[derive(Message)]
 #[prost(skip_debug)]
-struct OtpParameters {
+pub(super) struct OtpParameters {
     #[prost(bytes = "vec", tag = "1")]
-    secret: Vec<u8>,
+    pub(super) secret: Vec<u8>,
     #[prost(bytes = "vec", tag = "2")]
-    name: Vec<u8>,
+    pub(super) name: Vec<u8>,
     #[prost(bytes = "vec", tag = "3")]
-    issuer: Vec<u8>,
+    pub(super) issuer: Vec<u8>,
     #[prost(int32, tag = "4")]
-    algorithm: i32,
+    pub(super) algorithm: i32,
     #[prost(int32, tag = "5")]
-    digits: i32,
+    pub(super) digits: i32,
     #[prost(int32, tag = "6")]
-    kind: i32,
+    pub(super) kind: i32,
     #[prost(int64, tag = "7")]
-    counter: i64,
+    pub(super) counter: i64,
 }
 
 impl Drop for OtpParameters {

@@ -7,6 +7,7 @@ use crate::otp::params::{InvalidDigits, InvalidPeriod, UnsupportedAlgorithm};
 use crate::seed::SeedError;
 
 pub mod migration;
+pub mod migration_write;
 pub mod parse;
 pub mod read;
 pub mod typed;

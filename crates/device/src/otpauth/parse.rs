@@ -22,6 +22,20 @@ pub fn parse(text: &str) -> Result<Parsed, OtpauthError> {
     }
 }
 
+/// What a link calls its account, even where the rest of it is refused; nothing when it is no link to an account.
+pub fn label(text: &str) -> Label {
+    match split_scheme(text) {
+        Ok((Scheme::Otpauth, rest)) => {
+            let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
+            let (_, path) = address.split_once('/').unwrap_or((address, ""));
+            let issuer = Query(query).value("issuer").ok().flatten().unwrap_or_default();
+            names(path, &issuer).label
+        }
+        Ok((Scheme::Steam, _)) => names("Steam:", "").label,
+        Ok((Scheme::Migration, _)) | Err(_) => Label::default(),
+    }
+}
+
 /// `TYPE/LABEL?PARAMETERS`.
 fn parse_key_uri(rest: &str) -> Result<Parsed, OtpauthError> {
     let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -154,6 +168,22 @@ pub(super) fn names_of_fields(name: &str, issuer: &str) -> Names {
         label: Label {
             issuer: Some(issuer).filter(|issuer| !issuer.is_empty()),
             name: account,
+        },
+        warnings: removed
+            .then_some(Warning::ControlCharsRemoved)
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// Issuer and name as a person or another app keeps them apart.
+pub(super) fn names_apart(issuer: &str, name: &str) -> Names {
+    let (name, issuer) = (clean(name), clean(issuer));
+    let removed = name.removed || issuer.removed;
+    Names {
+        label: Label {
+            issuer: Some(issuer.text).filter(|issuer| !issuer.is_empty()),
+            name: name.text,
         },
         warnings: removed
             .then_some(Warning::ControlCharsRemoved)

@@ -4,7 +4,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 use crate::account::Label;
-use crate::otpauth::parse::{Names, params, parsed};
+use crate::otpauth::parse::{names_apart, params, parsed};
 use crate::otpauth::uri::Query;
 use crate::otpauth::{OtpauthError, Parsed};
 use crate::seed::Seed;
@@ -30,6 +30,13 @@ pub struct TypedAccount {
     pub counter: String,
 }
 
+impl TypedAccount {
+    /// What the account is called, even where the rest of it is refused.
+    pub fn label(&self) -> Label {
+        names_apart(&self.issuer, &self.name).label
+    }
+}
+
 /// The account that was typed in.
 pub fn read_typed(typed: &TypedAccount) -> Result<Parsed, OtpauthError> {
     let TypedAccount {
@@ -53,19 +60,7 @@ pub fn read_typed(typed: &TypedAccount) -> Result<Parsed, OtpauthError> {
     let kind = if kind.is_empty() { "totp" } else { kind };
     let params = params(kind, Query(&query.join("&")))?;
     let decoded = Seed::from_base32(secret)?;
-    let issuer = Some(issuer.trim().to_owned()).filter(|issuer| !issuer.is_empty());
-    let label = Label {
-        issuer,
-        name: name.trim().to_owned(),
-    };
-    Ok(parsed(
-        Names {
-            label,
-            warnings: vec![],
-        },
-        params,
-        decoded,
-    ))
+    Ok(parsed(names_apart(issuer, name), params, decoded))
 }
 
 #[cfg(test)]
@@ -73,6 +68,7 @@ pub fn read_typed(typed: &TypedAccount) -> Result<Parsed, OtpauthError> {
 mod tests {
     use super::*;
     use crate::otp::params::OtpParams;
+    use crate::otpauth::Warning;
     use crate::seed::SeedError;
 
     fn typed(secret: &str) -> TypedAccount {
@@ -90,6 +86,16 @@ mod tests {
         assert_eq!(parsed.account.label.to_string(), "AT&T: mobile:maya+1");
         assert_eq!(parsed.account.params, OtpParams::DEFAULT_TOTP);
         assert_eq!(parsed.account.seed.bytes(), b"12345678901234567890");
+    }
+
+    #[test]
+    fn control_characters_in_a_name_are_left_out_and_told() {
+        let mut typed = typed("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        typed.name = "maya\u{1b}[2J".to_owned();
+        let parsed = read_typed(&typed).unwrap();
+        assert_eq!(parsed.account.label.name, "maya[2J");
+        assert_eq!(parsed.account.label, typed.label());
+        assert_eq!(parsed.warnings, [Warning::ControlCharsRemoved]);
     }
 
     #[test]
