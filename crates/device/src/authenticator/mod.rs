@@ -1,6 +1,8 @@
 //! The one door: what a shell does, it does through [`Authenticator`].
 
 pub mod add;
+pub mod backup;
+pub mod backup_view;
 pub mod edit;
 pub mod open;
 pub mod place;
@@ -8,6 +10,7 @@ pub mod preview;
 pub mod query;
 pub mod record;
 pub mod repair;
+pub mod restore;
 pub mod rules;
 pub mod show;
 pub mod view;
