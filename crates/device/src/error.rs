@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use crate::account::{AccountId, NoRandomness};
 use crate::authenticator::query::QueryError;
 use crate::authenticator::rules::EditError;
+use crate::backup::error::BackupError;
 use crate::otpauth::OtpauthError;
 use crate::qr::TextKind;
 use crate::qr::decode::DecodeError;
@@ -107,6 +108,9 @@ pub enum Error {
     /// The operating system gives no random bytes.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
+    /// A backup.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
 }
 
 /// What a shell makes of an error as a whole: its exit code, or which screen to show.
@@ -207,6 +211,21 @@ error_codes! {
     FolderFull = "folder-full", "Free some space, then try again.";
     FileFailed = "file-failed", "";
     RandomnessMissing = "randomness-missing", "";
+    BackupNotOne = "backup-not-one", "Choose a backup that Lockstep made; other apps' files go to `lockstep import`.";
+    BackupPassphraseWrong = "backup-passphrase-wrong", "Try again: it is the passphrase the backup was made with. Nothing is erased after wrong tries.";
+    BackupPassphraseNeeded = "backup-passphrase-needed", "Give the passphrase the backup was made with (--file-passphrase-file).";
+    BackupKeyWrong = "backup-key-wrong", "Use the recovery kit from the time of the backup, or the identity of a recipient it was made for.";
+    BackupKeyNeeded = "backup-key-needed", "Take the recovery kit and type in its identity or its words (--recovery-key-file), or give an identity file (--identity).";
+    BackupTooCostly = "backup-too-costly", "Open it with `age -d`, which takes any work factor, and seal what comes out anew.";
+    BackupCutOff = "backup-cut-off", "Copy the file again from where it was made, or take the backup before it.";
+    BackupDamaged = "backup-damaged", "Copy the file again from where it was made, or take the backup before it.";
+    BackupNewer = "backup-newer", "Use the version of Lockstep that wrote it, or a newer one.";
+    RecipientInvalid = "recipient-invalid", "Give age1…, ssh-ed25519 … or ssh-rsa …, or a file with one on each line.";
+    IdentityInvalid = "identity-invalid", "Give a file that `age-keygen` made, or an SSH private key of the type ed25519 or RSA.";
+    RecoveryInvalid = "recovery-invalid", "Type it once more, as it stands on the recovery kit: the identity or all of the words.";
+    BackupUnverified = "backup-unverified", "Look whether the disk is in order, or choose another folder. The backups from before are still there.";
+    BackupFolderMissing = "backup-folder-missing", "Connect the disk or the share, or choose another folder: `lockstep backup auto on --dir DIR`.";
+    FileExists = "file-exists", "Choose another name, or say that it shall be replaced.";
 }
 
 impl Error {
@@ -247,6 +266,7 @@ impl Error {
             Self::SameStore(_) => ErrorCode::StoreSame,
             Self::CopyDiffers => ErrorCode::StoreCopyDiffers,
             Self::NoRandomness(_) => ErrorCode::RandomnessMissing,
+            Self::Backup(error) => of_backup(error),
         }
     }
 
@@ -261,9 +281,13 @@ impl Error {
             ErrorCode::AccountUnknown | ErrorCode::AccountAmbiguous | ErrorCode::AccountNotInTrash => {
                 ErrorClass::NotFound
             }
-            ErrorCode::KeyringLocked | ErrorCode::KeyringDenied | ErrorCode::VaultPassphraseWrong => {
-                ErrorClass::Locked
-            }
+            ErrorCode::KeyringLocked
+            | ErrorCode::KeyringDenied
+            | ErrorCode::VaultPassphraseWrong
+            | ErrorCode::BackupPassphraseWrong
+            | ErrorCode::BackupPassphraseNeeded
+            | ErrorCode::BackupKeyWrong
+            | ErrorCode::BackupKeyNeeded => ErrorClass::Locked,
             _ => ErrorClass::Failed,
         }
     }
@@ -318,6 +342,27 @@ fn of_index(error: &IndexError) -> ErrorCode {
         IndexError::Newer { .. } => ErrorCode::IndexNewer,
         IndexError::OtherIdentity => ErrorCode::IndexKeyMissing,
         IndexError::File(error) => of_file(error),
+    }
+}
+
+fn of_backup(error: &BackupError) -> ErrorCode {
+    match error {
+        BackupError::NotAge(_) | BackupError::NotABackup => ErrorCode::BackupNotOne,
+        BackupError::PassphraseWrong => ErrorCode::BackupPassphraseWrong,
+        BackupError::PassphraseNeeded => ErrorCode::BackupPassphraseNeeded,
+        BackupError::KeyWrong { .. } => ErrorCode::BackupKeyWrong,
+        BackupError::KeyNeeded => ErrorCode::BackupKeyNeeded,
+        BackupError::TooMuchWork { .. } => ErrorCode::BackupTooCostly,
+        BackupError::CutOff => ErrorCode::BackupCutOff,
+        BackupError::Damaged(_) => ErrorCode::BackupDamaged,
+        BackupError::Newer { .. } => ErrorCode::BackupNewer,
+        BackupError::Recipient { .. } => ErrorCode::RecipientInvalid,
+        BackupError::Identity { .. } => ErrorCode::IdentityInvalid,
+        BackupError::Recovery(_) => ErrorCode::RecoveryInvalid,
+        BackupError::Unverified(_) => ErrorCode::BackupUnverified,
+        BackupError::FolderMissing(_) => ErrorCode::BackupFolderMissing,
+        BackupError::FileExists(_) => ErrorCode::FileExists,
+        BackupError::File(error) => of_file(error),
     }
 }
 

@@ -91,6 +91,14 @@ impl Seed {
         self.size() < RECOMMENDED_SEED_BYTES
     }
 
+    /// A digest that the same secret always has under the same key, for finding one among thousands.
+    pub fn fingerprint(&self, key: &ring::hmac::Key) -> [u8; 32] {
+        let tag = ring::hmac::sign(key, self.bytes());
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(tag.as_ref());
+        bytes
+    }
+
     /// Whether both are the same secret, compared in a time that does not depend on where they differ.
     pub fn is_same(&self, other: &Self) -> bool {
         totp_rs::Secret::from(self.bytes()) == totp_rs::Secret::from(other.bytes())

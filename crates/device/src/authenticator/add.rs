@@ -1,6 +1,9 @@
 //! Adding: what was previewed is compared with what is here, then stored.
 
+use std::collections::HashSet;
+
 use crate::account::{Account, AccountId, NewAccount, Standing};
+use crate::authenticator::known::KnownSeeds;
 use crate::authenticator::preview::{Preview, Row, Unreadable};
 use crate::authenticator::rules::clean_tags;
 use crate::authenticator::show::{counter_step, kind_of};
@@ -12,7 +15,7 @@ use crate::otp::{code_at_step, totp};
 use crate::otpauth::{Parsed, Warning};
 use crate::seed::Seed;
 use crate::store::index::Index;
-use crate::store::item::Item;
+use crate::store::item::{Item, ItemText};
 use crate::store::lock::PendingOperation;
 use crate::time::UnixTime;
 
@@ -24,14 +27,15 @@ impl Authenticator {
         if preview.rows.iter().any(|row| row.read.is_ok()) {
             self.load_all_seeds(&mut state)?;
         }
+        let known = KnownSeeds::of(&state)?;
+        let mut seen = known.empty();
         let found = preview
             .rows
             .iter()
             .zip(0u32..)
-            .enumerate()
-            .map(|(place, (row, number))| match &row.read {
+            .map(|(row, number)| match &row.read {
                 Ok(parsed) => {
-                    let finding = judge(&state, &preview.rows[..place], &parsed.account.seed);
+                    let finding = judge(&state, &known, &mut seen, &parsed.account.seed);
                     found_view(row, number, finding, parsed, now)
                 }
                 Err(unreadable) => unreadable_view(row, number, unreadable),
@@ -42,27 +46,28 @@ impl Authenticator {
         })
     }
 
-    /// Stores the chosen rows of a preview: for each its item, then the list once. A row whose seed is here already
-    /// changes nothing. When writing the list fails, the items that were written are taken back.
+    /// Stores the chosen rows of a preview: their items, then the list once. A row whose seed is here already changes
+    /// nothing. When anything cannot be written, nothing is.
     pub fn keep(&self, preview: &Preview, rows: &[u32], tags: &[String]) -> Result<Vec<AddedView>, Error> {
         let now = self.now()?;
         let tags = clean_tags(tags)?;
+        let chosen: HashSet<u32> = rows.iter().copied().collect();
         self.change(|change| {
             self.load_all_seeds(change.state)?;
+            let mut adding = Adding::new(change.state, now)?;
             let mut outcomes = Vec::with_capacity(preview.rows.len());
             for (row, number) in preview.rows.iter().zip(0u32..) {
                 outcomes.push(match &row.read {
-                    Ok(parsed) if rows.contains(&number) => change.keep_one(parsed, &tags, now)?,
+                    Ok(parsed) if chosen.contains(&number) => adding.take(&change.index, parsed, &tags)?,
                     Ok(parsed) => added_view(parsed, None, AddOutcome::Skipped, "not chosen".to_owned()),
                     Err(unreadable) => skipped_view(unreadable),
                 });
             }
+            change.write_added(adding)?;
             Ok(outcomes)
         })
     }
-}
 
-impl Authenticator {
     /// Stores one account: its item, then the list. One with the same seed that is here already changes nothing.
     pub fn add(&self, account: NewAccount) -> Result<AddedView, Error> {
         let now = self.now()?;
@@ -73,23 +78,49 @@ impl Authenticator {
         };
         self.change(|change| {
             self.load_all_seeds(change.state)?;
-            change.keep_one(&parsed, &[], now)
+            let mut adding = Adding::new(change.state, now)?;
+            let outcome = adding.take(&change.index, &parsed, &[])?;
+            change.write_added(adding)?;
+            Ok(outcome)
         })
     }
 }
 
-impl Change<'_> {
-    fn keep_one(&mut self, parsed: &Parsed, tags: &[String], now: UnixTime) -> Result<AddedView, Error> {
-        if let Some(account) = same_seed(&self.index, self.state, &parsed.account.seed) {
-            let place = if account.trashed.is_some() {
-                "in the trash"
-            } else {
-                "here"
+/// Accounts that are about to be stored, in one go.
+struct Adding {
+    known: KnownSeeds,
+    now: UnixTime,
+    items: Vec<(AccountId, Item, Option<ItemText>)>,
+    rows: Vec<Account>,
+}
+
+impl Adding {
+    fn new(state: &State, now: UnixTime) -> Result<Self, Error> {
+        Ok(Self {
+            known: KnownSeeds::of(state)?,
+            now,
+            items: vec![],
+            rows: vec![],
+        })
+    }
+
+    /// Takes one account, unless its seed is here or was taken before.
+    fn take(&mut self, index: &Index, parsed: &Parsed, tags: &[String]) -> Result<AddedView, Error> {
+        let seed = &parsed.account.seed;
+        if let Some(id) = self.known.find(seed) {
+            let accounts = index.accounts.iter().chain(&self.rows);
+            let account = accounts.into_iter().find(|account| account.id == *id);
+            let place = match account {
+                Some(account) if account.trashed.is_some() => "in the trash",
+                _ => "here",
             };
-            let reason = format!("already {place} with the same secret, as {}", account.label);
+            let label = account
+                .map(|account| account.label.to_string())
+                .unwrap_or_default();
+            let reason = format!("already {place} with the same secret, as {label}");
             return Ok(added_view(
                 parsed,
-                Some(account.id.clone()),
+                Some(id.clone()),
                 AddOutcome::Duplicate,
                 reason,
             ));
@@ -101,30 +132,40 @@ impl Change<'_> {
                 account.tags.push(tag.clone());
             }
         }
-        if self.pending.is_none() {
-            self.begin(&PendingOperation::Add)?;
-        }
-        let Standing {
-            added,
-            pinned,
-            last_used,
-            used_step,
-            trashed,
-        } = parsed.standing;
+        self.known.learn(id.clone(), seed);
         let item = Item {
             account,
-            added: added.unwrap_or(now),
+            added: parsed.standing.added.unwrap_or(self.now),
         };
-        self.write_item(&id, &item, None)?;
-        self.index.accounts.push(Account {
-            pinned,
-            last_used,
-            used_step,
-            trashed,
-            ..row(id.clone(), &item)
-        });
-        self.state.seeds.insert(id.clone(), item.account.seed);
+        self.rows.push(row_standing(id.clone(), &item, &parsed.standing));
+        self.items.push((id.clone(), item, None));
         Ok(added_view(parsed, Some(id), AddOutcome::Added, String::new()))
+    }
+}
+
+impl Change<'_> {
+    fn write_added(&mut self, adding: Adding) -> Result<(), Error> {
+        if adding.items.is_empty() {
+            return Ok(());
+        }
+        self.begin(&PendingOperation::Add)?;
+        self.write_items(&adding.items)?;
+        self.index.accounts.extend(adding.rows);
+        for (id, item, _) in adding.items {
+            self.state.seeds.insert(id, item.account.seed);
+        }
+        Ok(())
+    }
+}
+
+/// The index row of an item, and how it stood where it comes from.
+pub(super) fn row_standing(id: AccountId, item: &Item, standing: &Standing) -> Account {
+    Account {
+        pinned: standing.pinned,
+        last_used: standing.last_used,
+        used_step: standing.used_step,
+        trashed: standing.trashed,
+        ..row(id, item)
     }
 }
 
@@ -153,31 +194,20 @@ pub(super) fn row(id: AccountId, item: &Item) -> Account {
     }
 }
 
-fn same_seed<'a>(index: &'a Index, state: &State, seed: &Seed) -> Option<&'a Account> {
-    index.accounts.iter().find(|account| {
-        state
-            .seeds
-            .get(&account.id)
-            .is_some_and(|known| known.is_same(seed))
-    })
-}
-
-fn judge(state: &State, earlier: &[Row], seed: &Seed) -> Finding {
-    if let Some(account) = same_seed(&state.index, state, seed) {
+/// `seen` are the seeds further up.
+fn judge(state: &State, known: &KnownSeeds, seen: &mut KnownSeeds, seed: &Seed) -> Finding {
+    if let Some(id) = known.find(seed) {
+        let label = state.account(id).map(|account| account.label.to_string());
         return Finding::AlreadyHere {
-            id: account.id.clone(),
-            label: account.label.to_string(),
+            id: id.clone(),
+            label: label.unwrap_or_default(),
         };
     }
-    let repeated = earlier
-        .iter()
-        .filter_map(|row| row.read.as_ref().ok())
-        .any(|parsed| parsed.account.seed.is_same(seed));
-    if repeated {
-        Finding::Repeated
-    } else {
-        Finding::Keepable
+    if seen.find(seed).is_some() {
+        return Finding::Repeated;
     }
+    seen.learn(AccountId::from_bytes([0; 16]), seed);
+    Finding::Keepable
 }
 
 fn found_view(row: &Row, number: u32, finding: Finding, parsed: &Parsed, now: UnixTime) -> FoundView {

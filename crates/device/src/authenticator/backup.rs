@@ -1,0 +1,566 @@
+//! Backing up: automatic generations, files of the person's choice, the recovery kit.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::account::{Account, AccountId, NewAccount, Standing};
+use crate::authenticator::backup_view::{
+    BackupFailure, BackupMade, BackupStatus, GenerationView, KitView, LastBackupView,
+};
+use crate::authenticator::{Authenticator, LOCK_PATIENCE, State};
+use crate::backup::document::{Document, Entry};
+use crate::backup::error::BackupError;
+use crate::backup::generations::{DEFAULT_KEEP, Generation, MachineTag, list, superfluous};
+use crate::backup::kit::RecoveryKit;
+use crate::backup::lock::{Lock, Recipient, seal, seal_text};
+use crate::backup::open::MAX_BACKUP_BYTES;
+use crate::backup::recovery::RecoveryIdentity;
+use crate::error::Error;
+use crate::otpauth::Parsed;
+use crate::store::file;
+use crate::store::index::IndexIdentity;
+use crate::store::lock::FolderLock;
+use crate::store::record::Record;
+use crate::store::sealed;
+use crate::time::UnixTime;
+
+/// What a person decides about automatic backups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AutomaticBackups {
+    /// Whether one is made after each change.
+    pub automatic: bool,
+    /// Where to; nothing for where it was.
+    pub folder: Option<PathBuf>,
+    /// How many are kept; nothing for as many as before.
+    pub keep: Option<u32>,
+}
+
+/// Accounts with their seeds.
+pub struct Gathered {
+    /// Those that could be read, in the person's own order.
+    pub entries: Vec<Entry>,
+    /// Those that could not, by name.
+    pub lacks: Vec<String>,
+}
+
+/// What is remembered about backups. Without a seed and without a key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
+struct BackupRecord {
+    automatic: bool,
+    folder: Option<PathBuf>,
+    keep: u32,
+    kit: Option<Kit>,
+    last: Option<Last>,
+    failure: Option<BackupFailure>,
+    notes: Vec<Note>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Kit {
+    number: u32,
+    made: UnixTime,
+    recipient: String,
+}
+
+/// The last backup that was read back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Last {
+    made: UnixTime,
+    file: String,
+    complete: bool,
+    rows: Vec<ListedRow>,
+}
+
+/// One account of the last backup, to see what changed since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct ListedRow {
+    id: AccountId,
+    label: String,
+    digest: String,
+}
+
+/// What is shown beside a generation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Note {
+    file: String,
+    accounts: u32,
+    change: String,
+}
+
+impl Default for BackupRecord {
+    fn default() -> Self {
+        Self {
+            automatic: true,
+            folder: None,
+            keep: DEFAULT_KEEP,
+            kit: None,
+            last: None,
+            failure: None,
+            notes: vec![],
+        }
+    }
+}
+
+impl Record for BackupRecord {
+    const NAME: &'static str = "backup";
+    const VERSION: u32 = 1;
+}
+
+/// How long one process waits for another's backup.
+const BACKUP_PATIENCE: Duration = Duration::from_secs(30);
+const BACKUP_LOCK: &str = "backup.lock";
+const DEFAULT_FOLDER: &str = "backups";
+
+/// More names than these are counted instead of listed.
+const MOST_NAMED: usize = 3;
+
+impl Authenticator {
+    /// How things stand with backups. Reads every seed, to see what changed.
+    pub fn backup_status(&self) -> Result<BackupStatus, Error> {
+        let record: BackupRecord = self.record()?;
+        let gathered = self.gather(|_| true)?;
+        let folder = self.backup_folder(&record);
+        let machine = self.machine_tag();
+        let notes: HashMap<&str, &Note> = record
+            .notes
+            .iter()
+            .map(|note| (note.file.as_str(), note))
+            .collect();
+        let listed = list(&folder)?;
+        let generations = listed.into_iter().map(|(generation, path)| {
+            let file = generation.file_name();
+            let note = notes.get(file.as_str());
+            GenerationView {
+                made: generation.made.seconds(),
+                size: std::fs::metadata(&path).map_or(0, |metadata| metadata.len()),
+                path: path.display().to_string(),
+                ours: machine.as_ref() == Some(&generation.machine),
+                complete: generation.complete,
+                accounts: note.map(|note| note.accounts),
+                change: note.map(|note| note.change.clone()).unwrap_or_default(),
+                file,
+            }
+        });
+        let rows = listed_rows(&gathered.entries);
+        let before = record.last.as_ref().map_or(&[][..], |last| &last.rows);
+        let mut lacks = differences(before, &rows);
+        lacks.extend(
+            gathered
+                .lacks
+                .iter()
+                .map(|name| format!("{name} (its seed cannot be read)")),
+        );
+        Ok(BackupStatus {
+            automatic: record.automatic,
+            folder: folder.display().to_string(),
+            keep: record.keep,
+            kit: record.kit.map(|kit| KitView {
+                number: kit.number,
+                made: kit.made.seconds(),
+                recipient: kit.recipient,
+            }),
+            last: record.last.map(|last| LastBackupView {
+                made: last.made.seconds(),
+                file: last.file,
+                accounts: count(last.rows.len()),
+            }),
+            failure: record.failure,
+            lacks,
+            generations: generations.collect(),
+        })
+    }
+
+    /// Whether accounts changed since this authenticator was opened or last backed up. That a code was used is no change.
+    pub fn has_unsaved_changes(&self) -> bool {
+        self.changed.load(Ordering::Relaxed)
+    }
+
+    /// One more automatic backup, whether they are on or not and whether anything changed or not.
+    pub fn back_up_now(&self) -> Result<BackupMade, Error> {
+        let _turn = self.take_turn(BACKUP_LOCK, BACKUP_PATIENCE)?;
+        let record: BackupRecord = self.record()?;
+        self.changed.store(false, Ordering::Relaxed);
+        let gathered = self.gather(|_| true)?;
+        self.make_generation(&record, &gathered)
+    }
+
+    /// One more automatic backup when they are on and something changed since the last good one. A failure is also
+    /// remembered, and stands in [`Authenticator::backup_status`] until one succeeds.
+    pub fn back_up_if_due(&self) -> Result<Option<BackupMade>, Error> {
+        let _turn = self.take_turn(BACKUP_LOCK, BACKUP_PATIENCE)?;
+        let record: BackupRecord = self.record()?;
+        if !record.automatic {
+            return Ok(None);
+        }
+        self.changed.store(false, Ordering::Relaxed);
+        let gathered = self.gather(|_| true)?;
+        let rows = listed_rows(&gathered.entries);
+        let is_there = |last: &Last| self.backup_folder(&record).join(&last.file).exists();
+        let up_to_date = record.last.as_ref().is_some_and(|last| {
+            last.rows == rows && last.complete == gathered.lacks.is_empty() && is_there(last)
+        });
+        // Nothing was ever here: nothing to back up.
+        let unused = record.last.is_none() && rows.is_empty() && gathered.lacks.is_empty();
+        if (up_to_date && record.failure.is_none()) || unused {
+            return Ok(None);
+        }
+        self.make_generation(&record, &gathered).map(Some)
+    }
+
+    /// Changes what is decided about automatic backups; when they are on afterwards, one is made at once, so that a folder
+    /// that cannot be written to is noticed here.
+    pub fn set_automatic_backups(&self, wanted: &AutomaticBackups) -> Result<BackupStatus, Error> {
+        if let Some(folder) = &wanted.folder {
+            file::create_private_folder(folder)?;
+        }
+        self.change_record(|record: &mut BackupRecord| {
+            record.automatic = wanted.automatic;
+            if let Some(folder) = &wanted.folder {
+                record.folder = Some(folder.clone());
+            }
+            if let Some(keep) = wanted.keep {
+                record.keep = keep;
+            }
+            record.failure = None;
+            Ok(())
+        })?;
+        if wanted.automatic {
+            self.back_up_now()?;
+        }
+        self.backup_status()
+    }
+
+    /// A backup in a file of the person's choice, read back before this returns. Without `replace` it fails where there is
+    /// a file.
+    pub fn write_backup(
+        &self,
+        path: &Path,
+        lock: &Lock<'_>,
+        armored: bool,
+        replace: bool,
+    ) -> Result<BackupMade, Error> {
+        if !replace && path.exists() {
+            return Err(BackupError::FileExists(path.to_owned()).into());
+        }
+        let gathered = self.gather(|_| true)?;
+        let document = self.document(&gathered)?;
+        let sealed = seal(&document, lock, armored)?;
+        file::write_atomically(path, &sealed, &self.home.faults)?;
+        if read_back(path)? != sealed {
+            return Err(BackupError::Unverified(path.to_owned()).into());
+        }
+        Ok(made(path, &gathered, sealed.len()))
+    }
+
+    /// A new recovery kit, not yet in use: it is to be shown or kept first. `made_for` says for whom, such as
+    /// `maya on halden-lt-07`.
+    pub fn new_recovery_kit(&self, made_for: &str) -> Result<RecoveryKit, Error> {
+        let record: BackupRecord = self.record()?;
+        Ok(RecoveryKit {
+            identity: RecoveryIdentity::generate(),
+            number: record.kit.as_ref().map_or(1, |kit| kit.number.saturating_add(1)),
+            made: self.now()?,
+            made_for: made_for.to_owned(),
+            folder: self.backup_folder(&record).display().to_string(),
+            previous: record.kit.map(|kit| kit.made),
+        })
+    }
+
+    /// Seals backups to this kit from now on, beside this machine's own key, and makes one. Those from before stay sealed
+    /// to the kit from before.
+    pub fn use_recovery_kit(&self, kit: &RecoveryKit) -> Result<BackupMade, Error> {
+        self.change_record(|record: &mut BackupRecord| {
+            record.kit = Some(Kit {
+                number: kit.number,
+                made: kit.made,
+                recipient: kit.identity.recipient(),
+            });
+            Ok(())
+        })?;
+        self.back_up_now()
+    }
+
+    /// Accounts with their seeds, for a file that other apps read: those named, or all that are not in the trash.
+    pub fn disclose(&self, ids: Option<&[AccountId]>) -> Result<Gathered, Error> {
+        self.gather(|account| match ids {
+            Some(ids) => ids.contains(&account.id),
+            None => account.trashed.is_none(),
+        })
+    }
+
+    fn gather(&self, wanted: impl Fn(&Account) -> bool) -> Result<Gathered, Error> {
+        let mut state = self.state();
+        self.reload(&mut state)?;
+        self.load_all_seeds(&mut state)?;
+        let mut gathered = Gathered {
+            entries: Vec::with_capacity(state.index.accounts.len()),
+            lacks: vec![],
+        };
+        for account in state.index.accounts.iter().filter(|account| wanted(account)) {
+            match state.seeds.get(&account.id) {
+                Some(_) => gathered.entries.push(entry(&state, account)?),
+                None => gathered.lacks.push(account.label.to_string()),
+            }
+        }
+        let damaged = state.index.damaged.iter();
+        gathered
+            .lacks
+            .extend(damaged.map(|row| format!("a damaged row ({})", row.reason)));
+        Ok(gathered)
+    }
+
+    fn document(&self, gathered: &Gathered) -> Result<Document, Error> {
+        Ok(Document {
+            created: self.now()?,
+            entries: gathered.entries.clone(),
+            lacks: gathered.lacks.clone(),
+            damaged: vec![],
+        })
+    }
+
+    /// Writes one generation, reads it back, remembers it, and lets superfluous ones go, in this order. Remembers why when
+    /// that fails. The caller has the turn for backups.
+    fn make_generation(&self, record: &BackupRecord, gathered: &Gathered) -> Result<BackupMade, Error> {
+        match self.write_generation(record, gathered) {
+            Ok((made, generation)) => {
+                self.remember(&generation, gathered)?;
+                self.let_go(record, &generation);
+                Ok(made)
+            }
+            Err(error) => {
+                self.changed.store(true, Ordering::Relaxed);
+                let failure = BackupFailure {
+                    time: self.now()?.seconds(),
+                    code: error.code().as_str().to_owned(),
+                    message: error.to_string(),
+                    remedy: error.remedy().to_owned(),
+                };
+                let remembered = self.change_record(|record: &mut BackupRecord| {
+                    record.failure = Some(failure);
+                    Ok(())
+                });
+                if let Err(second) = remembered {
+                    tracing::warn!(error = %second, "that the backup failed could not be written down");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn write_generation(
+        &self,
+        record: &BackupRecord,
+        gathered: &Gathered,
+    ) -> Result<(BackupMade, Generation), Error> {
+        let folder = self.backup_folder(record);
+        match &record.folder {
+            // A folder of the person's choice that is gone is a disk that is not connected: a new one in its place would
+            // hide that.
+            Some(chosen) if !chosen.is_dir() => return Err(BackupError::FolderMissing(chosen.clone()).into()),
+            _ => file::create_private_folder(&folder)?,
+        }
+        let identity = self.machine_identity()?;
+        let mut keys = vec![Recipient::from(identity.recipient())];
+        if let Some(kit) = &record.kit {
+            keys.push(Recipient::parse(&kit.recipient)?);
+        }
+        let text = self.document(gathered)?.to_json();
+        let sealed = seal_text(&text, &Lock::Keys(&keys), false)?;
+        let generation = free_name(
+            &folder,
+            Generation {
+                made: self.now()?,
+                machine: MachineTag::of(&identity.recipient().to_string()),
+                complete: gathered.lacks.is_empty(),
+                number: 0,
+            },
+        );
+        let path = folder.join(generation.file_name());
+        self.reach("backup about to be written")?;
+        file::write_atomically(&path, &sealed, &self.home.faults)?;
+        let opened = sealed::open(identity.as_identity(), &read_back(&path)?);
+        if !opened.is_ok_and(|opened| opened.starts_with(&text)) {
+            return Err(BackupError::Unverified(path).into());
+        }
+        self.reach("backup read back")?;
+        Ok((made(&path, gathered, sealed.len()), generation))
+    }
+
+    fn remember(&self, generation: &Generation, gathered: &Gathered) -> Result<(), Error> {
+        let rows = listed_rows(&gathered.entries);
+        let file = generation.file_name();
+        self.change_record(|record: &mut BackupRecord| {
+            let before = record.last.as_ref().map_or(&[][..], |last| &last.rows);
+            record.notes.push(Note {
+                file: file.clone(),
+                accounts: count(rows.len()),
+                change: differences(before, &rows).join(" · "),
+            });
+            record.last = Some(Last {
+                made: generation.made,
+                file: file.clone(),
+                complete: generation.complete,
+                rows: rows.clone(),
+            });
+            record.failure = None;
+            let folder = self.backup_folder(record);
+            record.notes.retain(|note| folder.join(&note.file).exists());
+            Ok(())
+        })
+    }
+
+    /// Deletes what need not be kept. That something could not be deleted costs space and no safety.
+    fn let_go(&self, record: &BackupRecord, newest: &Generation) {
+        let folder = self.backup_folder(record);
+        let ours: Vec<Generation> = match list(&folder) {
+            Ok(found) => found.into_iter().map(|(generation, _)| generation).collect(),
+            Err(error) => {
+                tracing::warn!(%error, "old backups could not be listed");
+                return;
+            }
+        };
+        let ours: Vec<Generation> = ours
+            .into_iter()
+            .filter(|one| one.machine == newest.machine)
+            .collect();
+        for generation in superfluous(&ours, record.keep) {
+            if let Err(error) = file::remove(&folder.join(generation.file_name()), &self.home.faults) {
+                tracing::warn!(%error, "an old backup could not be deleted");
+                return;
+            }
+        }
+    }
+
+    fn backup_folder(&self, record: &BackupRecord) -> PathBuf {
+        let chosen = record.folder.clone();
+        chosen.unwrap_or_else(|| self.home.folder.join(DEFAULT_FOLDER))
+    }
+
+    /// This machine's key, made when there is none yet.
+    fn machine_identity(&self) -> Result<IndexIdentity, Error> {
+        let _turn = FolderLock::acquire(&self.home.folder, LOCK_PATIENCE)?;
+        let mut state = self.state();
+        self.reload(&mut state)?;
+        let identity = match &mut state.identity {
+            Some(identity) => identity,
+            absent => absent.insert(self.create_identity()?),
+        };
+        Ok(identity.clone())
+    }
+
+    fn machine_tag(&self) -> Option<MachineTag> {
+        let state = self.state();
+        let recipient = state.identity.as_ref().map(IndexIdentity::recipient);
+        recipient.map(|recipient| MachineTag::of(&recipient.to_string()))
+    }
+}
+
+/// An account of the list with its seed, as a backup says it.
+pub(super) fn entry(state: &State, account: &Account) -> Result<Entry, Error> {
+    let Account {
+        id,
+        label,
+        params,
+        tags,
+        note,
+        aws,
+        added,
+        pinned,
+        last_used,
+        used_step,
+        trashed,
+    } = account.clone();
+    Ok(Entry {
+        parsed: Parsed {
+            account: NewAccount {
+                label,
+                params,
+                seed: state.seed(&id)?.clone(),
+                tags,
+                note,
+                aws,
+            },
+            standing: Standing {
+                added: Some(added),
+                pinned,
+                last_used,
+                used_step,
+                trashed,
+            },
+            warnings: vec![],
+        },
+        id: Some(id),
+    })
+}
+
+fn made(path: &Path, gathered: &Gathered, size: usize) -> BackupMade {
+    BackupMade {
+        path: path.display().to_string(),
+        accounts: count(gathered.entries.len()),
+        size: u64::try_from(size).unwrap_or(u64::MAX),
+        lacks: gathered.lacks.clone(),
+    }
+}
+
+fn read_back(path: &Path) -> Result<Vec<u8>, Error> {
+    let gone = || BackupError::Unverified(path.to_owned());
+    Ok(file::read_bounded(path, MAX_BACKUP_BYTES)?.ok_or_else(gone)?)
+}
+
+/// The first name that no file has.
+fn free_name(folder: &Path, mut generation: Generation) -> Generation {
+    while folder.join(generation.file_name()).exists() {
+        generation.number = generation.number.saturating_add(1);
+    }
+    generation
+}
+
+fn listed_rows(entries: &[Entry]) -> Vec<ListedRow> {
+    let listed = |entry: &Entry| {
+        Some(ListedRow {
+            id: entry.id.clone()?,
+            label: entry.parsed.account.label.to_string(),
+            digest: data_encoding::HEXLOWER.encode(&entry.digest()),
+        })
+    };
+    entries.iter().filter_map(listed).collect()
+}
+
+/// What changed from one list to the next, in words: `Added GitHub:maya`, `Changed 12 accounts`.
+fn differences(before: &[ListedRow], after: &[ListedRow]) -> Vec<String> {
+    let old: HashMap<&AccountId, &ListedRow> = before.iter().map(|row| (&row.id, row)).collect();
+    let new: HashMap<&AccountId, &ListedRow> = after.iter().map(|row| (&row.id, row)).collect();
+    let added = after.iter().filter(|row| !old.contains_key(&row.id));
+    let removed = before.iter().filter(|row| !new.contains_key(&row.id));
+    let changed = after
+        .iter()
+        .filter(|row| old.get(&row.id).is_some_and(|old| old.digest != row.digest));
+    let told = [
+        told("Added", added.map(|row| row.label.as_str()).collect()),
+        told("Changed", changed.map(|row| row.label.as_str()).collect()),
+        told("Deleted", removed.map(|row| row.label.as_str()).collect()),
+    ];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    if told.is_empty() && before != after {
+        vec!["Another order".to_owned()]
+    } else {
+        told
+    }
+}
+
+fn told(what: &str, labels: Vec<&str>) -> Option<String> {
+    match labels.len() {
+        0 => None,
+        1..=MOST_NAMED => Some(format!("{what} {}", labels.join(", "))),
+        many => Some(format!("{what} {many} accounts")),
+    }
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

@@ -4,6 +4,7 @@ pub mod add;
 pub mod backup;
 pub mod backup_view;
 pub mod edit;
+mod known;
 pub mod open;
 pub mod place;
 pub mod preview;
@@ -17,6 +18,7 @@ pub mod view;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -53,6 +55,8 @@ pub struct Authenticator {
     store: Box<dyn SeedStore>,
     file: IndexFile,
     state: Mutex<State>,
+    /// Whether accounts changed since the last backup this authenticator made or found unnecessary.
+    changed: AtomicBool,
 }
 
 /// What is in memory. The seeds are erased when the authenticator is dropped.
@@ -119,6 +123,7 @@ impl Authenticator {
             absent => absent.insert(self.create_identity()?),
         };
         index.generation = state.index.generation.saturating_add(1);
+        let changes_accounts = !same_but_for_use(&state.index, &index);
         if let Err(error) = self.file.write(identity, &index) {
             // The new list may have taken its place, with only the way to the disk unconfirmed. Then the change has
             // happened: taking the items back would leave a list that speaks of seeds that are not there.
@@ -130,6 +135,9 @@ impl Authenticator {
             }
         }
         state.index = index;
+        if changes_accounts {
+            self.changed.store(true, Ordering::Relaxed);
+        }
         Ok(())
     }
 
@@ -175,17 +183,11 @@ impl Change<'_> {
             undo,
             ..
         } = self;
-        if outcome.is_err() {
-            for (key, before) in undo.into_iter().rev() {
-                let put_back = match before {
-                    Some(text) => authenticator.store.write(&key, &text),
-                    None => authenticator.store.delete(&key),
-                };
-                if let Err(error) = put_back {
-                    tracing::warn!(%error, "an item could not be put back; the next change will look at it again");
-                    return outcome;
-                }
-            }
+        if outcome.is_err()
+            && let Err(error) = put_back(&*authenticator.store, undo)
+        {
+            tracing::warn!(%error, "items could not be put back; the next change will look at them again");
+            return outcome;
         }
         if let Some(Err(error)) = pending.map(|pending| pending.finish(&authenticator.home.faults)) {
             // The outcome is durable either way; the mark only costs the next change a look at the items.
@@ -219,6 +221,22 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Writes many items in one go, where the store can; each with what it said before, nothing for a new one.
+    fn write_items(&mut self, items: &[(AccountId, Item, Option<ItemText>)]) -> Result<(), Error> {
+        let authenticator = self.authenticator;
+        authenticator.reach("items about to be written")?;
+        let key = |id: &AccountId| ItemKey::Account(id.clone());
+        self.undo
+            .extend(items.iter().map(|(id, _, before)| (key(id), before.clone())));
+        let texts: Vec<(ItemKey, ItemText)> = items
+            .iter()
+            .map(|(id, item, _)| (key(id), item.to_text()))
+            .collect();
+        authenticator.store.write_many(&texts)?;
+        authenticator.reach("items written")?;
+        Ok(())
+    }
+
     fn delete_item(&mut self, id: &AccountId) -> Result<(), Error> {
         let authenticator = self.authenticator;
         let key = ItemKey::Account(id.clone());
@@ -233,4 +251,36 @@ impl Change<'_> {
         authenticator.reach("item deleted")?;
         Ok(())
     }
+}
+
+/// Puts items back as they were: the last one touched first, should one have been touched twice.
+fn put_back(store: &dyn SeedStore, undo: Vec<(ItemKey, Option<ItemText>)>) -> Result<(), StoreError> {
+    let mut before: Vec<(ItemKey, ItemText)> = vec![];
+    let mut new: Vec<ItemKey> = vec![];
+    for (key, text) in undo.into_iter().rev() {
+        match text {
+            Some(text) => before.push((key, text)),
+            None => new.push(key),
+        }
+    }
+    store.write_many(&before)?;
+    store.delete_many(&new)
+}
+
+/// Whether both lists say the same, but for when codes were used.
+fn same_but_for_use(one: &Index, other: &Index) -> bool {
+    let same = |one: &Account, other: &Account| {
+        let unused = |account: &Account| Account {
+            last_used: None,
+            used_step: None,
+            ..account.clone()
+        };
+        one == other || unused(one) == unused(other)
+    };
+    one.accounts.len() == other.accounts.len()
+        && one
+            .accounts
+            .iter()
+            .zip(&other.accounts)
+            .all(|(one, other)| same(one, other))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
 use crate::authenticator::view::NoticeView;
 use crate::authenticator::{Authenticator, Home, LOCK_PATIENCE, State};
@@ -99,6 +100,7 @@ impl Authenticator {
             store,
             file,
             state: Mutex::new(state),
+            changed: AtomicBool::new(false),
         })
     }
 

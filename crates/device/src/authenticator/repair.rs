@@ -15,6 +15,7 @@ use crate::store::index::Index;
 use crate::store::item::Item;
 use crate::store::lock::{FolderLock, Pending, PendingOperation};
 use crate::store::seeds::{ItemKey, StoreError};
+use crate::store::staged::Staged;
 
 impl Authenticator {
     /// Compares every item with the list and mends the list. Says what it did in [`Authenticator::notices`].
@@ -29,6 +30,9 @@ impl Authenticator {
     /// rows follow what their item says, a purge that was under way is finished. Rows without an item are set aside.
     pub(super) fn reconcile(&self, state: &mut State) -> Result<(), Error> {
         let pending = Pending::read(&self.home.folder)?;
+        if pending == Some(PendingOperation::Restore) {
+            self.finish_restore(state)?;
+        }
         let ids: Vec<AccountId> = self.account_ids()?;
         let keys: Vec<ItemKey> = ids.iter().cloned().map(ItemKey::Account).collect();
         let mut index = state.index.clone();
@@ -66,6 +70,7 @@ impl Authenticator {
             self.write_index(state, index)?;
         }
         Pending::clear(&self.home.folder, &self.home.faults)?;
+        Staged::clear(&self.home.folder, &self.home.faults)?;
         self.set_records_aside(state)?;
         if !found.is_empty() {
             let what = if found.len() == 1 {
@@ -179,6 +184,7 @@ impl Authenticator {
             store: target,
             file: self.file,
             state: self.state,
+            changed: self.changed,
         };
         switched.refresh()?;
         Ok(switched)

@@ -74,6 +74,9 @@ pub enum BackupError {
     /// The folder for backups is not there, as when a disk or a share is not connected.
     #[error("the backup folder {} is not there", .0.display())]
     FolderMissing(PathBuf),
+    /// A file is there already.
+    #[error("there is a file {} already", .0.display())]
+    FileExists(PathBuf),
     /// A file could not be read or written.
     #[error(transparent)]
     File(#[from] FileError),

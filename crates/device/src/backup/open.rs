@@ -95,6 +95,12 @@ impl Keys {
         Ok(self)
     }
 
+    /// How many keys there are, passphrases aside.
+    pub(crate) fn count(&self) -> usize {
+        self.identities.len()
+    }
+
+    #[must_use]
     pub(crate) fn with_identity(mut self, identity: Box<dyn Identity>) -> Self {
         self.identities.push(identity);
         self

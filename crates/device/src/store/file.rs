@@ -89,7 +89,7 @@ pub fn write_whole(
     previous: Option<&Path>,
     faults: &Faults,
 ) -> Result<(), FileError> {
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    let folder = folder_of(path);
     create_private_folder(folder)?;
     let beside = beside(path);
     let written = write_beside(&beside, bytes, faults);
@@ -116,7 +116,7 @@ pub fn remove(path: &Path, faults: &Faults) -> Result<(), FileError> {
         .reach("before removal")
         .map_err(FileError::planned("remove", path))?;
     match fs::remove_file(path) {
-        Ok(()) => sync_folder(path.parent().unwrap_or_else(|| Path::new("."))),
+        Ok(()) => sync_folder(folder_of(path)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(FileError::at("remove", path)(error)),
     }
@@ -249,6 +249,14 @@ fn keep(path: &Path, previous: &Path, faults: &Faults) -> Result<(), FileError> 
     fs::rename(&second, previous).map_err(FileError::at("replace", previous))?;
     // POSIX rename leaves both names when they are one file, as they are after an interrupted write.
     remove_second()
+}
+
+/// The folder a file is in; the present one for a bare name.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 /// `.NAME.new` in the same folder, so that the rename stays within one file system.

@@ -119,6 +119,11 @@ impl IndexIdentity {
         &self.0
     }
 
+    /// A copy of the identity, to stand among others.
+    pub(crate) fn to_identity(&self) -> age::x25519::Identity {
+        self.0.clone()
+    }
+
     /// Whom to seal to, so that this identity opens it.
     pub fn recipient(&self) -> age::x25519::Recipient {
         self.0.to_public()

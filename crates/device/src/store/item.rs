@@ -90,6 +90,19 @@ impl ItemText {
         }
     }
 
+    /// The text that has these lines.
+    pub(crate) fn from_lines(lines: &[Zeroizing<String>]) -> Self {
+        let length: usize = lines.iter().map(|line| line.len() + 1).sum();
+        let mut text = Zeroizing::new(String::with_capacity(length));
+        for (number, line) in lines.iter().enumerate() {
+            if number > 0 {
+                text.push('\n');
+            }
+            text.push_str(line);
+        }
+        Self(text)
+    }
+
     /// The text itself, for a store on its way down.
     pub(crate) fn as_str(&self) -> &str {
         &self.0

@@ -81,6 +81,8 @@ pub enum PendingOperation {
     Add,
     /// An item is being replaced.
     Edit(AccountId),
+    /// The accounts of a backup are being written; what is to be written stands in a file of its own.
+    Restore,
     /// An item is being deleted for good.
     Purge(AccountId),
     /// The mark is there, and this version cannot tell what it says.

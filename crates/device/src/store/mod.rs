@@ -14,4 +14,5 @@ pub mod lock;
 pub mod record;
 pub(crate) mod sealed;
 pub mod seeds;
+pub(crate) mod staged;
 pub mod vault;

@@ -264,15 +264,7 @@ fn item(items: &Items, key: &ItemKey) -> Result<ItemText, StoreError> {
     let lines = items
         .get(key.as_str())
         .ok_or_else(|| StoreError::Missing(key.clone()))?;
-    let length: usize = lines.iter().map(|line| line.len() + 1).sum();
-    let mut text = Zeroizing::new(String::with_capacity(length));
-    for (number, line) in lines.iter().enumerate() {
-        if number > 0 {
-            text.push('\n');
-        }
-        text.push_str(line);
-    }
-    Ok(ItemText::new(text))
+    Ok(ItemText::from_lines(lines))
 }
 
 fn exists(path: &Path) -> Result<bool, StoreError> {

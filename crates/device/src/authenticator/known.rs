@@ -1,0 +1,51 @@
+//! Which account has a seed: found by a digest, so that thousands are compared with thousands at no cost.
+
+use std::collections::HashMap;
+
+use ring::hmac;
+use ring::rand::SystemRandom;
+
+use crate::account::{AccountId, NoRandomness};
+use crate::authenticator::State;
+use crate::seed::Seed;
+
+/// Seeds by their digest under a key that only lives as long as this does.
+pub(super) struct KnownSeeds {
+    key: hmac::Key,
+    ids: HashMap<[u8; 32], AccountId>,
+}
+
+impl KnownSeeds {
+    /// The seeds of the accounts in the list, as far as they can be read.
+    pub(super) fn of(state: &State) -> Result<Self, NoRandomness> {
+        let key = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new()).map_err(|_| NoRandomness)?;
+        let mut known = Self {
+            key,
+            ids: HashMap::new(),
+        };
+        for account in &state.index.accounts {
+            if let Some(seed) = state.seeds.get(&account.id) {
+                known.learn(account.id.clone(), seed);
+            }
+        }
+        Ok(known)
+    }
+
+    /// None yet, under the same key.
+    pub(super) fn empty(&self) -> Self {
+        Self {
+            key: self.key.clone(),
+            ids: HashMap::new(),
+        }
+    }
+
+    /// Which account has this seed.
+    pub(super) fn find(&self, seed: &Seed) -> Option<&AccountId> {
+        self.ids.get(&seed.fingerprint(&self.key))
+    }
+
+    /// From now on `id` has this seed, unless another account has it already.
+    pub(super) fn learn(&mut self, id: AccountId, seed: &Seed) {
+        self.ids.entry(seed.fingerprint(&self.key)).or_insert(id);
+    }
+}
