@@ -274,6 +274,11 @@ pub(super) fn view(account: &Account) -> AccountView {
         pinned: account.pinned,
         serial: account.aws.as_ref().map(|aws| aws.serial.to_string()),
         aws: place::of_account(account),
+        unchecked_since: account
+            .aws
+            .as_ref()
+            .and_then(|aws| aws.unchecked_since)
+            .map(UnixTime::seconds),
         added: account.added.seconds(),
         last_used: account.last_used.map(UnixTime::seconds),
         trashed: account.trashed.map(UnixTime::seconds),

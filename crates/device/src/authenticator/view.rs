@@ -58,6 +58,9 @@ pub struct AccountView {
     pub serial: Option<String>,
     /// Where in AWS it belongs, when it belongs there.
     pub aws: Option<AwsPlace>,
+    /// The moment of the backup it was restored from, until AWS has been asked whether its device is still the one it was
+    /// then; in seconds since the Unix epoch.
+    pub unchecked_since: Option<u64>,
     /// When it was added, in seconds since the Unix epoch.
     pub added: u64,
     /// When a code was last copied or used, in seconds since the Unix epoch.
