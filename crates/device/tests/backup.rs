@@ -13,6 +13,9 @@ use lockstep_device::backup::open::{Keys, SealedWith, open, sealed_with};
 use lockstep_device::backup::recovery::RecoveryIdentity;
 use lockstep_device::error::ErrorCode;
 use lockstep_device::store::fault::Faults;
+use lockstep_device::store::seeds::{ItemKey, SeedStore};
+use lockstep_device::store::vault::LockedVault;
+use lockstep_device::time::UnixTime;
 use tempfile::TempDir;
 
 #[allow(dead_code, reason = "each test file takes what it needs")]
@@ -25,7 +28,7 @@ fn document(accounts: u32) -> Document {
     let authenticator = create(folder.path(), &Hands::at(NOW));
     keep(&authenticator, &(0..accounts).map(uri).collect::<Vec<_>>());
     Document {
-        created: lockstep_device::time::UnixTime::from_seconds(NOW),
+        created: UnixTime::from_seconds(NOW),
         entries: authenticator.disclose(None).unwrap().entries,
         lacks: vec![],
         damaged: vec![],
@@ -276,7 +279,7 @@ fn a_generation_opens_with_the_kit_of_its_time_and_on_this_machine() {
     clock.pass(5);
     let second = authenticator.new_recovery_kit("maya").unwrap();
     assert_eq!(
-        (second.number, second.previous.map(|made| made.seconds())),
+        (second.number, second.previous.map(UnixTime::seconds)),
         (2, Some(NOW))
     );
     authenticator.use_recovery_kit(&second).unwrap();
@@ -387,8 +390,6 @@ fn an_account_whose_seed_cannot_be_read_is_named_and_the_complete_backup_before_
     };
     authenticator.set_automatic_backups(&wanted).unwrap();
     // Another tool takes the seed away.
-    use lockstep_device::store::seeds::{ItemKey, SeedStore};
-    use lockstep_device::store::vault::LockedVault;
     let home = folder.path().join("lockstep");
     let vault = LockedVault::find(&home, &Faults::none()).unwrap().unwrap();
     let vault = vault
@@ -439,4 +440,130 @@ fn a_file_of_the_person_s_choice_is_never_written_over_another() {
         .unwrap();
     assert_eq!(opened.entries.len(), 1);
     assert_eq!(names(&authenticator), ["Issuer 1"]);
+}
+
+/// The recipe of `docs/backup-format.md`, as it stands there.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_recipe_of_the_documentation_restores_with_age_and_a_shell_alone() {
+    let page = include_str!("../../../docs/backup-format.md");
+    let recipe = page.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    let steps = recipe.lines().filter(|line| !line.starts_with('#'));
+    assert!(steps.count() <= 10, "the page promises ten lines");
+    let folder = TempDir::new().unwrap();
+    let authenticator = create(folder.path(), &Hands::at(NOW));
+    keep(&authenticator, &[uri(1), uri(2)]);
+    let kit = authenticator.new_recovery_kit("maya").unwrap();
+    let made = authenticator.use_recovery_kit(&kit).unwrap();
+    let desk = std::path::Path::new(&made.path).parent().unwrap();
+    fs::write(desk.join("kit.txt"), kit.identity.to_text().as_bytes()).unwrap();
+    let output = std::process::Command::new("sh")
+        .args(["-c", recipe])
+        .current_dir(desk)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let links = fs::read_to_string(desk.join("links.txt")).unwrap();
+    assert_eq!(links.lines().count(), 2);
+    let code = String::from_utf8(output.stdout).unwrap();
+    let one = id(&authenticator, "Issuer 1");
+    let now = UnixTime::from_seconds(std::time::UNIX_EPOCH.elapsed().unwrap().as_secs());
+    let at = |seconds: u64| {
+        let time = UnixTime::from_seconds(now.seconds() - seconds);
+        authenticator.code_at(&one, time).unwrap().code
+    };
+    assert!([at(0), at(10)].contains(&code.trim().to_owned()), "{code}");
+}
+
+/// Files that the `age` command makes, and files that it opens.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_age_command_and_we_open_each_other_s_files() {
+    let folder = TempDir::new().unwrap();
+    let authenticator = create(folder.path(), &Hands::at(NOW));
+    keep(&authenticator, &[uri(1), uri(2)]);
+    let run = |command: &str| {
+        let output = std::process::Command::new("sh")
+            .args(["-ec", command])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{command}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        output.stdout
+    };
+    run("age-keygen -o key.txt 2> age-keygen.log; age-keygen -y key.txt > key.pub");
+    run(
+        "ssh-keygen -q -t ed25519 -N '' -f ed; ssh-keygen -q -t rsa -b 2048 -N '' -f rsa; ssh-keygen -q -t ed25519 -N 'otter violin' -f locked",
+    );
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    let text = |name: &str| String::from_utf8(read(name)).unwrap();
+    let keys =
+        ["key.pub", "ed.pub", "rsa.pub", "locked.pub"].map(|name| Recipient::parse(&text(name)).unwrap());
+    for armored in [false, true] {
+        let path = folder.path().join("ours.age");
+        authenticator
+            .write_backup(&path, &Lock::Keys(&keys), armored, true)
+            .unwrap();
+        for identity in ["key.txt", "ed", "rsa"] {
+            let plain = run(&format!("age -d -i {identity} ours.age"));
+            assert_eq!(
+                Document::from_json(&plain).unwrap().entries.len(),
+                2,
+                "{identity}"
+            );
+            let keys = Keys::none()
+                .with_identity_file(identity, &read(identity), None)
+                .unwrap();
+            assert_eq!(
+                open("ours.age", &read("ours.age"), &keys).unwrap().entries.len(),
+                2
+            );
+        }
+    }
+    fs::write(
+        folder.path().join("plain.json"),
+        run("age -d -i key.txt ours.age"),
+    )
+    .unwrap();
+    run("age -a -R ed.pub -R rsa.pub -R locked.pub -o theirs.age plain.json");
+    for identity in ["ed", "rsa"] {
+        let keys = Keys::none()
+            .with_identity_file(identity, &read(identity), None)
+            .unwrap();
+        assert_eq!(
+            open("theirs.age", &read("theirs.age"), &keys)
+                .unwrap()
+                .entries
+                .len(),
+            2,
+            "{identity}"
+        );
+    }
+    let right = Keys::none()
+        .with_identity_file("locked", &read("locked"), Some(&secret("otter violin")))
+        .unwrap();
+    assert_eq!(
+        open("theirs.age", &read("theirs.age"), &right)
+            .unwrap()
+            .entries
+            .len(),
+        2
+    );
+    assert!(
+        Keys::none()
+            .with_identity_file("locked", &read("locked"), None)
+            .is_err()
+    );
+    let wrong = Keys::none()
+        .with_identity_file("locked", &read("locked"), Some(&secret("otter")))
+        .unwrap();
+    assert!(open("theirs.age", &read("theirs.age"), &wrong).is_err());
 }

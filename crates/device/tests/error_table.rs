@@ -10,6 +10,7 @@ use std::time::Duration;
 use lockstep_device::account::{AccountId, NoRandomness};
 use lockstep_device::authenticator::query::QueryError;
 use lockstep_device::authenticator::rules::EditError;
+use lockstep_device::backup::error::BackupError;
 use lockstep_device::error::{Error, ErrorCode};
 use lockstep_device::otp::params::{InvalidDigits, InvalidPeriod, UnsupportedAlgorithm};
 use lockstep_device::otpauth::{MigrationError, OtpauthError};
@@ -124,7 +125,37 @@ fn examples() -> Vec<Error> {
         Error::SameStore(StoreKind::Vault),
         Error::CopyDiffers,
     ]);
+    examples.extend(backup_examples().into_iter().map(Error::from));
     examples
+}
+
+fn backup_examples() -> Vec<BackupError> {
+    vec![
+        BackupError::NotAge("holiday.jpg".to_owned()),
+        BackupError::PassphraseWrong,
+        BackupError::PassphraseNeeded,
+        BackupError::KeyWrong { tried: 1 },
+        BackupError::KeyNeeded,
+        BackupError::TooMuchWork { found: 24 },
+        BackupError::CutOff,
+        BackupError::Damaged("the age header was changed".to_owned()),
+        BackupError::Newer {
+            found: 2,
+            supported: 1,
+        },
+        BackupError::Recipient {
+            given: "maya".to_owned(),
+            rule: "it is an age recipient (age1…) or an SSH public key (ssh-ed25519, ssh-rsa)",
+        },
+        BackupError::Identity {
+            file: "key.txt".to_owned(),
+            reason: "it is empty".to_owned(),
+        },
+        BackupError::Recovery("word 4 is not one of the list".to_owned()),
+        BackupError::Unverified(PathBuf::from("lockstep-2026-11-25T18-02-54Z-9F3A1C07.age")),
+        BackupError::FolderMissing(PathBuf::from("/media/maya/usb")),
+        BackupError::FileExists(PathBuf::from("mine.age")),
+    ]
 }
 
 fn otpauth_examples() -> Vec<OtpauthError> {

@@ -8,7 +8,8 @@
 //!    and [`stored_keys`] where those are kept.
 //! 4. [`journal`] and [`ledger`]: what is under way, and which codes were spent.
 //! 5. [`work`]: what every deed is handed.
-//! 6. The deeds: [`session`] and [`elevation`], [`enrol`], [`adopt`], [`resync`], [`retire`], [`rotate`], and [`settle`] for what broke off.
+//! 6. The deeds: [`session`] and [`elevation`], [`enrol`], [`adopt`], [`resync`], [`retire`], [`rotate`], and [`settle`] for what broke off,
+//!    [`restored`] for what came back from a backup.
 //!
 //! [`policy`] stands beside them; [`error`] gathers every error and stands below the deeds alone.
 //!
@@ -28,6 +29,7 @@ pub mod ledger;
 pub mod name;
 pub mod policy;
 pub mod profile;
+pub mod restored;
 pub mod resync;
 pub mod retire;
 pub mod rotate;

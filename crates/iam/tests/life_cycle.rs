@@ -4,6 +4,8 @@
 
 mod support;
 
+use lockstep_device::authenticator::backup_view::RestoreMode;
+use lockstep_device::backup::open::Keys;
 use lockstep_device::serial::SerialNumber;
 use lockstep_iam::adopt::{Codes, adopt};
 use lockstep_iam::api::failure::Failure;
@@ -12,6 +14,7 @@ use lockstep_iam::enrol::run::enrol;
 use lockstep_iam::enrol::{EnrolRequest, Verified};
 use lockstep_iam::error::{Error, ErrorClass};
 use lockstep_iam::name::DeviceName;
+use lockstep_iam::restored::{Since, compare_restored};
 use lockstep_iam::resync::resync;
 use lockstep_iam::retire::{deactivate, delete, retire};
 use lockstep_iam::rotate::rotate;
@@ -440,4 +443,55 @@ fn who_may_not_delete_replaces_a_device_and_the_old_one_is_left_to_somebody_who_
     admin.work(|work| delete(work, &old)).unwrap();
     noor.work(lockstep_iam::settle::settle).unwrap();
     noor.is_whole(1, "replaced");
+}
+
+#[test]
+fn what_came_back_from_a_backup_is_compared_with_aws() {
+    let world = World::new();
+    let maya = Person::new(&world, "maya");
+    let (kept, retired) = (maya.enrol().unwrap().serial, maya.enrol().unwrap().serial);
+    let backup = maya.look(|authenticator| {
+        let made = authenticator.back_up_now().unwrap();
+        let file = std::fs::read(made.path).unwrap();
+        authenticator.open_backup("backup", &file, Keys::none()).unwrap()
+    });
+    maya.hands.turn(60);
+    maya.work(|work| retire(work, &retired, &maya.user_name()))
+        .unwrap();
+    // The machine is lost, and everything comes back.
+    maya.look(|authenticator| {
+        for account in authenticator.accounts().accounts {
+            authenticator.remove(&account.id).unwrap();
+        }
+        for account in authenticator.trash() {
+            authenticator.purge(&account.id).unwrap();
+        }
+        authenticator
+            .restore_backup(&backup, RestoreMode::Merge, None)
+            .unwrap();
+        let accounts = authenticator.accounts().accounts;
+        assert!(
+            accounts.iter().all(|account| account.unchecked_since.is_some()),
+            "{accounts:?}"
+        );
+    });
+    let compared = maya.work(|work| Ok(compare_restored(work))).unwrap();
+    let since: Vec<(String, Since)> = compared
+        .into_iter()
+        .map(|one| (one.serial.to_string(), one.outcome.unwrap()))
+        .collect();
+    assert_eq!(
+        since,
+        [
+            (kept.to_string(), Since::Unchanged),
+            (retired.to_string(), Since::Retired)
+        ]
+    );
+    assert_eq!(maya.serials(), [kept.to_string()]);
+    assert!(maya.emits(kept.as_str()));
+    maya.look(|authenticator| {
+        assert_eq!(authenticator.trash()[0].serial.as_deref(), Some(retired.as_str()));
+        assert_eq!(authenticator.accounts().accounts[0].unchecked_since, None);
+    });
+    assert!(maya.work(|work| Ok(compare_restored(work))).unwrap().is_empty());
 }

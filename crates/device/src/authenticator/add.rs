@@ -194,8 +194,8 @@ pub(super) fn row(id: AccountId, item: &Item) -> Account {
     }
 }
 
-/// `seen` are the seeds further up.
-fn judge(state: &State, known: &KnownSeeds, seen: &mut KnownSeeds, seed: &Seed) -> Finding {
+/// `earlier` are the seeds further up.
+fn judge(state: &State, known: &KnownSeeds, earlier: &mut KnownSeeds, seed: &Seed) -> Finding {
     if let Some(id) = known.find(seed) {
         let label = state.account(id).map(|account| account.label.to_string());
         return Finding::AlreadyHere {
@@ -203,10 +203,10 @@ fn judge(state: &State, known: &KnownSeeds, seen: &mut KnownSeeds, seed: &Seed) 
             label: label.unwrap_or_default(),
         };
     }
-    if seen.find(seed).is_some() {
+    if earlier.find(seed).is_some() {
         return Finding::Repeated;
     }
-    seen.learn(AccountId::from_bytes([0; 16]), seed);
+    earlier.learn(AccountId::from_bytes([0; 16]), seed);
     Finding::Keepable
 }
 

@@ -5,16 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use crate::account::{Account, AccountId, NewAccount, Standing};
+use crate::authenticator::backup_record::{BackupRecord, Kit, Last, Note, differences, listed_rows};
 use crate::authenticator::backup_view::{
     BackupFailure, BackupMade, BackupStatus, GenerationView, KitView, LastBackupView,
 };
 use crate::authenticator::{Authenticator, LOCK_PATIENCE, State};
 use crate::backup::document::{Document, Entry};
 use crate::backup::error::BackupError;
-use crate::backup::generations::{DEFAULT_KEEP, Generation, MachineTag, list, superfluous};
+use crate::backup::generations::{Generation, MachineTag, list, superfluous};
 use crate::backup::kit::RecoveryKit;
 use crate::backup::lock::{Lock, Recipient, seal, seal_text};
 use crate::backup::open::MAX_BACKUP_BYTES;
@@ -24,9 +23,7 @@ use crate::otpauth::Parsed;
 use crate::store::file;
 use crate::store::index::IndexIdentity;
 use crate::store::lock::FolderLock;
-use crate::store::record::Record;
 use crate::store::sealed;
-use crate::time::UnixTime;
 
 /// What a person decides about automatic backups.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,77 +44,10 @@ pub struct Gathered {
     pub lacks: Vec<String>,
 }
 
-/// What is remembered about backups. Without a seed and without a key.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default)]
-struct BackupRecord {
-    automatic: bool,
-    folder: Option<PathBuf>,
-    keep: u32,
-    kit: Option<Kit>,
-    last: Option<Last>,
-    failure: Option<BackupFailure>,
-    notes: Vec<Note>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Kit {
-    number: u32,
-    made: UnixTime,
-    recipient: String,
-}
-
-/// The last backup that was read back.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Last {
-    made: UnixTime,
-    file: String,
-    complete: bool,
-    rows: Vec<ListedRow>,
-}
-
-/// One account of the last backup, to see what changed since.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct ListedRow {
-    id: AccountId,
-    label: String,
-    digest: String,
-}
-
-/// What is shown beside a generation.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Note {
-    file: String,
-    accounts: u32,
-    change: String,
-}
-
-impl Default for BackupRecord {
-    fn default() -> Self {
-        Self {
-            automatic: true,
-            folder: None,
-            keep: DEFAULT_KEEP,
-            kit: None,
-            last: None,
-            failure: None,
-            notes: vec![],
-        }
-    }
-}
-
-impl Record for BackupRecord {
-    const NAME: &'static str = "backup";
-    const VERSION: u32 = 1;
-}
-
 /// How long one process waits for another's backup.
 const BACKUP_PATIENCE: Duration = Duration::from_secs(30);
 const BACKUP_LOCK: &str = "backup.lock";
 const DEFAULT_FOLDER: &str = "backups";
-
-/// More names than these are counted instead of listed.
-const MOST_NAMED: usize = 3;
 
 impl Authenticator {
     /// How things stand with backups. Reads every seed, to see what changed.
@@ -518,47 +448,6 @@ fn free_name(folder: &Path, mut generation: Generation) -> Generation {
         generation.number = generation.number.saturating_add(1);
     }
     generation
-}
-
-fn listed_rows(entries: &[Entry]) -> Vec<ListedRow> {
-    let listed = |entry: &Entry| {
-        Some(ListedRow {
-            id: entry.id.clone()?,
-            label: entry.parsed.account.label.to_string(),
-            digest: data_encoding::HEXLOWER.encode(&entry.digest()),
-        })
-    };
-    entries.iter().filter_map(listed).collect()
-}
-
-/// What changed from one list to the next, in words: `Added GitHub:maya`, `Changed 12 accounts`.
-fn differences(before: &[ListedRow], after: &[ListedRow]) -> Vec<String> {
-    let old: HashMap<&AccountId, &ListedRow> = before.iter().map(|row| (&row.id, row)).collect();
-    let new: HashMap<&AccountId, &ListedRow> = after.iter().map(|row| (&row.id, row)).collect();
-    let added = after.iter().filter(|row| !old.contains_key(&row.id));
-    let removed = before.iter().filter(|row| !new.contains_key(&row.id));
-    let changed = after
-        .iter()
-        .filter(|row| old.get(&row.id).is_some_and(|old| old.digest != row.digest));
-    let told = [
-        told("Added", added.map(|row| row.label.as_str()).collect()),
-        told("Changed", changed.map(|row| row.label.as_str()).collect()),
-        told("Deleted", removed.map(|row| row.label.as_str()).collect()),
-    ];
-    let told: Vec<String> = told.into_iter().flatten().collect();
-    if told.is_empty() && before != after {
-        vec!["Another order".to_owned()]
-    } else {
-        told
-    }
-}
-
-fn told(what: &str, labels: Vec<&str>) -> Option<String> {
-    match labels.len() {
-        0 => None,
-        1..=MOST_NAMED => Some(format!("{what} {}", labels.join(", "))),
-        many => Some(format!("{what} {many} accounts")),
-    }
 }
 
 fn count(length: usize) -> u32 {

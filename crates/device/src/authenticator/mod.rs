@@ -2,6 +2,7 @@
 
 pub mod add;
 pub mod backup;
+mod backup_record;
 pub mod backup_view;
 pub mod edit;
 mod known;
@@ -12,6 +13,7 @@ pub mod query;
 pub mod record;
 pub mod repair;
 pub mod restore;
+mod restore_plan;
 pub mod rules;
 pub mod show;
 pub mod view;

@@ -117,7 +117,7 @@ pub fn superfluous(generations: &[Generation], keep: u32) -> Vec<Generation> {
     let mut seen: HashSet<&Generation> = HashSet::new();
     let complete = newest_first.iter().find(|generation| generation.complete);
     let firsts = newest_first.first().into_iter().chain(complete);
-    let days = first_of_each(&newest_first, |date| date.to_julian_day());
+    let days = first_of_each(&newest_first, Date::to_julian_day);
     let weeks = first_of_each(&newest_first, |date| date.to_julian_day().div_euclid(7));
     let months = first_of_each(&newest_first, |date| {
         date.year() * 12 + i32::from(u8::from(date.month()))
@@ -208,7 +208,6 @@ mod tests {
             "{}",
             one.file_name()
         );
-        assert!(one.file_name().ends_with(".age"));
         let other = Generation {
             complete: false,
             number: 2,

@@ -70,12 +70,14 @@ impl RecoveryIdentity {
 
     /// The 24 words.
     pub fn to_words(&self) -> Vec<&'static str> {
-        let text = self.to_text();
-        let (_, bytes) = bech32::decode(&text).expect("an identity's text is bech32");
-        let bytes = Zeroizing::new(bytes);
-        let mnemonic =
-            Mnemonic::from_entropy_in(Language::English, &bytes).expect("an identity has 256 bits");
-        mnemonic.words().collect()
+        let bytes = bech32::decode(&self.to_text()).map(|(_, bytes)| Zeroizing::new(bytes));
+        let mnemonic = bytes
+            .ok()
+            .and_then(|bytes| Mnemonic::from_entropy_in(Language::English, &bytes).ok());
+        // An identity's text is bech32 of 256 bits, which always make 24 words.
+        mnemonic
+            .map(|mnemonic| mnemonic.words().collect())
+            .unwrap_or_default()
     }
 
     /// Whom to seal to, so that this identity opens it.

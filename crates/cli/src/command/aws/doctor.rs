@@ -1,8 +1,9 @@
 //! What `doctor` looks at in AWS: whatever broke off there is finished or taken back.
 
 use lockstep_device::authenticator::Authenticator;
-use lockstep_device::authenticator::view::CheckView;
+use lockstep_device::authenticator::view::{AccountView, CheckView};
 use lockstep_iam::journal::{self, Entry};
+use lockstep_iam::restored::{Compared, Since, compare_restored};
 use lockstep_iam::settle::{Ending, Settled, settle};
 
 use crate::command::aws::connect::Aws;
@@ -16,16 +17,26 @@ pub(crate) fn checks(authenticator: Authenticator, asked: bool, session: &Sessio
         Ok(entries) => entries,
         Err(error) => return vec![CheckView::bad(NAME, error.to_string(), error.remedy())],
     };
-    if entries.is_empty() && !asked {
+    let came_back: Vec<AccountView> = authenticator
+        .accounts()
+        .accounts
+        .into_iter()
+        .filter(|account| account.unchecked_since.is_some())
+        .collect();
+    if entries.is_empty() && came_back.is_empty() && !asked {
         return vec![];
     }
     let aws = match Aws::connect(authenticator, session) {
         Ok(aws) => aws,
-        Err(error) => return vec![unconnected(&entries, &error)],
+        Err(error) => return vec![unconnected(&entries, &came_back, &error)],
     };
     let mut checks = connected(&aws);
     match aws.work(settle) {
         Ok(settled) => checks.extend(settled.iter().map(check)),
+        Err(error) => checks.push(CheckView::bad(NAME, error.to_string(), &error.remedy())),
+    }
+    match aws.work(|work| Ok(compare_restored(work))) {
+        Ok(compared) => checks.extend(compared.iter().map(came_back_check)),
         Err(error) => checks.push(CheckView::bad(NAME, error.to_string(), &error.remedy())),
     }
     let here = &aws.connection.caller().account;
@@ -57,8 +68,14 @@ fn connected(aws: &Aws<'_>) -> Vec<CheckView> {
     ]
 }
 
-fn unconnected(entries: &[Entry], error: &CliError) -> CheckView {
-    let what: Vec<String> = entries.iter().map(begun).collect();
+fn unconnected(entries: &[Entry], came_back: &[AccountView], error: &CliError) -> CheckView {
+    let mut what: Vec<String> = entries.iter().map(begun).collect();
+    if !came_back.is_empty() {
+        what.push(format!(
+            "AWS has not been asked whether the devices of accounts that came back from a backup are still there ({})",
+            came_back.len()
+        ));
+    }
     let detail = if what.is_empty() {
         error.to_string()
     } else {
@@ -76,6 +93,26 @@ fn begun(entry: &Entry) -> String {
         format!("enrolling {serial} for {user} broke off")
     } else {
         format!("retiring {serial} of {user} broke off")
+    }
+}
+
+fn came_back_check(compared: &Compared) -> CheckView {
+    let serial = &compared.serial;
+    match &compared.outcome {
+        Ok(Since::Unchanged) => CheckView::good(
+            NAME,
+            format!("{serial} came back from a backup and is as it was then"),
+        ),
+        Ok(Since::Retired) => CheckView::good(
+            NAME,
+            format!("{serial} came back from a backup and is retired in AWS: its account is in the trash"),
+        ),
+        Ok(Since::EnabledLater) => CheckView::bad(
+            NAME,
+            format!("{serial} was assigned after the backup it came back from, perhaps with another seed"),
+            "Try a code. If AWS takes none, enrol a new device: `lockstep aws enrol`.",
+        ),
+        Err(error) => CheckView::bad(NAME, format!("{serial}: {error}"), error.remedy()),
     }
 }
 
