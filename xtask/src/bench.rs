@@ -29,6 +29,13 @@ pub(crate) fn bench() -> Result<(), Error> {
         "--bench",
         "keyring",
     ]))?;
+    command::run(cargo(&[
+        "bench",
+        "--package",
+        "lockstep-device",
+        "--bench",
+        "backup",
+    ]))?;
     command::run(cargo(&["bench", "--package", "lockstep-device", "--bench", "qr"]))?;
     println!("and zxing-cpp on the same pictures:");
     let script = "crates/device/benches/qr_peer.py";

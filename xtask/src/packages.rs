@@ -29,6 +29,7 @@ const TEST: &[&str] = &[
     "libsecret-tools",
     "oathtool",
     "openbox",
+    "openssh-client",
     "procps",
     "strace",
     "webkit2gtk-driver",
