@@ -4,13 +4,13 @@ use crate::error::ReadError;
 use crate::format::Format;
 
 /// The largest file that is read, in bytes; also the most that a zip entry may unpack to.
-pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+pub const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
 
 /// The most memory that a key derivation may ask for, in bytes.
 pub const MAX_KDF_BYTES: u64 = 256 * 1024 * 1024;
 
 /// The most rounds of PBKDF2.
-pub const MAX_PBKDF2_ROUNDS: u64 = 10_000_000;
+pub const MAX_PBKDF2_ROUNDS: u64 = 8_000_000;
 
 /// The most rounds of AES over a key: some seconds with the processor's own instructions.
 pub const MAX_AES_ROUNDS: u64 = 100_000_000;

@@ -37,7 +37,7 @@ impl RecoveryKit {
         modules(&self.identity.to_text())
     }
 
-    /// The kit as plain text, 80 columns at the most.
+    /// The kit as plain text.
     pub fn to_text(&self) -> Zeroizing<String> {
         // Room for all of it at once: growing would leave a copy of the identity behind.
         let mut text = Zeroizing::new(String::with_capacity(8 * 1024));
@@ -59,6 +59,8 @@ impl RecoveryKit {
             for (column, word) in (1..).zip(words) {
                 let _ = write!(text, " {:>2} {word:<12}", row * 4 + column);
             }
+            let length = text.trim_end().len();
+            text.truncate(length);
             text.push('\n');
         }
         for (title, steps) in [("With Lockstep", WITH), ("Without Lockstep", WITHOUT)] {
