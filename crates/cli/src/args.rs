@@ -6,6 +6,7 @@
 )]
 
 pub(crate) mod aws;
+pub(crate) mod backup;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use crate::args::aws::{AwsCommand, AwsSourceArgs};
+use crate::args::backup::{BackupCommand, ExportArgs, ImportArgs};
 
 /// A virtual MFA device that is at home with AWS.
 #[derive(Parser)]
@@ -101,10 +103,17 @@ pub(crate) enum Command {
     /// Show an account as a QR code, or read QR codes without storing anything
     #[command(subcommand)]
     Qr(QrCommand),
+    /// Take in accounts from another authenticator's files: Aegis, 2FAS, Ente, Bitwarden, Proton, KeePass and many more
+    Import(ImportArgs),
+    /// Write accounts to a file that other authenticators read
+    Export(ExportArgs),
+    /// Back up, restore, and keep the recovery kit that opens automatic backups
+    #[command(subcommand)]
+    Backup(BackupCommand),
     /// Look at, choose, lock, unlock or mend the place where the seeds are kept
     #[command(subcommand)]
     Store(StoreCommand),
-    /// Check the clock, the keyring, the accounts and the permissions of files; finish what broke off in AWS
+    /// Check the clock, the keyring, the accounts, the backups and the permissions of files; finish what broke off in AWS
     Doctor {
         /// Connect to AWS even when nothing broke off there
         #[arg(long)]

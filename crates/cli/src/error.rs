@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use lockstep_device::clipboard::ClipboardError;
 use lockstep_device::error::{Error, ErrorClass};
+use lockstep_formats::error::ReadError;
 use lockstep_iam::error::ErrorClass as AwsErrorClass;
 
 use crate::report::Exit;
@@ -19,6 +20,12 @@ pub(crate) enum CliError {
     /// The AWS side's.
     #[error(transparent)]
     Aws(#[from] lockstep_iam::error::Error),
+    /// Another app's file.
+    #[error("{source_name}: {error}")]
+    Foreign { source_name: String, error: ReadError },
+    /// A backup of ours where another app's file was expected.
+    #[error("{} is a backup of Lockstep or another age file", .0.display())]
+    IsBackup(PathBuf),
     /// A device that was named, and whose seed is not here.
     #[error("no account here is the device {0}")]
     DeviceNotHere(String),
@@ -98,6 +105,8 @@ impl CliError {
         match self {
             Self::Device(error) => error.code().as_str(),
             Self::Aws(error) => error.code(),
+            Self::Foreign { error, .. } => error.code().as_str(),
+            Self::IsBackup(_) => "import-is-backup",
             Self::DeviceNotHere(_) => "aws-device-not-here",
             Self::DeviceUnclear(0) => "aws-no-device",
             Self::DeviceUnclear(_) => "aws-device-ambiguous",
@@ -128,6 +137,8 @@ impl CliError {
         match self {
             Self::Device(error) => error.remedy().to_owned(),
             Self::Aws(error) => error.remedy().to_owned(),
+            Self::Foreign { error, .. } => error.remedy().to_owned(),
+            Self::IsBackup(path) => format!("Restore it: `lockstep backup restore {}`.", path.display()),
             Self::DeviceNotHere(serial) => format!(
                 "Look at `lockstep list`; `lockstep aws enable --serial {serial} QUERY` binds an account to it."
             ),
@@ -162,11 +173,7 @@ impl CliError {
     /// The exit code of its class.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Device(error) => match error.class() {
-                ErrorClass::Failed => Exit::Failed,
-                ErrorClass::NotFound => Exit::NotFound,
-                ErrorClass::Locked => Exit::Locked,
-            },
+            Self::Device(error) => of_class(error.class()),
             Self::Aws(error) => match error.class() {
                 AwsErrorClass::Failed => Exit::Failed,
                 AwsErrorClass::NotFound => Exit::NotFound,
@@ -175,6 +182,7 @@ impl CliError {
                 AwsErrorClass::Refused => Exit::Refused,
                 AwsErrorClass::Unknown => Exit::Unknown,
             },
+            Self::Foreign { error, .. } => of_class(error.class()),
             Self::DeviceNotHere(_) | Self::DeviceUnclear(_) => Exit::NotFound,
             Self::Usage { .. } => Exit::Usage,
             Self::PassphraseNeeded => Exit::Locked,
@@ -186,6 +194,14 @@ impl CliError {
     /// Whether whoever read standard output went away, which is no failure of ours.
     pub(crate) fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+fn of_class(class: ErrorClass) -> Exit {
+    match class {
+        ErrorClass::Failed => Exit::Failed,
+        ErrorClass::NotFound => Exit::NotFound,
+        ErrorClass::Locked => Exit::Locked,
     }
 }
 

@@ -58,13 +58,13 @@ fn ended(outcome: Result<Exit, CliError>, output: Output) -> Exit {
 
 fn run(cli: Cli, output: Output) -> Result<Exit, CliError> {
     let session = Session::new(cli.global)?;
-    match command::run(cli.command, &session)? {
-        Ending::Report(report) => {
-            output.report(&*report)?;
-            Ok(report.exit())
-        }
+    let shown = command::run(cli.command, &session).and_then(|ending| match ending {
+        Ending::Report(report) => output.report(&*report).map(|()| report.exit()),
         Ending::Shown(exit) => Ok(exit),
-    }
+    });
+    // A command that ends with an error may have changed something before it.
+    session.back_up_changes();
+    shown
 }
 
 /// `LOCKSTEP_LOG=trace` (or `debug`, `info`, …) writes what Lockstep's own crates do to standard error. Other crates

@@ -95,6 +95,14 @@ impl Output {
         }
     }
 
+    /// Something that went wrong beside what was asked for, on standard error.
+    pub(crate) fn warning(self, message: &str, remedy: &str) {
+        self.stderr(NOTE, "warning", message);
+        if !remedy.is_empty() {
+            self.stderr(HELP, "help", remedy);
+        }
+    }
+
     /// A line on standard error about what is being done.
     pub(crate) fn progress(self, line: &str) {
         if !self.quiet {

@@ -3,7 +3,9 @@
 pub(crate) mod aws;
 mod clock;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
 use lockstep_device::authenticator::open::Access;
@@ -35,6 +37,8 @@ pub(crate) struct Session {
     asked_home: Option<PathBuf>,
     asked_store: Option<StoreKind>,
     passphrase_file: Option<PathBuf>,
+    /// What a command opened, for the backup after it.
+    opened: RefCell<Option<Rc<Authenticator>>>,
 }
 
 impl Session {
@@ -65,6 +69,7 @@ impl Session {
             asked_home: global.home,
             asked_store,
             passphrase_file: global.passphrase_file,
+            opened: RefCell::default(),
         })
     }
 
@@ -83,12 +88,28 @@ impl Session {
     }
 
     /// Opens the accounts and passes on what was repaired or noticed.
-    pub(crate) fn open(&self) -> Result<Authenticator, CliError> {
-        let opened = self.with_access(|access| Authenticator::open(self.home.clone(), access))?;
+    pub(crate) fn open(&self) -> Result<Rc<Authenticator>, CliError> {
+        let opened = Rc::new(self.with_access(|access| Authenticator::open(self.home.clone(), access))?);
         for notice in opened.notices() {
             self.output.note(&notice.message);
         }
+        self.opened.replace(Some(opened.clone()));
         Ok(opened)
+    }
+
+    /// Backs up what the command changed. That this failed is said, is remembered for `doctor`, and changes nothing about
+    /// how the command ended.
+    pub(crate) fn back_up_changes(&self) {
+        let opened = self.opened.borrow();
+        let Some(authenticator) = opened.as_ref().filter(|opened| opened.has_unsaved_changes()) else {
+            return;
+        };
+        if let Err(error) = authenticator.back_up_if_due() {
+            self.output.warning(
+                &format!("what changed could not be backed up: {error}"),
+                error.remedy(),
+            );
+        }
     }
 
     /// Calls `open` with what it takes to get at the seeds.
@@ -142,6 +163,26 @@ impl Session {
     pub(crate) fn passphrase_file(&self) -> Option<&PathBuf> {
         self.passphrase_file.as_ref()
     }
+}
+
+/// Who sits at which machine, for the head of a recovery kit: `maya on halden-lt-07`, or less.
+pub(crate) fn made_for() -> String {
+    let user = std::env::var("USER").unwrap_or_default();
+    let machine = machine();
+    match (user.is_empty(), machine.is_empty()) {
+        (false, false) => format!("{user} on {machine}"),
+        _ => format!("{user}{machine}"),
+    }
+}
+
+#[cfg(unix)]
+fn machine() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+#[cfg(not(unix))]
+fn machine() -> String {
+    std::env::var("COMPUTERNAME").unwrap_or_default()
 }
 
 impl From<StoreName> for StoreKind {

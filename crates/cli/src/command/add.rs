@@ -132,7 +132,7 @@ fn typed(args: &TypedArgs, secret: Zeroizing<String>) -> TypedAccount {
     }
 }
 
-fn source_name(path: &Path) -> String {
+pub(super) fn source_name(path: &Path) -> String {
     if files::is_standard_input(path) {
         STANDARD_INPUT.to_owned()
     } else {
@@ -140,12 +140,12 @@ fn source_name(path: &Path) -> String {
     }
 }
 
-fn is_readable(row: &FoundView) -> bool {
+pub(super) fn is_readable(row: &FoundView) -> bool {
     !matches!(row.finding, Finding::Unreadable { .. })
 }
 
 /// The error when nothing at all could be read: the first row's. The others are named on standard error.
-fn unreadable(view: &PreviewView, session: &Session) -> CliError {
+pub(super) fn unreadable(view: &PreviewView, session: &Session) -> CliError {
     let mut errors = view.found.iter().filter_map(|row| match &row.finding {
         Finding::Unreadable {
             code,
@@ -166,7 +166,7 @@ fn unreadable(view: &PreviewView, session: &Session) -> CliError {
     first.unwrap_or_else(|| CliError::usage("nothing was handed over", "Name a source."))
 }
 
-fn question(view: &PreviewView) -> String {
+pub(super) fn question(view: &PreviewView) -> String {
     match view
         .found
         .iter()
@@ -178,7 +178,7 @@ fn question(view: &PreviewView) -> String {
     }
 }
 
-fn with_account(authenticator: &Authenticator, row: AddedView) -> Result<AddedRow, CliError> {
+pub(super) fn with_account(authenticator: &Authenticator, row: AddedView) -> Result<AddedRow, CliError> {
     let account = match &row.id {
         Some(id) => Some(AccountReport::from(authenticator.account(id)?)),
         None => None,

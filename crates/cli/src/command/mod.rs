@@ -3,8 +3,11 @@
 pub(crate) mod account;
 pub(crate) mod add;
 pub(crate) mod aws;
+pub(crate) mod backup;
 pub(crate) mod clipboard;
 pub(crate) mod code;
+pub(crate) mod export;
+pub(crate) mod import;
 pub(crate) mod pages;
 pub(crate) mod qr;
 pub(crate) mod store;
@@ -37,6 +40,9 @@ pub(crate) fn run(command: Command, session: &Session) -> Outcome {
         Command::Trash(TrashCommand::Purge { query, yes }) => account::purge(&query, yes, session),
         Command::Qr(QrCommand::Show { query, out }) => qr::show(&query, out.as_deref(), session),
         Command::Qr(QrCommand::Read { files }) => qr::read(&files),
+        Command::Import(args) => import::run(&args, session),
+        Command::Export(args) => export::run(&args, session),
+        Command::Backup(command) => backup::run(command, session),
         Command::Store(StoreCommand::Status) => store::status(session),
         Command::Store(StoreCommand::Use {
             wanted,

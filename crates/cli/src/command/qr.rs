@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use lockstep_device::authenticator::show::Place;
 use lockstep_device::error::Error;
 use lockstep_device::qr::decode::{Cancel, DecodeLimits, decode};
-use lockstep_device::qr::pixels::Picture;
+use lockstep_device::qr::pixels::Picture as Pixels;
 
 use crate::command::{Ending, Outcome, shown};
 use crate::error::CliError;
@@ -16,17 +16,35 @@ use crate::report::{Done, label};
 use crate::session::Session;
 
 /// Pixels to a module in a picture: large enough for a phone to read from a screen.
-const SCALE: u32 = 8;
+pub(crate) const SCALE: u32 = 8;
 
+/// The kinds of picture that are written.
 #[derive(Clone, Copy)]
-enum Format {
+pub(crate) enum Picture {
     Png,
     Svg,
 }
 
+impl Picture {
+    /// What the name's ending says.
+    pub(crate) fn of(path: &Path) -> Result<Self, CliError> {
+        let ending = path
+            .extension()
+            .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+        match ending.as_deref() {
+            Some("png") => Ok(Self::Png),
+            Some("svg") => Ok(Self::Svg),
+            _ => Err(CliError::usage(
+                format!("{} does not end in .png or .svg", path.display()),
+                "Name the picture so that its kind is known.",
+            )),
+        }
+    }
+}
+
 pub(crate) fn show(query: &str, out: Option<&Path>, session: &Session) -> Outcome {
     let out = match out {
-        Some(path) => Some((path, format_of(path)?)),
+        Some(path) => Some((path, Picture::of(path)?)),
         None if session.output.json => {
             return Err(CliError::usage(
                 "a QR code cannot be drawn as JSON",
@@ -45,8 +63,8 @@ pub(crate) fn show(query: &str, out: Option<&Path>, session: &Session) -> Outcom
         return Ok(Ending::Shown(Exit::Done));
     };
     match format {
-        Format::Png => files::write_new(path, &modules.to_png(SCALE).map_err(Error::from)?)?,
-        Format::Svg => files::write_new(path, modules.to_svg().as_bytes())?,
+        Picture::Png => files::write_new(path, &modules.to_png(SCALE).map_err(Error::from)?)?,
+        Picture::Svg => files::write_new(path, modules.to_svg().as_bytes())?,
     }
     let called = label(account.issuer.as_deref(), &account.name);
     let sentence = format!(
@@ -59,25 +77,11 @@ pub(crate) fn show(query: &str, out: Option<&Path>, session: &Session) -> Outcom
     })
 }
 
-fn format_of(path: &Path) -> Result<Format, CliError> {
-    let ending = path
-        .extension()
-        .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-    match ending.as_deref() {
-        Some("png") => Ok(Format::Png),
-        Some("svg") => Ok(Format::Svg),
-        _ => Err(CliError::usage(
-            format!("{} does not end in .png or .svg", path.display()),
-            "Name the picture so that its kind is known.",
-        )),
-    }
-}
-
 pub(crate) fn read(paths: &[PathBuf]) -> Outcome {
     let mut texts = vec![];
     for path in paths {
         let bytes = files::read(path, files::PICTURE_LIMIT)?;
-        let found = Picture::from_bytes(&bytes)
+        let found = Pixels::from_bytes(&bytes)
             .map_err(Error::from)
             .and_then(|picture| Ok(decode(picture, &DecodeLimits::default(), &Cancel::new())?));
         let found = found.map_err(|error| CliError::Unreadable {

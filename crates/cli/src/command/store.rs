@@ -13,6 +13,7 @@ use lockstep_device::store::seeds::{StoreError, StoreKind};
 use lockstep_device::store::vault::LockedVault;
 
 use crate::command::aws::doctor;
+use crate::command::backup;
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
 use crate::prompt;
@@ -62,7 +63,7 @@ pub(crate) fn choose(wanted: StoreKind, passphrase_file: Option<&PathBuf>, sessi
     match wanted {
         StoreKind::Keyring => {
             session
-                .open()?
+                .with_access(|access| Authenticator::open(session.home.clone(), access))?
                 .switch_store(Access::Keyring(KeyringOptions::default()))?;
         }
         StoreKind::Vault => use_vault(passphrase_file, session)?,
@@ -168,6 +169,7 @@ pub(crate) fn doctor(aws: bool, session: &Session) -> Outcome {
     match session.open() {
         Ok(authenticator) => {
             checks.extend(authenticator.check());
+            checks.extend(backup::checks(&authenticator));
             checks.extend(doctor::checks(authenticator, aws, session));
         }
         Err(CliError::Usage { message, remedy }) => return Err(CliError::Usage { message, remedy }),

@@ -79,7 +79,13 @@ impl AddReport {
 
 impl Report for AddReport {
     fn json(&self) -> Value {
-        serde_json::json!({ "accounts": self.rows.iter().map(AddedRow::json).collect::<Vec<_>>() })
+        let count = |wanted| self.rows.iter().filter(|row| row.view.outcome == wanted).count();
+        serde_json::json!({
+            "accounts": self.rows.iter().map(AddedRow::json).collect::<Vec<_>>(),
+            "added": count(AddOutcome::Added),
+            "duplicates": count(AddOutcome::Duplicate),
+            "skipped": count(AddOutcome::Skipped),
+        })
     }
 
     fn text(&self, _: Look) -> String {
@@ -88,6 +94,32 @@ impl Report for AddReport {
 
     fn exit(&self) -> Exit {
         if self.unreadable { Exit::Failed } else { Exit::Done }
+    }
+}
+
+/// What would be added, and nothing is.
+pub(crate) struct DryRunReport(pub(crate) PreviewView);
+
+impl Report for DryRunReport {
+    fn json(&self) -> Value {
+        let row = |found: &FoundView| {
+            let (outcome, reason) = match &found.finding {
+                Finding::Keepable => ("would-add", String::new()),
+                Finding::AlreadyHere { label, .. } => ("duplicate", format!("is here already, as {label}")),
+                Finding::Repeated => ("duplicate", "has the same secret as one above".to_owned()),
+                Finding::Unreadable { message, .. } => ("skipped", message.clone()),
+            };
+            serde_json::json!({
+                "issuer": found.issuer, "name": found.name, "type": found.kind, "algorithm": found.algorithm,
+                "digits": found.digits, "period": found.period, "outcome": outcome, "reason": reason,
+                "warnings": found.warnings,
+            })
+        };
+        serde_json::json!({ "accounts": self.0.found.iter().map(row).collect::<Vec<_>>() })
+    }
+
+    fn text(&self, _: Look) -> String {
+        preview(&self.0)
     }
 }
 

@@ -3,7 +3,9 @@
 pub(crate) mod account;
 pub(crate) mod add;
 pub(crate) mod aws;
+pub(crate) mod backup;
 pub(crate) mod code;
+pub(crate) mod export;
 pub(crate) mod qr;
 pub(crate) mod store;
 
@@ -119,6 +121,12 @@ pub(crate) fn rfc3339(seconds: u64) -> Option<String> {
         .ok()?
         .format(&Rfc3339)
         .ok()
+}
+
+/// Puts words behind `text`.
+pub(crate) fn push(text: &mut String, words: std::fmt::Arguments<'_>) {
+    // Writing into a string cannot fail.
+    let _ = std::fmt::Write::write_fmt(text, words);
 }
 
 /// Issuer and name as one label.

@@ -15,6 +15,9 @@ pub const WORD_COUNT: usize = 24;
 
 const PREFIX: &str = "AGE-SECRET-KEY-";
 
+/// The prefix, a `1`, and 256 bits with a checksum of 30, in characters of five bits each (BIP 173).
+const IDENTITY_LENGTH: usize = 74;
+
 /// The recovery identity, erased from memory when dropped. It has no `Debug` and no `Display`.
 pub struct RecoveryIdentity(age::x25519::Identity);
 
@@ -24,18 +27,12 @@ impl RecoveryIdentity {
         Self(age::x25519::Identity::generate())
     }
 
-    /// Reads what stands on a recovery kit: `AGE-SECRET-KEY-1…` in either case and with spaces anywhere, or the 24
-    /// words. Says which word is not in the list, or that one is wrong, without repeating the others.
+    /// Reads what stands on a recovery kit: `AGE-SECRET-KEY-1…` in either case and with spaces anywhere, in the whole text
+    /// of a kit as well; or the 24 words. Says which word is not in the list, or that one is wrong, without repeating the others.
     pub fn from_text(text: &str) -> Result<Self, BackupError> {
         let refused = |reason: String| BackupError::Recovery(reason);
-        let joined: Zeroizing<String> = Zeroizing::new(
-            text.split_whitespace()
-                .flat_map(str::chars)
-                .map(|c| c.to_ascii_uppercase())
-                .collect(),
-        );
-        if joined.starts_with(PREFIX) {
-            return joined
+        if let Some(written) = identity_in(text) {
+            return written
                 .parse()
                 .map(Self)
                 .map_err(|_| refused("a character of the identity is wrong or missing".to_owned()));
@@ -88,6 +85,19 @@ impl RecoveryIdentity {
     pub(super) fn as_identity(&self) -> &age::x25519::Identity {
         &self.0
     }
+}
+
+/// The identity that stands somewhere in the text, without blanks and in upper case.
+fn identity_in(text: &str) -> Option<Zeroizing<String>> {
+    let upper = Zeroizing::new(text.to_ascii_uppercase());
+    let begin = upper.find(PREFIX)?;
+    let characters = upper
+        .get(begin..)?
+        .chars()
+        .filter(|character| !character.is_whitespace());
+    let mut identity = Zeroizing::new(String::with_capacity(4 * IDENTITY_LENGTH));
+    identity.extend(characters.take(IDENTITY_LENGTH));
+    Some(identity)
 }
 
 fn words_joined(text: &str) -> Zeroizing<String> {

@@ -1,6 +1,7 @@
 //! From the options to AWS, and deeds done there for somebody who watches.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use lockstep_device::authenticator::Authenticator;
 use lockstep_iam::api::sts::Role;
@@ -20,7 +21,7 @@ use crate::session::aws::AwsCredentials;
 /// AWS, the accounts here, and what was done.
 pub(crate) struct Aws<'a> {
     session: &'a Session,
-    pub(crate) authenticator: Authenticator,
+    pub(crate) authenticator: Rc<Authenticator>,
     pub(crate) connection: Connection,
     source: String,
     steps: RefCell<Vec<StepReport>>,
@@ -43,7 +44,7 @@ impl<'a> Aws<'a> {
 
     /// Connects. Where the profile says to take on a role with a code, that is done first: aws-config does it for a
     /// role without one.
-    pub(crate) fn connect(authenticator: Authenticator, session: &'a Session) -> Result<Self, CliError> {
+    pub(crate) fn connect(authenticator: Rc<Authenticator>, session: &'a Session) -> Result<Self, CliError> {
         let settings = settings(&session.aws.credentials)?;
         let role = match role_of(&settings, None)? {
             Some(ProfileRole {
@@ -68,7 +69,7 @@ impl<'a> Aws<'a> {
     /// Connects with these credentials as they are.
     pub(super) fn connect_as(
         credentials: &AwsCredentials,
-        authenticator: Authenticator,
+        authenticator: Rc<Authenticator>,
         session: &'a Session,
     ) -> Result<Self, CliError> {
         prompt::end_on_interrupt()?;

@@ -1,5 +1,7 @@
 //! Session credentials: one that is kept is found without asking anybody, so that it takes no longer than a code does.
 
+use std::rc::Rc;
+
 use lockstep_device::authenticator::Authenticator;
 use lockstep_iam::api::TemporaryCredentials;
 use lockstep_iam::api::sts::Role;
@@ -159,7 +161,7 @@ fn plan(
     })
 }
 
-fn make(plan: Plan, authenticator: Authenticator, session: &Session) -> Result<Given, CliError> {
+fn make(plan: Plan, authenticator: Rc<Authenticator>, session: &Session) -> Result<Given, CliError> {
     let aws = Aws::connect_as(&plan.source, authenticator, session)?;
     let (credentials, device) = aws.work(|work| {
         let user = work.connection.caller().user();

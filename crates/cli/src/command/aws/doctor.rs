@@ -1,5 +1,7 @@
 //! What `doctor` looks at in AWS: whatever broke off there is finished or taken back.
 
+use std::rc::Rc;
+
 use lockstep_device::authenticator::Authenticator;
 use lockstep_device::authenticator::view::{AccountView, CheckView};
 use lockstep_iam::journal::{self, Entry};
@@ -12,7 +14,7 @@ use crate::report::aws::{caller_words, drift_words, is_far};
 use crate::session::Session;
 
 /// One check for each deed that broke off. AWS is asked when there is one, or when it is `asked` for.
-pub(crate) fn checks(authenticator: Authenticator, asked: bool, session: &Session) -> Vec<CheckView> {
+pub(crate) fn checks(authenticator: Rc<Authenticator>, asked: bool, session: &Session) -> Vec<CheckView> {
     let entries = match journal::entries(&authenticator) {
         Ok(entries) => entries,
         Err(error) => return vec![CheckView::bad(NAME, error.to_string(), error.remedy())],

@@ -81,7 +81,7 @@ pub(super) fn list(session: &Session) -> Outcome {
 }
 
 pub(super) fn remove(name: &str, session: &Session) -> Outcome {
-    stored_keys::forget(&session.open()?, name)?;
+    stored_keys::forget(&*session.open()?, name)?;
     shown(Done {
         outcome: "removed",
         sentence: format!(

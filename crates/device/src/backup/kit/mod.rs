@@ -183,6 +183,11 @@ mod tests {
             RecoveryIdentity::from_text(&words.join(" ")).unwrap().recipient(),
             kit.identity.recipient()
         );
+        assert_eq!(
+            RecoveryIdentity::from_text(&text).unwrap().recipient(),
+            kit.identity.recipient(),
+            "the whole page"
+        );
         assert!(text.lines().all(|line| line.chars().count() <= 100));
     }
 

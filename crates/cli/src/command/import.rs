@@ -1,0 +1,135 @@
+//! `import`: other authenticators' files are read, shown, and stored when a person agrees.
+
+use std::path::Path;
+
+use lockstep_device::authenticator::preview::Preview;
+use lockstep_device::authenticator::view::{Finding, PreviewView};
+use lockstep_device::backup::open::is_age;
+use lockstep_device::passphrase::Passphrase;
+use lockstep_device::qr::decode::{Cancel, DecodeLimits};
+use lockstep_device::qr::pixels::Picture;
+use lockstep_formats::error::ReadError;
+use lockstep_formats::format::Format;
+use lockstep_formats::limits::MAX_FILE_BYTES;
+use lockstep_formats::read::{Contents, read};
+
+use crate::args::backup::ImportArgs;
+use crate::command::add::{is_readable, question, source_name, unreadable, with_account};
+use crate::command::{Outcome, shown};
+use crate::error::CliError;
+use crate::report::add::{AddReport, DryRunReport, preview as preview_text};
+use crate::session::Session;
+use crate::{files, prompt};
+
+/// How often a password may be typed.
+const TRIES: usize = 3;
+
+pub(crate) fn run(args: &ImportArgs, session: &Session) -> Outcome {
+    let named = args.files.iter().chain(&args.file_passphrase_file);
+    session.reads_once(&named.map(std::path::PathBuf::as_path).collect::<Vec<_>>())?;
+    prompt::require_consent(args.yes || args.dry_run, "add what was read")?;
+    let preview = read_all(args, session)?;
+    let authenticator = session.open()?;
+    let view = authenticator.view(&preview)?;
+    for warning in &view.warnings {
+        session.output.note(&warning.message);
+    }
+    if args.dry_run {
+        return shown(DryRunReport(view));
+    }
+    let readable: Vec<u32> = view
+        .found
+        .iter()
+        .filter(|row| is_readable(row))
+        .map(|row| row.row)
+        .collect();
+    if readable.is_empty() {
+        return Err(unreadable(&view, session));
+    }
+    if !args.yes {
+        session.output.say(&preview_text(&view));
+        if has_new(&view) {
+            prompt::consent(false, &question(&view), session.output)?;
+        }
+    }
+    let rows = authenticator.keep(&preview, &readable, &args.tag)?;
+    let complete = readable.len() == view.found.len();
+    let rows = rows
+        .into_iter()
+        .map(|row| with_account(&authenticator, row))
+        .collect::<Result<_, _>>()?;
+    shown(AddReport::new(rows, !complete))
+}
+
+fn has_new(view: &PreviewView) -> bool {
+    view.found.iter().any(|row| row.finding == Finding::Keepable)
+}
+
+fn read_all(args: &ImportArgs, session: &Session) -> Result<Preview, CliError> {
+    let format = args.format.as_deref().map(str::parse::<Format>).transpose();
+    let format = format.map_err(|error| CliError::Foreign {
+        source_name: "--format".to_owned(),
+        error: error.into(),
+    })?;
+    let given = args
+        .file_passphrase_file
+        .as_deref()
+        .map(|file| prompt::parse(files::read_passphrase(file)?));
+    let given = given.transpose()?;
+    let mut preview = Preview::default();
+    for path in &args.files {
+        let bytes = files::read(path, MAX_FILE_BYTES)?;
+        let name = source_name(path);
+        if is_age(&bytes) {
+            return Err(CliError::IsBackup(path.clone()));
+        }
+        match read_one(path, &bytes, format, given.as_ref(), session) {
+            Ok(contents) => {
+                for warning in &contents.warnings {
+                    session.output.note(&warning.message());
+                }
+                preview.push_rows(&name, contents.rows);
+            }
+            // A screenshot of another app's QR codes.
+            Err(CliError::Foreign {
+                error: ReadError::Unrecognised,
+                ..
+            }) if Picture::from_bytes(&bytes).is_ok() => {
+                preview.read_picture(&name, &bytes, &DecodeLimits::default(), &Cancel::new());
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(preview)
+}
+
+/// Reads one file; its password is asked for when it has one and none was given.
+fn read_one(
+    path: &Path,
+    bytes: &[u8],
+    format: Option<Format>,
+    given: Option<&Passphrase>,
+    session: &Session,
+) -> Result<Contents, CliError> {
+    let source_name = source_name(path);
+    let failed = |error| CliError::Foreign {
+        source_name: source_name.clone(),
+        error,
+    };
+    match read(bytes, format, None) {
+        Err(ReadError::PasswordNeeded(_)) => {}
+        outcome => return outcome.map_err(failed),
+    }
+    if given.is_some() || !prompt::is_interactive() {
+        return read(bytes, format, given).map_err(failed);
+    }
+    for _ in 1..TRIES {
+        let typed = prompt::parse(prompt::secret(&format!("Password of {source_name}"))?)?;
+        match read(bytes, format, Some(&typed)) {
+            Err(error @ ReadError::PasswordWrong(_)) => session.output.note(&error.to_string()),
+            outcome => return outcome.map_err(failed),
+        }
+    }
+    let typed = prompt::parse(prompt::secret(&format!("Password of {source_name}"))?)?;
+    read(bytes, format, Some(&typed)).map_err(failed)
+}
