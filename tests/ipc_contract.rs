@@ -185,7 +185,7 @@ fn shell(folder: &Path) -> Arc<Shell> {
         clock: Arc::new(Noon),
         faults: Faults::none(),
     };
-    Arc::new(Shell::new(home, Box::new(Nobody)))
+    Arc::new(Shell::new(home, Arc::new(Nobody)))
 }
 
 fn passphrase(text: &str) -> Passphrase {
@@ -207,4 +207,5 @@ impl Announce for Nobody {
     fn stage_changed(&self, _stage: &Stage) {}
     fn accounts_changed(&self) {}
     fn clipboard_cleared(&self) {}
+    fn backups_changed(&self) {}
 }

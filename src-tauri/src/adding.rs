@@ -7,9 +7,14 @@ use std::sync::Mutex;
 
 use lockstep_device::authenticator::preview::Preview;
 use lockstep_device::authenticator::view::{AddedView, PreviewView};
+use lockstep_device::backup::open::is_age;
 use lockstep_device::clipboard::{Clipboard, ClipboardError, ClipboardPicture, Held};
 use lockstep_device::otpauth::typed::TypedAccount;
+use lockstep_device::passphrase::Passphrase;
 use lockstep_device::qr::decode::{Cancel, DecodeLimits};
+use lockstep_formats::error::ReadError;
+use lockstep_formats::format::Format;
+use lockstep_formats::read::read as read_export;
 use zeroize::Zeroizing;
 
 use crate::error::ShellError;
@@ -19,6 +24,8 @@ use crate::shell::{Shell, locked};
 #[derive(Default)]
 pub struct Adding {
     preview: Mutex<Preview>,
+    /// A protected file, until its password is typed.
+    closed: Mutex<Option<(String, Zeroizing<Vec<u8>>)>>,
     search: Mutex<Cancel>,
 }
 
@@ -27,6 +34,7 @@ impl Adding {
     fn discard(&self) {
         std::mem::take(&mut *locked(&self.search)).cancel();
         *locked(&self.preview) = Preview::default();
+        *locked(&self.closed) = None;
     }
 
     fn search(&self) -> Cancel {
@@ -50,8 +58,9 @@ impl Shell {
         Ok(authenticator.view(&locked(&self.adding.preview))?)
     }
 
-    /// Reads files: pictures of QR codes, or texts with one link a line. One that cannot be opened is told as a notice
-    /// when others can; it is an error when it is the only one.
+    /// Reads files: pictures of QR codes, texts with one link a line, or what other authenticators export. One that cannot
+    /// be opened is told as a notice when others can; it is an error when it is the only one. A protected one is held until
+    /// its password comes, a backup of ours until it is restored.
     pub fn add_paths(&self, paths: &[PathBuf]) -> Result<PreviewView, ShellError> {
         let authenticator = self.authenticator()?;
         let search = self.adding.search();
@@ -60,7 +69,19 @@ impl Shell {
         for path in paths {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
             match read(path) {
-                Ok(bytes) => add_bytes(&mut preview, &name, &bytes, &search),
+                Ok(bytes) if is_age(&bytes) => {
+                    self.backing.hold(name.into_owned(), bytes);
+                    return Err(ShellError::IsBackup);
+                }
+                Ok(bytes) => match add_bytes(&mut preview, &name, &bytes, &search) {
+                    Err(error @ ReadError::PasswordNeeded(_)) => {
+                        *locked(&self.adding.closed) = Some((name.to_string(), bytes));
+                        return Err(foreign(&name, error));
+                    }
+                    Err(error) if paths.len() == 1 => return Err(foreign(&name, error)),
+                    Err(error) => self.note(foreign(&name, error).to_string()),
+                    Ok(()) => {}
+                },
                 Err(reason) => {
                     let error = ShellError::File {
                         name: name.into_owned(),
@@ -74,6 +95,18 @@ impl Shell {
             }
         }
         Ok(authenticator.view(&preview)?)
+    }
+
+    /// Reads the protected file that was handed over last.
+    pub fn add_password(&self, password: &Passphrase) -> Result<PreviewView, ShellError> {
+        self.authenticator()?;
+        let mut closed = locked(&self.adding.closed);
+        let (name, bytes) = closed.as_ref().ok_or(ShellError::NothingHeld)?;
+        let contents = read_export(bytes, None, Some(password)).map_err(|error| foreign(name, error))?;
+        locked(&self.adding.preview).push_rows(name, contents.rows);
+        *closed = None;
+        drop(closed);
+        self.preview()
     }
 
     /// Reads the picture on the clipboard, or else its text.
@@ -119,10 +152,24 @@ impl Shell {
     }
 }
 
-fn add_bytes(preview: &mut Preview, name: &str, bytes: &[u8], search: &Cancel) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) if !text.is_empty() => preview.read_texts(name, text),
-        _ => preview.read_picture(name, bytes, &DecodeLimits::default(), search),
+/// What another app exported, else links, else a picture. What is neither text nor a picture is said to be no file of any
+/// app.
+fn add_bytes(preview: &mut Preview, name: &str, bytes: &[u8], search: &Cancel) -> Result<(), ReadError> {
+    match read_export(bytes, None, None) {
+        Ok(contents) if contents.format != Format::Links => preview.push_rows(name, contents.rows),
+        Ok(_) | Err(ReadError::Unrecognised) => match std::str::from_utf8(bytes) {
+            Ok(text) if !text.is_empty() => preview.read_texts(name, text),
+            _ => preview.read_picture(name, bytes, &DecodeLimits::default(), search),
+        },
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+fn foreign(name: &str, error: ReadError) -> ShellError {
+    ShellError::Foreign {
+        name: name.to_owned(),
+        error,
     }
 }
 
@@ -144,7 +191,7 @@ fn paste(clipboard: &mut Clipboard) -> Result<Pasted, ClipboardError> {
 }
 
 /// The bytes of an ordinary file, at most [`MAX_BYTES`]: what is dropped may be a pipe, a device or a film.
-fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
     let reason = |error: io::Error| error.to_string();
     let kind = std::fs::metadata(path).map_err(reason)?;
     if !kind.is_file() {

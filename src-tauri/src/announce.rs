@@ -18,6 +18,10 @@ pub struct AccountsChanged;
 #[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
 pub struct ClipboardCleared;
 
+/// There is another backup, or one could not be made.
+#[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
+pub struct BackupsChanged;
+
 /// Whoever hears what the shell has to say.
 pub trait Announce: Send + Sync {
     /// The window should show another stage.
@@ -26,6 +30,8 @@ pub trait Announce: Send + Sync {
     fn accounts_changed(&self);
     /// The code that was copied is no longer on the clipboard.
     fn clipboard_cleared(&self);
+    /// There is another backup, or one could not be made.
+    fn backups_changed(&self);
 }
 
 impl Announce for AppHandle {
@@ -39,6 +45,10 @@ impl Announce for AppHandle {
 
     fn clipboard_cleared(&self) {
         said(ClipboardCleared.emit(self));
+    }
+
+    fn backups_changed(&self) {
+        said(BackupsChanged.emit(self));
     }
 }
 

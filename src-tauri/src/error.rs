@@ -3,6 +3,7 @@
 use lockstep_device::clipboard::ClipboardError;
 use lockstep_device::error::Error;
 use lockstep_device::passphrase::EmptyPassphrase;
+use lockstep_formats::error::ReadError;
 use serde::Serialize;
 
 use crate::settings::SettingsError;
@@ -33,6 +34,20 @@ pub enum ShellError {
         /// What the operating system said, or the limit.
         reason: String,
     },
+    /// Another app's file.
+    #[error("{name}: {error}")]
+    Foreign {
+        /// The file's name.
+        name: String,
+        /// What is wrong with it, or what it takes.
+        error: ReadError,
+    },
+    /// A backup of ours was handed over where accounts were expected. It is held, to be restored.
+    #[error("this is a backup of Lockstep")]
+    IsBackup,
+    /// The window asked about a file that was not handed over, or was given up since.
+    #[error("no file was handed over")]
+    NothingHeld,
     /// The work broke off; nothing is known about its outcome.
     #[error("the work broke off without an answer")]
     BrokeOff,
@@ -51,6 +66,9 @@ impl ShellError {
             Self::Passphrase(EmptyPassphrase) => "passphrase-empty",
             Self::NotOpen => "not-open",
             Self::File { .. } => "file-unreadable",
+            Self::Foreign { error, .. } => error.code().as_str(),
+            Self::IsBackup => "is-backup",
+            Self::NothingHeld => "nothing-held",
             Self::BrokeOff => "broke-off",
         }
     }
@@ -64,7 +82,12 @@ impl ShellError {
             Self::Clipboard(ClipboardError::Busy | ClipboardError::Refused) => "Try again.",
             Self::Passphrase(EmptyPassphrase) => "Type the passphrase.",
             Self::NotOpen => "Unlock Lockstep first.",
-            Self::File { .. } => "Choose a picture of a QR code, or a text file with otpauth:// links.",
+            Self::File { .. } => {
+                "Choose a picture of a QR code, a text file with otpauth:// links, or another app's export."
+            }
+            Self::Foreign { error, .. } => error.remedy(),
+            Self::IsBackup => "Restore it.",
+            Self::NothingHeld => "Hand it over again.",
             Self::BrokeOff => "Look whether it was done, then try again.",
             Self::Clipboard(ClipboardError::Missing) | Self::Settings(_) => "",
         }

@@ -6,8 +6,8 @@ use specta_typescript::Typescript;
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use crate::announce::{AccountsChanged, ClipboardCleared, StageChanged};
-use crate::commands::{accounts, adding, codes, settings, stage};
+use crate::announce::{AccountsChanged, BackupsChanged, ClipboardCleared, StageChanged};
+use crate::commands::{accounts, adding, backups, codes, settings, stage};
 
 /// Everything the window may ask for and hear.
 pub fn builder() -> Builder<Wry> {
@@ -34,13 +34,33 @@ pub fn builder() -> Builder<Wry> {
             adding::add_text,
             adding::add_typed,
             adding::choose_images,
+            adding::add_password,
             adding::preview,
             adding::keep,
             adding::discard_preview,
+            backups::backup_status,
+            backups::back_up_now,
+            backups::set_backups,
+            backups::choose_backup_folder,
+            backups::passphrase_strength,
+            backups::create_backup,
+            backups::save_kit,
+            backups::choose_backup,
+            backups::hold_backup,
+            backups::held_backup,
+            backups::unlock_backup,
+            backups::restore_backup,
+            backups::discard_backup,
+            backups::export_accounts,
             settings::settings,
             settings::set_settings,
         ])
-        .events(collect_events![StageChanged, AccountsChanged, ClipboardCleared])
+        .events(collect_events![
+            StageChanged,
+            AccountsChanged,
+            BackupsChanged,
+            ClipboardCleared
+        ])
         .error_handling(ErrorHandlingMode::Result)
         // Answers and arguments share one shape: nothing here is written otherwise than it is read.
         .disable_serde_phases()

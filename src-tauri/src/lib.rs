@@ -3,10 +3,12 @@
 
 pub mod adding;
 pub mod announce;
+pub mod backing;
 pub mod clipboard;
 pub mod codes;
 pub mod commands;
 pub mod error;
+pub mod exporting;
 pub mod graphics;
 pub mod ipc;
 mod opening;
@@ -46,6 +48,7 @@ pub fn run() -> tauri::Result<()> {
         .run(|app, event| {
             if matches!(event, RunEvent::Exit) {
                 take_code_back(app);
+                app.state::<Arc<Shell>>().finish_backup();
             }
         });
     Ok(())
@@ -58,7 +61,7 @@ fn start(app: &App) -> tauri::Result<()> {
         clock: Arc::new(SystemClock),
         faults: Faults::none(),
     };
-    let shell = Arc::new(Shell::new(home, Box::new(app.handle().clone())));
+    let shell = Arc::new(Shell::new(home, Arc::new(app.handle().clone())));
     app.manage(Arc::clone(&shell));
     std::thread::spawn(move || shell.open());
     Ok(())

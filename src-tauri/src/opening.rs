@@ -57,7 +57,11 @@ impl Shell {
             let mut opened = self.opened();
             (opened.authenticator.take(), opened.watch.take())
         };
+        if let Some(authenticator) = &forgotten.0 {
+            self.backing.finish(authenticator);
+        }
         drop(forgotten);
+        self.backing.discard();
         self.discard_preview();
         self.show(&Stage::Locked);
     }
@@ -112,6 +116,10 @@ impl Shell {
             };
         }
         self.show_for(attempt, &stage);
+        // What an earlier run changed and had no time to back up.
+        if let Ok(authenticator) = self.authenticator() {
+            self.backing.changed(&authenticator, &self.announce);
+        }
     }
 
     fn next_attempt(&self) -> u64 {

@@ -8,6 +8,7 @@ use lockstep_device::store::seeds::StoreKind;
 
 use crate::adding::Adding;
 use crate::announce::Announce;
+use crate::backing::Backing;
 use crate::clipboard::CodeClipboard;
 use crate::error::ShellError;
 use crate::settings::{Settings, SettingsFile};
@@ -17,8 +18,9 @@ use crate::watch::Watch;
 /// Everything the commands work on. Every method may block, so none is called on the window's thread.
 pub struct Shell {
     pub(crate) home: Home,
-    pub(crate) announce: Box<dyn Announce>,
+    pub(crate) announce: Arc<dyn Announce>,
     pub(crate) adding: Adding,
+    pub(crate) backing: Backing,
     pub(crate) clipboard: Arc<CodeClipboard>,
     settings: Mutex<SettingsFile>,
     notices: Mutex<Vec<NoticeView>>,
@@ -37,12 +39,13 @@ pub(crate) struct Opened {
 
 impl Shell {
     /// A shell in `home`, with nothing opened yet. Reads the settings.
-    pub fn new(home: Home, announce: Box<dyn Announce>) -> Self {
+    pub fn new(home: Home, announce: Arc<dyn Announce>) -> Self {
         let (settings, notice) = SettingsFile::open(&home.folder, home.faults.clone());
         Self {
             home,
             announce,
             adding: Adding::default(),
+            backing: Backing::default(),
             clipboard: Arc::default(),
             settings: Mutex::new(settings),
             notices: Mutex::new(notice.into_iter().map(|message| NoticeView { message }).collect()),
@@ -107,12 +110,22 @@ impl Shell {
     }
 
     /// Says that the list changed, and leaves the first-run stage with the first account.
-    pub(crate) fn list_changed(&self, authenticator: &Authenticator) {
+    pub(crate) fn list_changed(&self, authenticator: &Arc<Authenticator>) {
+        if authenticator.has_unsaved_changes() {
+            self.backing.changed(authenticator, &self.announce);
+        }
         let first = self.opened().stage == Stage::FirstRun && Stage::of(authenticator) == Stage::Open;
         if first {
             self.show(&Stage::Open);
         }
         self.announce.accounts_changed();
+    }
+
+    /// Makes the automatic backup that is due, before the app ends.
+    pub fn finish_backup(&self) {
+        if let Ok(authenticator) = self.authenticator() {
+            self.backing.finish(&authenticator);
+        }
     }
 
     /// Shows another stage.

@@ -96,6 +96,7 @@ mod tests {
             self.0.send(()).ok();
         }
         fn clipboard_cleared(&self) {}
+        fn backups_changed(&self) {}
     }
 
     fn shell(folder: PathBuf, ear: Sender<()>) -> Arc<Shell> {
@@ -104,7 +105,7 @@ mod tests {
             clock: Arc::new(SystemClock),
             faults: Faults::none(),
         };
-        Arc::new(Shell::new(home, Box::new(Ear(ear))))
+        Arc::new(Shell::new(home, Arc::new(Ear(ear))))
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use tauri::{App, AppHandle, Manager, WebviewWindowBuilder};
-use tauri_plugin_dialog::DialogExt;
+use tauri::{App, AppHandle, Manager, WebviewWindowBuilder, Wry};
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 
 /// Opens the windows that `tauri.conf.json` describes.
 pub fn open(app: &App) -> tauri::Result<()> {
@@ -31,11 +31,7 @@ pub fn bring_up(app: &AppHandle) {
 
 /// Lets the person choose files with the system's dialogue; waits for the answer, nothing when there was none.
 pub fn choose_files(app: &AppHandle) -> Option<Vec<PathBuf>> {
-    let mut dialog = app.dialog().file().add_filter("Pictures and links", KINDS);
-    if let Some(window) = app.get_webview_window(LABEL) {
-        dialog = dialog.set_parent(&window);
-    }
-    let chosen = dialog.blocking_pick_files()?;
+    let chosen = dialog(app).blocking_pick_files()?;
     Some(
         chosen
             .into_iter()
@@ -44,5 +40,37 @@ pub fn choose_files(app: &AppHandle) -> Option<Vec<PathBuf>> {
     )
 }
 
+/// The same for one file.
+pub fn choose_file(app: &AppHandle) -> Option<PathBuf> {
+    dialog(app).blocking_pick_file()?.into_path().ok()
+}
+
+/// The same for a folder.
+pub fn choose_folder(app: &AppHandle) -> Option<PathBuf> {
+    dialog(app).blocking_pick_folder()?.into_path().ok()
+}
+
+/// Lets the person name a file that is to be written; the dialogue asks whether to replace one that is there.
+pub fn name_file(app: &AppHandle, offered: &str) -> Option<PathBuf> {
+    dialog(app)
+        .set_file_name(offered)
+        .blocking_save_file()?
+        .into_path()
+        .ok()
+}
+
+/// Who sits at which machine, for the head of a recovery kit.
+pub fn made_for() -> String {
+    let user = std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
+    user.unwrap_or_default()
+}
+
+fn dialog(app: &AppHandle) -> FileDialogBuilder<Wry> {
+    let dialog = app.dialog().file();
+    match app.get_webview_window(LABEL) {
+        Some(window) => dialog.set_parent(&window),
+        None => dialog,
+    }
+}
+
 const LABEL: &str = "main";
-const KINDS: &[&str] = &["png", "jpg", "jpeg", "webp", "bmp", "gif", "txt"];

@@ -69,6 +69,13 @@ pub async fn add_typed(shell: State<'_, Arc<Shell>>, typed: TypedAccount) -> Rep
     ask(shell, move |shell| shell.add_typed(&typed.into())).await
 }
 
+/// Reads the protected file that was handed over last, with its password.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn add_password(shell: State<'_, Arc<Shell>>, password: SecretText) -> Reply<PreviewView> {
+    ask(shell, move |shell| shell.add_password(&password.parsed()?)).await
+}
+
 /// Lets the person choose files, and reads them; nothing when none was chosen.
 #[tauri::command(async)]
 #[specta::specta]

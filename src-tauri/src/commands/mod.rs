@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod adding;
+pub mod backups;
 pub mod codes;
 pub mod settings;
 pub mod stage;

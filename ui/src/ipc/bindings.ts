@@ -47,12 +47,42 @@ export const commands = {
 	addTyped: (typed: TypedAccount) => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_typed", { typed })),
 	/**  Lets the person choose files, and reads them; nothing when none was chosen. */
 	chooseImages: () => typedError<PreviewView | null, CommandError>(__TAURI_INVOKE("choose_images")),
+	/**  Reads the protected file that was handed over last, with its password. */
+	addPassword: (password: SecretText) => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_password", { password })),
 	/**  What was found so far, with the codes of this moment. */
 	preview: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("preview")),
 	/**  Stores the chosen rows. */
 	keep: (rows: number[]) => typedError<AddedView[], CommandError>(__TAURI_INVOKE("keep", { rows })),
 	/**  Forgets what was handed over. */
 	discardPreview: () => typedError<null, CommandError>(__TAURI_INVOKE("discard_preview")),
+	/**  How things stand with backups. */
+	backupStatus: () => typedError<BackupStatus, CommandError>(__TAURI_INVOKE("backup_status")),
+	/**  One more automatic backup, now. */
+	backUpNow: () => typedError<BackupMade, CommandError>(__TAURI_INVOKE("back_up_now")),
+	/**  Turns automatic backups on or off. */
+	setBackups: (automatic: boolean) => typedError<BackupStatus, CommandError>(__TAURI_INVOKE("set_backups", { automatic })),
+	/**  Lets the person choose the folder for automatic backups; nothing when none was chosen. */
+	chooseBackupFolder: () => typedError<BackupStatus | null, CommandError>(__TAURI_INVOKE("choose_backup_folder")),
+	/**  How strong a passphrase is. */
+	passphraseStrength: (passphrase: SecretText) => typedError<Strength, CommandError>(__TAURI_INVOKE("passphrase_strength", { passphrase })),
+	/**  Lets the person name a file, and backs up to it; nothing when none was named. */
+	createBackup: (passphrase: SecretText) => typedError<BackupMade | null, CommandError>(__TAURI_INVOKE("create_backup", { passphrase })),
+	/**  Lets the person name a file for a new recovery kit, and takes the kit into use; nothing when none was named. */
+	saveKit: () => typedError<KitSaved | null, CommandError>(__TAURI_INVOKE("save_kit")),
+	/**  Lets the person choose a backup to restore; nothing when none was chosen. */
+	chooseBackup: () => typedError<HeldBackup | null, CommandError>(__TAURI_INVOKE("choose_backup")),
+	/**  Takes over a backup in the folder of automatic ones, or wherever it lies. */
+	holdBackup: (path: string) => typedError<HeldBackup, CommandError>(__TAURI_INVOKE("hold_backup", { path })),
+	/**  The backup that was dropped on the window. */
+	heldBackup: () => typedError<HeldBackup, CommandError>(__TAURI_INVOKE("held_backup")),
+	/**  Opens it with its passphrase, or with the identity or the words of the recovery kit. */
+	unlockBackup: (secret: SecretText) => typedError<HeldBackup, CommandError>(__TAURI_INVOKE("unlock_backup", { secret })),
+	/**  Restores the chosen rows. */
+	restoreBackup: (mode: RestoreMode, rows: number[]) => typedError<Restored, CommandError>(__TAURI_INVOKE("restore_backup", { mode, rows })),
+	/**  Forgets the backup that was handed over. */
+	discardBackup: () => typedError<null, CommandError>(__TAURI_INVOKE("discard_backup")),
+	/**  Lets the person name a file, and writes the accounts to it for other apps; nothing when none was named. */
+	exportAccounts: (kind: ExportKind, passphrase: SecretText | null) => typedError<ExportMade | null, CommandError>(__TAURI_INVOKE("export_accounts", { kind, passphrase })),
 	/**  The settings in force. */
 	settings: () => typedError<Settings, CommandError>(__TAURI_INVOKE("settings")),
 	/**  Saves the settings and takes them into force. */
@@ -62,6 +92,7 @@ export const commands = {
 /** Events */
 export const events = {
 	accountsChanged: makeEvent<AccountsChanged, AccountsChanged>("accounts-changed"),
+	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	clipboardCleared: makeEvent<ClipboardCleared, ClipboardCleared>("clipboard-cleared"),
 	stageChanged: makeEvent<StageChanged, StageChanged>("stage-changed"),
 };
@@ -112,6 +143,11 @@ export type AccountView = {
 	serial: string | null,
 	/**  Where in AWS it belongs, when it belongs there. */
 	aws: AwsPlace | null,
+	/**
+	 *  The moment of the backup it was restored from, until AWS has been asked whether its device is still the one it was
+	 *  then; in seconds since the Unix epoch.
+	 */
+	unchecked_since: number | null,
 	/**  When it was added, in seconds since the Unix epoch. */
 	added: number,
 	/**  When a code was last copied or used, in seconds since the Unix epoch. */
@@ -175,6 +211,53 @@ export type AwsPlace = {
 	root: boolean,
 };
 
+/**  An attempt that failed. */
+export type BackupFailure = {
+	/**  When, in seconds since the Unix epoch. */
+	time: number,
+	/**  Stable, kebab-case. */
+	code: string,
+	/**  What is so. */
+	message: string,
+	/**  What to do; may be empty. */
+	remedy: string,
+};
+
+/**  A backup that was made. */
+export type BackupMade = {
+	/**  Where it lies. */
+	path: string,
+	/**  How many accounts are in it, those in the trash included. */
+	accounts: number,
+	/**  Its size in bytes. */
+	size: number,
+	/**  What could not be backed up, by name. */
+	lacks: string[],
+};
+
+/**  How things stand with backups. */
+export type BackupStatus = {
+	/**  Whether a backup is made by itself after each change. */
+	automatic: boolean,
+	/**  Where automatic backups lie. */
+	folder: string,
+	/**  How many of them are kept. */
+	keep: number,
+	/**  The recovery kit that opens them; nothing as long as none was made: then they open on this machine alone. */
+	kit: KitView | null,
+	/**  The last one that was read back and found whole. */
+	last: LastBackupView | null,
+	/**  Why the latest attempt failed; nothing when it did not. */
+	failure: BackupFailure | null,
+	/**  What changed here since the last good one, in words: empty when it holds everything. */
+	lacks: string[],
+	/**  The backups in the folder, the newest first. */
+	generations: GenerationView[],
+};
+
+/**  There is another backup, or one could not be made. */
+export type BackupsChanged = null;
+
 /**  The code that was copied is no longer on the clipboard. */
 export type ClipboardCleared = null;
 
@@ -222,6 +305,25 @@ export type CopiedView = {
 	code_shown: string | null,
 	/**  Seconds until it is taken off the clipboard. */
 	clears_after: number,
+};
+
+/**  What is written. */
+export type ExportKind = 
+/**  A vault of Aegis under a passphrase. */
+"aegis" | 
+/**  The same, readable by everyone. */
+"aegis-plain" | 
+/**  `otpauth://` links, one a line, readable by everyone. */
+"links";
+
+/**  A file that was written. */
+export type ExportMade = {
+	/**  Where it lies. */
+	path: string,
+	/**  How many accounts are in it. */
+	accounts: number,
+	/**  What is not in it, each with its reason. */
+	left_out: string[],
 };
 
 /**  Why a code that was found can or cannot be kept. */
@@ -275,6 +377,66 @@ export type FoundView = {
 	finding: Finding,
 };
 
+/**  One automatic backup. */
+export type GenerationView = {
+	/**  The file's name. */
+	file: string,
+	/**  Where it lies. */
+	path: string,
+	/**  When it was made, in seconds since the Unix epoch. */
+	made: number,
+	/**  Its size in bytes. */
+	size: number,
+	/**  Whether this machine made it. */
+	ours: boolean,
+	/**  Whether every account there was is in it. */
+	complete: boolean,
+	/**  How many accounts are in it, when this machine made it. */
+	accounts: number | null,
+	/**  What changed before it was made, such as `Added GitHub:maya`; may be empty. */
+	change: string,
+};
+
+/**  What a person handed over to be restored. */
+export type HeldBackup = {
+	/**  The file's name. */
+	name: string,
+	/**  What it holds; nothing as long as it is not open. */
+	preview: RestorePreview | null,
+	/**  What it takes to open it; nothing when it is open. */
+	needs: SealedWith | null,
+};
+
+/**  A recovery kit that was saved and is in use. */
+export type KitSaved = {
+	/**  Where the page lies. */
+	path: string,
+	/**  Which kit it is, counted from 1. */
+	number: number,
+	/**  When the kit before it was made, in seconds since the Unix epoch. */
+	previous: number | null,
+};
+
+/**  The recovery kit in use. The machine knows its public half alone. */
+export type KitView = {
+	/**  Which kit it is, counted from 1. */
+	number: number,
+	/**  When it was made, in seconds since the Unix epoch. */
+	made: number,
+	/**  Its public half, `age1…`. */
+	recipient: string,
+};
+
+/**  The last good backup. */
+export type LastBackupView = {
+	/**  When it was made, in seconds since the Unix epoch. */
+	made: number,
+	/**  The file's name. */
+	file: string,
+	/**  How many accounts are in it, those in the trash included. */
+	accounts: number,
+};
+
 /**  Something the authenticator did or noticed by itself and says once. */
 export type NoticeView = {
 	/**  What is so, and what was not lost. */
@@ -307,6 +469,114 @@ export type QuarantinedView = {
 	/**  Why it is set aside. */
 	reason: string,
 };
+
+/**  How an account of a backup compares with what is here. */
+export type RestoreFinding = 
+/**  It is not here: it comes back. */
+{ kind: "new"; 
+/**  Whether it was in the trash when the backup was made, and comes back into it. */
+trashed: boolean } | 
+/**  It is here, and nothing differs. */
+{ kind: "same"; 
+/**  The account here. */
+id: AccountId } | 
+/**  The same secret is here and something around it differs. Chosen, it becomes as it is in the backup. */
+{ kind: "changed"; 
+/**  The account here. */
+id: AccountId; 
+/**  What differs, in words. */
+differences: string[] } | 
+/**  An account of this identity or name is here with another secret. Chosen, the one in the backup is put beside it. */
+{ kind: "conflicting"; 
+/**  The account here. */
+id: AccountId; 
+/**  What is so, in a sentence. */
+reason: string };
+
+/**  How a backup is taken over. */
+export type RestoreMode = 
+/**  What is here stays; the chosen rows are added or taken over. */
+"merge" | 
+/**  The list becomes that of the backup; accounts that are only here go to the trash. */
+"replace";
+
+/**  See [`RestoredRow`]. */
+export type RestoreOutcome = 
+/**  It was not here and is now. */
+"added" | 
+/**  It was here and is now as it is in the backup. */
+"changed" | 
+/**  It was here already, the same. */
+"same" | 
+/**  It was not chosen. */
+"skipped" | 
+/**  It was in the list of damaged rows. */
+"damaged";
+
+/**  What a backup holds, beside what is here. Nothing has changed yet. */
+export type RestorePreview = {
+	/**  When it was made, in seconds since the Unix epoch; 0 when it does not say. */
+	created: number,
+	/**  Its accounts, in their order. */
+	rows: RestoreRow[],
+	/**  Rows of it that cannot be understood; they stay in the file. */
+	damaged: string[],
+	/**  What could not be backed up when it was made, by name. */
+	lacks: string[],
+	/**  Accounts that are here and not in it. */
+	only_here: string[],
+};
+
+/**  One account of a backup. */
+export type RestoreRow = {
+	/**  Its number in the preview. */
+	row: number,
+	/**  Who asks for the code. */
+	issuer: string | null,
+	/**  Whom the code is for; may be empty. */
+	name: string,
+	/**  Kind of one-time password. */
+	type: OtpKind,
+	/**  Where in AWS it belongs, when it belongs there. */
+	aws: AwsPlace | null,
+	/**  The code at the moment of asking. */
+	code: string,
+	/**  How it compares with what is here. */
+	finding: RestoreFinding,
+	/**  Whether a merge takes it unless a person chooses otherwise. */
+	chosen: boolean,
+};
+
+/**  What a restore did. */
+export type Restored = {
+	/**  Each row of the backup, in its order. */
+	rows: RestoredRow[],
+	/**  Accounts that were only here and are in the trash now, by name. */
+	trashed: string[],
+	/**  Where what was here before is backed up; nothing when nothing was here. */
+	before: string | null,
+};
+
+/**  What became of one account of a backup. */
+export type RestoredRow = {
+	/**  The account here; nothing when it was not taken. */
+	id: AccountId | null,
+	/**  Who asks for the code. */
+	issuer: string | null,
+	/**  Whom the code is for. */
+	name: string,
+	/**  What became of it. */
+	outcome: RestoreOutcome,
+	/**  Why it was not taken; empty otherwise. */
+	reason: string,
+};
+
+/**  How a backup is sealed. */
+export type SealedWith = 
+/**  A passphrase. */
+"passphrase" | 
+/**  One or more keys. */
+"keys";
 
 /**
  *  A secret that a person typed into the window; erased when dropped, and never on its way out: it can be read from a
@@ -381,6 +651,16 @@ export type StoreKind =
 "keyring" | 
 /**  A file sealed with a passphrase. */
 "vault";
+
+/**  How well a passphrase withstands somebody who has the file and tries. */
+export type Strength = {
+	/**  0, guessed at once, to 4, out of reach. */
+	score: number,
+	/**  How long guessing takes at ten thousand tries a second, for people: `3 hours`. */
+	guessed_in: string,
+	/**  What would make it stronger; may be empty. */
+	advice: string,
+};
 
 /**  Light or dark. */
 export type Theme = 

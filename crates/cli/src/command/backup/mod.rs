@@ -72,8 +72,12 @@ pub(crate) fn new_passphrase(file: Option<&PathBuf>, session: &Session) -> Resul
     Ok(passphrase)
 }
 
-/// What `doctor` says of backups.
+/// What `doctor` says of backups, after making the one that a command which broke off did not get to.
 pub(crate) fn checks(authenticator: &Authenticator) -> Vec<CheckView> {
+    if let Err(error) = authenticator.back_up_if_due() {
+        // The status says it, too, unless it could not even be written down.
+        tracing::debug!(%error, "the backup that is due failed");
+    }
     let status = authenticator.backup_status();
     match status.and_then(|status| Ok((status, authenticator.now()?.seconds()))) {
         Ok((status, now)) => vec![check(&status, now), check_kit(&status)],

@@ -1,0 +1,89 @@
+//! Accounts to a file that other authenticators read.
+
+use std::path::Path;
+
+use lockstep_device::error::Error;
+use lockstep_device::passphrase::Passphrase;
+use lockstep_device::store::fault::Faults;
+use lockstep_device::store::file::write_atomically;
+use lockstep_formats::export::Exported;
+use lockstep_formats::write::{Content, Export, write};
+use serde::{Deserialize, Serialize};
+
+use crate::error::ShellError;
+use crate::shell::Shell;
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExportKind {
+    /// A vault of Aegis under a passphrase.
+    Aegis,
+    /// The same, readable by everyone.
+    AegisPlain,
+    /// `otpauth://` links, one a line, readable by everyone.
+    Links,
+}
+
+/// A file that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct ExportMade {
+    /// Where it lies.
+    pub path: String,
+    /// How many accounts are in it.
+    pub accounts: u32,
+    /// What is not in it, each with its reason.
+    pub left_out: Vec<String>,
+}
+
+impl ExportKind {
+    /// The name that is offered.
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Aegis | Self::AegisPlain => "lockstep-aegis.json",
+            Self::Links => "lockstep-links.txt",
+        }
+    }
+}
+
+impl Shell {
+    /// Writes every account that is not in the trash; the system's dialogue asked whether to replace a file.
+    pub fn export(
+        &self,
+        kind: ExportKind,
+        passphrase: Option<&Passphrase>,
+        path: &Path,
+    ) -> Result<ExportMade, ShellError> {
+        let export = match (kind, passphrase) {
+            (ExportKind::Aegis, Some(passphrase)) => Export::AegisEncrypted(passphrase),
+            (ExportKind::Aegis, None) => return Err(lockstep_device::passphrase::EmptyPassphrase.into()),
+            (ExportKind::AegisPlain, _) => Export::Aegis,
+            (ExportKind::Links, _) => Export::Links,
+        };
+        let gathered = self.authenticator()?.disclose(None)?;
+        let entries = gathered.entries.iter();
+        let accounts: Vec<Exported<'_>> = entries
+            .map(|entry| Exported {
+                account: &entry.parsed.account,
+                standing: entry.parsed.standing,
+            })
+            .collect();
+        let written = write(export, &accounts).map_err(Error::from)?;
+        if let Content::File(bytes) = &written.content {
+            write_atomically(path, bytes, &Faults::none()).map_err(Error::from)?;
+        }
+        let unreadable = gathered
+            .lacks
+            .iter()
+            .map(|name| format!("{name}: its seed cannot be read"));
+        let left_out = written
+            .left_out
+            .iter()
+            .map(|row| format!("{}: {}", row.label, row.reason));
+        Ok(ExportMade {
+            path: path.display().to_string(),
+            accounts: u32::try_from(accounts.len() - written.left_out.len()).unwrap_or(u32::MAX),
+            left_out: left_out.chain(unreadable).collect(),
+        })
+    }
+}
