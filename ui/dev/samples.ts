@@ -19,6 +19,7 @@ const ACCOUNT: AccountView = {
   added: 1_700_000_000,
   last_used: null,
   trashed: null,
+  unchecked_since: null,
 };
 
 const aws = (account: string, user: string | null): Sample => ({

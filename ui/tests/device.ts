@@ -48,6 +48,7 @@ export function account(change: Partial<AccountView> = {}): AccountView {
     added: 0,
     last_used: null,
     trashed: null,
+    unchecked_since: null,
     ...change,
   };
 }

@@ -63,6 +63,8 @@ export class Preview {
   addPaths = (paths: string[]): Promise<void> => this.#add(() => call(commands.addPaths(paths)));
   addClipboard = (): Promise<void> => this.#add(() => call(commands.addClipboard()));
   addText = (text: string): Promise<void> => this.#add(() => call(commands.addText(text)));
+  /** The password of the file that wanted one. */
+  addPassword = (password: string): Promise<void> => this.#add(() => call(commands.addPassword(password)));
   chooseImages = (): Promise<void> => this.#add(() => call(commands.chooseImages()));
 
   /** Adds what was typed; says whether the device took it. */

@@ -5,6 +5,7 @@ import { events, type Stage } from "../ipc/bindings";
 import { asFailure } from "../ipc/call";
 import { onFileDrop, type Drop } from "../ipc/drop";
 import { Accounts } from "./accounts.svelte";
+import { Backups } from "./backups.svelte";
 import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
 import { Preview } from "./preview.svelte";
@@ -16,7 +17,7 @@ import { Toasts } from "./toasts.svelte";
 /** The stages in which something on the window counts seconds. */
 const TICKING: ReadonlySet<Stage["stage"]> = new Set(["open", "first-run", "keyring-waiting"]);
 
-export type ViewName = "accounts" | "settings" | "trash";
+export type ViewName = "accounts" | "backups" | "settings" | "trash";
 
 /** Everything a window knows, and what ties it together. */
 export class Session {
@@ -28,6 +29,7 @@ export class Session {
   readonly codes = new Codes((cause) => this.fail(cause));
   readonly selection = new Selection(() => this.accounts.shown);
   readonly preview = new Preview();
+  readonly backups = new Backups();
   view = $state<ViewName>("accounts");
   #stops: (() => void)[] = [];
 
@@ -44,6 +46,7 @@ export class Session {
       ...(await Promise.all([
         events.stageChanged.listen(({ payload }) => this.attempt(() => this.#enter(payload))),
         events.accountsChanged.listen(() => this.attempt(() => this.#reload())),
+        events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
         onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
       ])),
     );
@@ -108,6 +111,7 @@ export class Session {
   #forget(): void {
     this.codes.clear();
     this.accounts.clear();
+    this.backups.clear();
     this.view = "accounts";
     if (this.stage.current.stage !== "first-run") void this.attempt(() => this.preview.close());
   }
@@ -122,7 +126,23 @@ export class Session {
     preview.isOver = drop.type === "enter";
     if (drop.type === "enter") preview.open();
     if (drop.type === "leave" && preview.found.length === 0 && !preview.isTyping) await preview.close();
-    if (drop.type === "drop") await preview.addPaths(drop.paths);
+    if (drop.type === "drop") await this.addPaths(drop.paths);
+  }
+
+  /** Reads files into the add sheet; a backup of ours among them opens the restore sheet instead. */
+  async addPaths(paths: string[]): Promise<void> {
+    await this.preview.addPaths(paths);
+    if (this.preview.problem?.code !== "is-backup") return;
+    await this.preview.close();
+    await this.backups.openHeld();
+  }
+
+  /** The same for files that the person chooses. */
+  async chooseFiles(): Promise<void> {
+    await this.preview.chooseImages();
+    if (this.preview.problem?.code !== "is-backup") return;
+    await this.preview.close();
+    await this.backups.openHeld();
   }
 
   /** Whether accounts can be added at this moment. */

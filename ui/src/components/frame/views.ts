@@ -1,3 +1,4 @@
+import Archive from "@lucide/svelte/icons/archive";
 import KeySquare from "@lucide/svelte/icons/key-square";
 import SettingsIcon from "@lucide/svelte/icons/settings";
 import type { Component } from "svelte";
@@ -9,6 +10,7 @@ export type ViewEntry = { name: ViewName; icon: Component; label: () => string }
 /** The views of the sidebar and the bottom bar, in their order; Ctrl+1 opens the first. */
 export const VIEWS: readonly ViewEntry[] = [
   { name: "accounts", icon: KeySquare, label: m.view_accounts },
+  { name: "backups", icon: Archive, label: m.view_backups },
   { name: "settings", icon: SettingsIcon, label: m.view_settings },
 ];
 
