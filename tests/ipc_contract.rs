@@ -10,12 +10,14 @@ use std::sync::Arc;
 
 use lockstep_desktop::announce::Announce;
 use lockstep_desktop::error::{CommandError, ShellError};
+use lockstep_desktop::exporting::ExportKind;
 use lockstep_desktop::ipc;
 use lockstep_desktop::settings::Settings;
 use lockstep_desktop::shell::Shell;
 use lockstep_desktop::stage::Stage;
 use lockstep_device::account::AccountId;
 use lockstep_device::authenticator::Home;
+use lockstep_device::authenticator::backup_view::RestoreMode;
 use lockstep_device::authenticator::view::AccountEdit;
 use lockstep_device::passphrase::Passphrase;
 use lockstep_device::store::fault::Faults;
@@ -89,6 +91,7 @@ fn no_answer_in_a_life_with_the_app_holds_a_seed() {
     let id = add(&shell, folder.path(), &mut answers);
     look(&shell, &id, &mut answers);
     change(&shell, &id, &mut answers);
+    back_up(&shell, folder.path(), &mut answers);
     shell.lock();
     answers.refused(shell.unlock_vault(&passphrase("red lamp 42")));
     shell.unlock_vault(&passphrase("blue lamp 42")).unwrap();
@@ -157,6 +160,29 @@ fn change(shell: &Arc<Shell>, id: &AccountId, answers: &mut Answers) {
         clipboard_seconds: 5,
         ..Settings::default()
     }));
+}
+
+/// Backups, the recovery kit, restoring and exporting; the kit's identity leaves no more than a seed does.
+fn back_up(shell: &Arc<Shell>, folder: &Path, answers: &mut Answers) {
+    let backup = folder.join("mine.age");
+    answers.take(shell.back_up_now());
+    answers.take(shell.create_backup(&backup, &passphrase("blue lamp 42")));
+    let before = answers.0.len();
+    for name in ["kit.txt", "kit.svg", "kit.pdf"] {
+        answers.take(shell.save_kit(&folder.join(name), "maya"));
+        assert!(fs::metadata(folder.join(name)).unwrap().len() > 1000, "{name}");
+    }
+    answers.take(shell.backup_status());
+    let told = answers.0[before..].join("\n");
+    assert!(!told.contains("AGE-SECRET-KEY"), "{told}");
+    answers.take(shell.hold_backup(&backup));
+    answers.refused(shell.unlock_backup(Zeroizing::new("red lamp".to_owned())));
+    answers.take(shell.unlock_backup(Zeroizing::new("blue lamp 42".to_owned())));
+    answers.take(shell.restore_backup(RestoreMode::Merge, &[]));
+    answers.refused(shell.held_backup());
+    answers.take(shell.export(ExportKind::Links, None, &folder.join("links.txt")));
+    answers.refused(shell.export(ExportKind::Aegis, None, &folder.join("aegis.json")));
+    answers.refused(shell.add_paths(&[backup]));
 }
 
 /// Every answer, as the window would get it.

@@ -65,14 +65,19 @@ impl Machine {
 
     /// Writes the app's settings, as it would find them from an earlier run.
     pub(crate) fn write_settings(&self, json: &str) {
+        let folder = self.data();
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("settings.json"), json).unwrap();
+    }
+
+    /// The app's data folder.
+    pub(crate) fn data(&self) -> PathBuf {
         let variables = self.session.env();
         let (_, data) = variables
             .iter()
             .find(|(name, _)| *name == "XDG_DATA_HOME")
             .unwrap();
-        let folder = PathBuf::from(data).join("lockstep");
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("settings.json"), json).unwrap();
+        PathBuf::from(data).join("lockstep")
     }
 
     /// Gives the app's window another size.

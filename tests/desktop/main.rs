@@ -8,6 +8,7 @@
 )]
 
 mod aws;
+mod backups;
 mod browser;
 mod journey;
 mod keyring;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::aws::{Aws, program};
+use crate::backups::{PASSWORD, backup};
 use crate::browser::Window;
 use crate::journey::keep_a_picture;
 use crate::machine::Machine;
@@ -45,6 +46,7 @@ pub(crate) async fn stations() {
         )
         .await;
     in_aws(&machine, &window, &pictures).await;
+    backed_up(&machine, &window, &pictures, "light").await;
     drop(window);
 
     machine.write_settings("{\"theme\":\"dark\"}");
@@ -53,6 +55,7 @@ pub(crate) async fn stations() {
     pictures
         .take(&window, "accounts-dark", "The same after a restart, in the dark.")
         .await;
+    backed_up(&machine, &window, &pictures, "dark").await;
     window.press("Settings").await;
     window.says("Clear the clipboard").await;
     pictures.take(&window, "settings-dark", "The settings.").await;
@@ -85,6 +88,34 @@ async fn in_aws(machine: &Machine, window: &Window, pictures: &Pictures<'_>) {
     ] {
         aws.show(what, arguments);
     }
+}
+
+/// What the window says of backups, and a backup from elsewhere before anything of it is taken.
+async fn backed_up(machine: &Machine, window: &Window, pictures: &Pictures<'_>, theme: &str) {
+    window.press("Backups").await;
+    window.says("Everything is backed up.").await;
+    let name = format!("backups-{theme}");
+    pictures
+        .take(
+            window,
+            &name,
+            "The backups: made by themselves, read back after writing.",
+        )
+        .await;
+    window.drop_files(&[&backup(&machine.file("mine.age"))]).await;
+    window
+        .write(
+            "input[aria-label='Passphrase of the backup']",
+            &format!("{PASSWORD}\u{e007}"),
+        )
+        .await;
+    window.find("[data-testid='restore-row']").await;
+    let name = format!("restore-{theme}");
+    pictures
+        .take(window, &name, "A backup was dropped: what it would bring back.")
+        .await;
+    window.press("Cancel").await;
+    window.click(".nav button").await;
 }
 
 /// Where the pictures go.
