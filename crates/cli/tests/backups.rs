@@ -1,0 +1,275 @@
+//! Nothing is ever lost, from the command line: what changes is backed up by itself, and comes back on another machine.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+mod support;
+
+use std::fs;
+
+use serde_json::json;
+use support::{AWS_SEED, PASSPHRASE, Person, SEED};
+
+fn two() -> Person {
+    Person::with_accounts(&[("AWS:maya", SEED), ("AWS:noor", AWS_SEED)])
+}
+
+fn newest(person: &Person) -> String {
+    let listed = person.run(&["--json", "backup", "list"]).succeeds().json();
+    let folder = listed["folder"].as_str().unwrap();
+    format!("{folder}/{}", listed["generations"][0]["file"].as_str().unwrap())
+}
+
+#[test]
+fn each_change_is_backed_up_and_a_code_is_no_change() {
+    let person = two();
+    let generations = |person: &Person| {
+        let listed = person.run(&["--json", "backup", "list"]).succeeds().json();
+        assert_eq!(listed["lacks"], json!([]));
+        assert_eq!(listed["failure"], json!(null));
+        listed["generations"].as_array().unwrap().len()
+    };
+    assert_eq!(generations(&person), 2);
+    person.run(&["code", "maya"]).succeeds();
+    assert_eq!(generations(&person), 2);
+    person
+        .run(&["edit", "maya", "--note", "ring Omar first"])
+        .succeeds();
+    assert_eq!(generations(&person), 3);
+    let doctor = person.run(&["doctor"]).succeeds();
+    assert!(
+        doctor.stdout.contains("good  backups: 2 accounts"),
+        "{}",
+        doctor.stdout
+    );
+    person.run(&["backup", "auto", "off"]).succeeds();
+    let doctor = person.run(&["doctor"]);
+    assert_eq!(doctor.code, Some(1));
+    assert!(
+        doctor.stdout.contains("automatic backups are off"),
+        "{}",
+        doctor.stdout
+    );
+}
+
+#[test]
+fn a_backup_that_fails_is_a_warning_and_not_silent_and_the_change_is_made() {
+    let person = two();
+    let usb = person.folder().join("usb");
+    let dir = usb.to_str().unwrap();
+    person.run(&["backup", "auto", "on", "--dir", dir]).succeeds();
+    fs::remove_dir_all(&usb).unwrap();
+    let ran = person.run(&["edit", "maya", "--note", "at sea"]).succeeds();
+    assert!(
+        ran.stderr
+            .contains("warning: what changed could not be backed up"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stderr.contains("help: "), "{}", ran.stderr);
+    let doctor = person.run(&["doctor"]);
+    assert_eq!(doctor.code, Some(1));
+    assert!(
+        doctor.stdout.contains("failed: the backup folder"),
+        "{}",
+        doctor.stdout
+    );
+    fs::create_dir(&usb).unwrap();
+    person.run(&["doctor"]).succeeds();
+    assert!(newest(&person).starts_with(dir));
+}
+
+#[test]
+fn the_kit_brings_everything_back_on_another_machine() {
+    let person = two();
+    let code = person.code_at("noor", 59);
+    let kit = person.folder().join("kit.txt");
+    let kit = kit.to_str().unwrap();
+    let made = person.run(&["--json", "backup", "kit", "--out", kit]).succeeds();
+    assert!(!made.stdout.contains("AGE-SECRET-KEY"), "{}", made.stdout);
+    assert_eq!(
+        person.run(&["backup", "kit", "--out", kit]).code,
+        Some(1),
+        "never over another"
+    );
+    let backup = newest(&person);
+    let other = Person::with_vault();
+    let without = other.run(&["backup", "restore", "--yes", &backup]);
+    assert_eq!(without.code, Some(4));
+    assert!(
+        without.stderr.contains("--recovery-key-file"),
+        "{}",
+        without.stderr
+    );
+    let dry = other.run(&[
+        "--json",
+        "backup",
+        "restore",
+        "--dry-run",
+        &backup,
+        "--recovery-key-file",
+        kit,
+    ]);
+    let dry = dry.succeeds().json();
+    assert_eq!(dry["rows"][0]["finding"]["kind"], json!("new"));
+    assert_eq!(other.run(&["--json", "list"]).json()["accounts"], json!([]));
+    let restored = other.run(&[
+        "--json",
+        "backup",
+        "restore",
+        "--yes",
+        &backup,
+        "--recovery-key-file",
+        kit,
+    ]);
+    assert_eq!(restored.succeeds().json()["rows"][1]["outcome"], json!("added"));
+    assert_eq!(other.code_at("noor", 59), code);
+}
+
+#[test]
+fn a_passphrase_a_recipient_and_another_tool_s_key_all_open_what_they_should() {
+    let person = two();
+    let to = person.folder().join("mine.age");
+    let to = to.to_str().unwrap();
+    let passphrase = person.file("words", "otter violin gravel");
+    let create = [
+        "backup",
+        "create",
+        "--to",
+        to,
+        "--file-passphrase-file",
+        &passphrase,
+    ];
+    person.run(&create).succeeds();
+    let again = person.run(&create);
+    assert_eq!(again.code, Some(1));
+    assert!(again.stderr.contains("already"), "{}", again.stderr);
+    person
+        .run(&["backup", "verify", to, "--file-passphrase-file", &passphrase])
+        .succeeds();
+    let wrong = person.file("wrong", "otter");
+    let refused = person.run(&["--json", "backup", "verify", to, "--file-passphrase-file", &wrong]);
+    assert_eq!(refused.code, Some(4));
+    assert_eq!(refused.json()["error"]["code"], json!("backup-passphrase-wrong"));
+
+    let key = age::x25519::Identity::generate();
+    let identity = person.file(
+        "key.txt",
+        age::secrecy::ExposeSecret::expose_secret(&key.to_string()),
+    );
+    let recipients = person.file("team.txt", format!("# team\n{}\n", key.to_public()));
+    for recipient in [recipients, key.to_public().to_string()] {
+        person
+            .run(&[
+                "backup",
+                "create",
+                "--force",
+                "--armor",
+                "--to",
+                to,
+                "--recipient",
+                &recipient,
+            ])
+            .succeeds();
+        assert!(fs::read_to_string(to).unwrap().starts_with("-----BEGIN AGE"));
+        let other = Person::with_vault();
+        assert_eq!(other.run(&["backup", "verify", to]).code, Some(4));
+        let verified = other
+            .run(&["backup", "verify", to, "--identity", &identity])
+            .succeeds();
+        assert!(
+            verified.stdout.contains("The backup is whole."),
+            "{}",
+            verified.stdout
+        );
+    }
+    let cut = person.file("cut.age", &fs::read(to).unwrap()[..600]);
+    let refused = person.run(&["--json", "backup", "verify", &cut, "--identity", &identity]);
+    assert_eq!(refused.json()["error"]["code"], json!("backup-cut-off"));
+}
+
+#[test]
+fn a_restore_killed_at_any_step_is_whole_after_the_next_command() {
+    for replace in [false, true] {
+        for step in 1..400 {
+            let person = two();
+            let backup = newest(&person);
+            let kept = person.file("kept.age", fs::read(backup).unwrap());
+            person.run(&["remove", "--yes", "noor"]).succeeds();
+            person.run(&["trash", "purge", "--yes", "noor"]).succeeds();
+            let mode = if replace { "--replace" } else { "--merge" };
+            let restore = ["backup", "restore", "--yes", mode, kept.as_str()];
+            let ran = person.run_in(&restore, "LOCKSTEP_FAULT", &format!("kill:{step}"));
+            let listed = person.run(&["--json", "list"]).succeeds().json();
+            assert_eq!(listed["quarantined"], json!([]), "step {step}");
+            let count = listed["accounts"].as_array().unwrap().len();
+            assert!(count == 1 || count == 2, "step {step}: {count}");
+            person.run(&restore).succeeds();
+            assert!(!person.code_at("noor", 59).is_empty(), "step {step}");
+            assert!(!person.code_at("maya", 59).is_empty(), "step {step}");
+            person.run(&["doctor"]).succeeds();
+            if ran.signal.is_none() {
+                ran.succeeds();
+                assert!(step > 30, "{step}");
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn no_secret_of_a_backup_is_said_anywhere() {
+    let mut person = two();
+    person.set("LOCKSTEP_LOG", "trace");
+    let words = person.file("words", "otter violin gravel");
+    let kit = person.folder().join("kit.txt");
+    let kit = kit.to_str().unwrap();
+    let to = person.folder().join("mine.age");
+    let to = to.to_str().unwrap();
+    let mut said = String::new();
+    let mut run = |arguments: &[&str]| {
+        let ran = person.run(arguments);
+        said.push_str(&ran.stdout);
+        said.push_str(&ran.stderr);
+    };
+    run(&["backup", "kit", "--out", kit]);
+    run(&["backup", "create", "--to", to, "--file-passphrase-file", &words]);
+    run(&["backup", "verify", to, "--file-passphrase-file", &words]);
+    run(&[
+        "backup",
+        "restore",
+        "--yes",
+        "--replace",
+        to,
+        "--file-passphrase-file",
+        &words,
+    ]);
+    run(&["backup", "restore", "--yes", to, "--recovery-key-file", &words]);
+    run(&["backup", "auto", "now"]);
+    run(&["--json", "backup", "list"]);
+    let page = fs::read_to_string(kit).unwrap();
+    let identity = page
+        .lines()
+        .find(|line| line.trim().starts_with("AGE-SECRET-KEY-1"))
+        .unwrap();
+    for secret in [SEED, AWS_SEED, PASSPHRASE, "otter", identity.trim(), "otpauth://"] {
+        assert!(!said.contains(secret), "{secret} was said: {said}");
+    }
+    // What lies in the data folder is sealed.
+    let mut folders = vec![person.home()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = fs::read(&path).unwrap();
+            for secret in [SEED, AWS_SEED, "otpauth://", "AGE-SECRET-KEY"] {
+                let found = bytes
+                    .windows(secret.len())
+                    .any(|window| window == secret.as_bytes());
+                assert!(!found, "{} holds {secret}", path.display());
+            }
+        }
+    }
+}
