@@ -83,7 +83,7 @@ fn main() {
             folder.path().join("o.age"),
             seal(&document, &lock, false).unwrap(),
         )
-        .unwrap()
+        .unwrap();
     });
     let theirs = median(|| age(&["-r", &recipient, "-o", "t.age", "plain.json"]));
     told("JSON, seal and write", ours, theirs);
