@@ -1,6 +1,6 @@
 const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
 const year = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
-const time = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hour12: false });
+const time = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 const startOfDay = (date: Date): number =>
