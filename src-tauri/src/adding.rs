@@ -24,8 +24,8 @@ use crate::shell::{Shell, locked};
 #[derive(Default)]
 pub struct Adding {
     preview: Mutex<Preview>,
-    /// A protected file, until its password is typed.
-    closed: Mutex<Option<(String, Zeroizing<Vec<u8>>)>>,
+    /// Protected files, until their passwords are typed.
+    closed: Mutex<Vec<(String, Zeroizing<Vec<u8>>)>>,
     search: Mutex<Cancel>,
 }
 
@@ -34,7 +34,7 @@ impl Adding {
     fn discard(&self) {
         std::mem::take(&mut *locked(&self.search)).cancel();
         *locked(&self.preview) = Preview::default();
-        *locked(&self.closed) = None;
+        locked(&self.closed).clear();
     }
 
     fn search(&self) -> Cancel {
@@ -74,9 +74,8 @@ impl Shell {
                     return Err(ShellError::IsBackup);
                 }
                 Ok(bytes) => match add_bytes(&mut preview, &name, &bytes, &search) {
-                    Err(error @ ReadError::PasswordNeeded(_)) => {
-                        *locked(&self.adding.closed) = Some((name.to_string(), bytes));
-                        return Err(foreign(&name, error));
+                    Err(ReadError::PasswordNeeded(_)) => {
+                        locked(&self.adding.closed).push((name.into_owned(), bytes));
                     }
                     Err(error) if paths.len() == 1 => return Err(foreign(&name, error)),
                     Err(error) => self.note(foreign(&name, error).to_string()),
@@ -94,18 +93,33 @@ impl Shell {
                 }
             }
         }
+        self.asks_for_password()?;
         Ok(authenticator.view(&preview)?)
     }
 
-    /// Reads the protected file that was handed over last.
+    /// Fails with the first protected file whose password was not typed yet.
+    fn asks_for_password(&self) -> Result<(), ShellError> {
+        let closed = locked(&self.adding.closed);
+        let Some((name, bytes)) = closed.first() else {
+            return Ok(());
+        };
+        match read_export(bytes, None, None) {
+            Err(error) => Err(foreign(name, error)),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Reads the first of the protected files that were handed over.
     pub fn add_password(&self, password: &Passphrase) -> Result<PreviewView, ShellError> {
         self.authenticator()?;
-        let mut closed = locked(&self.adding.closed);
-        let (name, bytes) = closed.as_ref().ok_or(ShellError::NothingHeld)?;
-        let contents = read_export(bytes, None, Some(password)).map_err(|error| foreign(name, error))?;
-        locked(&self.adding.preview).push_rows(name, contents.rows);
-        *closed = None;
-        drop(closed);
+        {
+            let mut closed = locked(&self.adding.closed);
+            let (name, bytes) = closed.first().ok_or(ShellError::NothingHeld)?;
+            let contents = read_export(bytes, None, Some(password)).map_err(|error| foreign(name, error))?;
+            locked(&self.adding.preview).push_rows(name, contents.rows);
+            closed.remove(0);
+        }
+        self.asks_for_password()?;
         self.preview()
     }
 

@@ -567,3 +567,28 @@ fn the_age_command_and_we_open_each_other_s_files() {
         .unwrap();
     assert!(open("theirs.age", &read("theirs.age"), &wrong).is_err());
 }
+
+#[test]
+fn a_store_that_cannot_be_read_is_a_failure_and_the_change_is_not_forgotten() {
+    let folder = TempDir::new().unwrap();
+    let clock = Hands::at(NOW);
+    let authenticator = create(folder.path(), &clock);
+    keep(&authenticator, &[uri(1)]);
+    authenticator.back_up_if_due().unwrap().unwrap();
+    let authenticator = support::open(folder.path(), &clock, Faults::none()).unwrap();
+    let edit = AccountEdit {
+        pinned: Some(true),
+        ..AccountEdit::default()
+    };
+    authenticator.edit(&id(&authenticator, "Issuer 1"), edit).unwrap();
+    let vault = folder.path().join("lockstep/vault.age");
+    let aside = folder.path().join("aside");
+    fs::rename(&vault, &aside).unwrap();
+    assert!(authenticator.back_up_if_due().is_err());
+    assert!(authenticator.has_unsaved_changes());
+    fs::rename(&aside, &vault).unwrap();
+    let failure = authenticator.backup_status().unwrap().failure.unwrap();
+    assert_eq!(failure.code, "vault-damaged");
+    authenticator.back_up_if_due().unwrap().unwrap();
+    assert_eq!(authenticator.backup_status().unwrap().failure, None);
+}

@@ -114,8 +114,7 @@ impl Authenticator {
     pub fn back_up_now(&self) -> Result<BackupMade, Error> {
         let _turn = self.take_turn(BACKUP_LOCK, BACKUP_PATIENCE)?;
         let record: BackupRecord = self.record()?;
-        self.changed.store(false, Ordering::Relaxed);
-        let gathered = self.gather(|_| true)?;
+        let gathered = self.gather_all()?;
         self.make_generation(&record, &gathered)
     }
 
@@ -127,8 +126,7 @@ impl Authenticator {
         if !record.automatic {
             return Ok(None);
         }
-        self.changed.store(false, Ordering::Relaxed);
-        let gathered = self.gather(|_| true)?;
+        let gathered = self.gather_all()?;
         let rows = listed_rows(&gathered.entries);
         let is_there = |last: &Last| self.backup_folder(&record).join(&last.file).exists();
         let up_to_date = record.last.as_ref().is_some_and(|last| {
@@ -244,6 +242,33 @@ impl Authenticator {
         Ok(gathered)
     }
 
+    /// Every account, as it is from here on backed up; that they cannot be read is remembered as a failure.
+    fn gather_all(&self) -> Result<Gathered, Error> {
+        self.changed.store(false, Ordering::Relaxed);
+        self.gather(|_| true).map_err(|error| self.failed(error))
+    }
+
+    /// Remembers why there is no backup, and that there is something to back up.
+    fn failed(&self, error: Error) -> Error {
+        self.changed.store(true, Ordering::Relaxed);
+        let remembered = self.now().and_then(|now| {
+            let failure = BackupFailure {
+                time: now.seconds(),
+                code: error.code().as_str().to_owned(),
+                message: error.to_string(),
+                remedy: error.remedy().to_owned(),
+            };
+            self.change_record(|record: &mut BackupRecord| {
+                record.failure = Some(failure);
+                Ok(())
+            })
+        });
+        if let Err(second) = remembered {
+            tracing::warn!(error = %second, "that the backup failed could not be written down");
+        }
+        error
+    }
+
     fn document(&self, gathered: &Gathered) -> Result<Document, Error> {
         Ok(Document {
             created: self.now()?,
@@ -256,30 +281,11 @@ impl Authenticator {
     /// Writes one generation, reads it back, remembers it, and lets superfluous ones go, in this order. Remembers why when
     /// that fails. The caller has the turn for backups.
     fn make_generation(&self, record: &BackupRecord, gathered: &Gathered) -> Result<BackupMade, Error> {
-        match self.write_generation(record, gathered) {
-            Ok((made, generation)) => {
-                self.remember(&generation, gathered)?;
-                self.let_go(record, &generation);
-                Ok(made)
-            }
-            Err(error) => {
-                self.changed.store(true, Ordering::Relaxed);
-                let failure = BackupFailure {
-                    time: self.now()?.seconds(),
-                    code: error.code().as_str().to_owned(),
-                    message: error.to_string(),
-                    remedy: error.remedy().to_owned(),
-                };
-                let remembered = self.change_record(|record: &mut BackupRecord| {
-                    record.failure = Some(failure);
-                    Ok(())
-                });
-                if let Err(second) = remembered {
-                    tracing::warn!(error = %second, "that the backup failed could not be written down");
-                }
-                Err(error)
-            }
-        }
+        let written = self.write_generation(record, gathered);
+        let (made, generation) = written.map_err(|error| self.failed(error))?;
+        self.remember(&generation, gathered)?;
+        self.let_go(record, &generation);
+        Ok(made)
     }
 
     fn write_generation(
