@@ -80,7 +80,7 @@ async fn dropped_and_restored() {
     let machine = Machine::with_keyring();
     let window = Window::open(&machine).await;
     window.says("Your codes, in step").await;
-    let backup = backup(&machine.file("mine.age"));
+    let backup = backup(&machine.file("mine.age"), &seed::uri("Halden Works", "maya"));
     window.drop_files(&[&backup]).await;
     window.says("This backup is sealed with a passphrase.").await;
     type_secret(&window, "Passphrase of the backup", "wrong").await;
@@ -121,14 +121,17 @@ pub(crate) fn aegis(machine: &Machine, issuer: &str) -> PathBuf {
     path
 }
 
-/// A backup with one account under a passphrase.
-pub(crate) fn backup(path: &Path) -> PathBuf {
+/// A backup of the accounts of these links, under a passphrase.
+pub(crate) fn backup(path: &Path, uris: &str) -> PathBuf {
     let document = Document {
         created: UnixTime::from_seconds(1_764_093_774),
-        entries: vec![Entry {
-            id: None,
-            parsed: parse(&seed::uri("Halden Works", "maya")).unwrap(),
-        }],
+        entries: uris
+            .lines()
+            .map(|uri| Entry {
+                id: None,
+                parsed: parse(uri).unwrap(),
+            })
+            .collect(),
         lacks: vec![],
         damaged: vec![],
     };

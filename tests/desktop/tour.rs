@@ -102,7 +102,9 @@ async fn backed_up(machine: &Machine, window: &Window, pictures: &Pictures<'_>, 
             "The backups: made by themselves, read back after writing.",
         )
         .await;
-    window.drop_files(&[&backup(&machine.file("mine.age"))]).await;
+    window
+        .drop_files(&[&backup(&machine.file("mine.age"), IN_THE_BACKUP)])
+        .await;
     window
         .write(
             "input[aria-label='Passphrase of the backup']",
@@ -144,6 +146,14 @@ impl<'a> Pictures<'a> {
         window.resize(self.machine, 960, 680).await;
     }
 }
+
+/// One that is the same, one with another name, one with another secret, and one that is not here.
+const IN_THE_BACKUP: &str = "\
+otpauth://totp/PyPI:maya?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXF&issuer=PyPI
+otpauth://totp/GitHub:maya?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXC&issuer=GitHub
+otpauth://totp/Fastmail:maya@halden.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXG&issuer=Fastmail
+otpauth://totp/Linear:maya@halden.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXH&issuer=Linear
+";
 
 /// Made-up accounts.
 const LINKS: &str = "\
