@@ -1,6 +1,7 @@
 //! `add`: reads what was handed over, shows it, asks, and stores it.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use lockstep_device::authenticator::Authenticator;
 use lockstep_device::authenticator::preview::Preview;
@@ -28,8 +29,32 @@ pub(crate) fn run(args: &AddArgs, session: &Session) -> Outcome {
     check_sources(args, session)?;
     prompt::require_consent(args.yes, "add what was read")?;
     let preview = read(args)?;
+    let kept = keep(&preview, args.yes, &args.tag, session)?;
+    if !args.yes && !args.keep_file {
+        offer_to_delete(args, &kept.view, &kept.added, session)?;
+    }
+    kept.report()
+}
+
+/// What was read, shown, agreed to and stored.
+pub(super) struct Kept {
+    authenticator: Rc<Authenticator>,
+    view: PreviewView,
+    added: Vec<AddedView>,
+}
+
+/// Shows what was read, asks unless `yes` was said, and stores all of it that can be kept.
+pub(super) fn keep(
+    preview: &Preview,
+    yes: bool,
+    tags: &[String],
+    session: &Session,
+) -> Result<Kept, CliError> {
     let authenticator = session.open()?;
-    let view = authenticator.view(&preview)?;
+    let view = authenticator.view(preview)?;
+    for warning in &view.warnings {
+        session.output.note(&warning.message);
+    }
     let readable: Vec<u32> = view
         .found
         .iter()
@@ -39,22 +64,30 @@ pub(crate) fn run(args: &AddArgs, session: &Session) -> Outcome {
     if readable.is_empty() {
         return Err(unreadable(&view, session));
     }
-    if !args.yes {
+    if !yes {
         session.output.say(&preview_text(&view));
         if view.found.iter().any(|row| row.finding == Finding::Keepable) {
             prompt::consent(false, &question(&view), session.output)?;
         }
     }
-    let added = authenticator.keep(&preview, &readable, &args.tag)?;
-    if !args.yes && !args.keep_file {
-        offer_to_delete(args, &view, &added, session)?;
+    let added = authenticator.keep(preview, &readable, tags)?;
+    Ok(Kept {
+        authenticator,
+        view,
+        added,
+    })
+}
+
+impl Kept {
+    /// Each row with what became of it.
+    pub(super) fn report(self) -> Outcome {
+        let complete = self.view.found.iter().all(is_readable);
+        let rows = self.added.into_iter();
+        let rows = rows
+            .map(|row| with_account(&self.authenticator, row))
+            .collect::<Result<_, _>>()?;
+        shown(AddReport::new(rows, !complete))
     }
-    let complete = readable.len() == view.found.len();
-    let rows = added
-        .into_iter()
-        .map(|row| with_account(&authenticator, row))
-        .collect::<Result<_, _>>()?;
-    shown(AddReport::new(rows, !complete))
 }
 
 /// There must be something to add, and standard input can be read once.
@@ -140,12 +173,12 @@ pub(super) fn source_name(path: &Path) -> String {
     }
 }
 
-pub(super) fn is_readable(row: &FoundView) -> bool {
+fn is_readable(row: &FoundView) -> bool {
     !matches!(row.finding, Finding::Unreadable { .. })
 }
 
 /// The error when nothing at all could be read: the first row's. The others are named on standard error.
-pub(super) fn unreadable(view: &PreviewView, session: &Session) -> CliError {
+fn unreadable(view: &PreviewView, session: &Session) -> CliError {
     let mut errors = view.found.iter().filter_map(|row| match &row.finding {
         Finding::Unreadable {
             code,
@@ -166,7 +199,7 @@ pub(super) fn unreadable(view: &PreviewView, session: &Session) -> CliError {
     first.unwrap_or_else(|| CliError::usage("nothing was handed over", "Name a source."))
 }
 
-pub(super) fn question(view: &PreviewView) -> String {
+fn question(view: &PreviewView) -> String {
     match view
         .found
         .iter()
@@ -178,7 +211,7 @@ pub(super) fn question(view: &PreviewView) -> String {
     }
 }
 
-pub(super) fn with_account(authenticator: &Authenticator, row: AddedView) -> Result<AddedRow, CliError> {
+fn with_account(authenticator: &Authenticator, row: AddedView) -> Result<AddedRow, CliError> {
     let account = match &row.id {
         Some(id) => Some(AccountReport::from(authenticator.account(id)?)),
         None => None,

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use lockstep_device::authenticator::preview::Preview;
-use lockstep_device::authenticator::view::{Finding, PreviewView};
 use lockstep_device::backup::open::is_age;
 use lockstep_device::passphrase::Passphrase;
 use lockstep_device::qr::decode::{Cancel, DecodeLimits};
@@ -14,10 +13,10 @@ use lockstep_formats::limits::MAX_FILE_BYTES;
 use lockstep_formats::read::{Contents, read};
 
 use crate::args::backup::ImportArgs;
-use crate::command::add::{is_readable, question, source_name, unreadable, with_account};
+use crate::command::add::{keep, source_name};
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
-use crate::report::add::{AddReport, DryRunReport, preview as preview_text};
+use crate::report::add::DryRunReport;
 use crate::session::Session;
 use crate::{files, prompt};
 
@@ -29,40 +28,14 @@ pub(crate) fn run(args: &ImportArgs, session: &Session) -> Outcome {
     session.reads_once(&named.map(std::path::PathBuf::as_path).collect::<Vec<_>>())?;
     prompt::require_consent(args.yes || args.dry_run, "add what was read")?;
     let preview = read_all(args, session)?;
-    let authenticator = session.open()?;
-    let view = authenticator.view(&preview)?;
-    for warning in &view.warnings {
-        session.output.note(&warning.message);
-    }
     if args.dry_run {
+        let view = session.open()?.view(&preview)?;
+        for warning in &view.warnings {
+            session.output.note(&warning.message);
+        }
         return shown(DryRunReport(view));
     }
-    let readable: Vec<u32> = view
-        .found
-        .iter()
-        .filter(|row| is_readable(row))
-        .map(|row| row.row)
-        .collect();
-    if readable.is_empty() {
-        return Err(unreadable(&view, session));
-    }
-    if !args.yes {
-        session.output.say(&preview_text(&view));
-        if has_new(&view) {
-            prompt::consent(false, &question(&view), session.output)?;
-        }
-    }
-    let rows = authenticator.keep(&preview, &readable, &args.tag)?;
-    let complete = readable.len() == view.found.len();
-    let rows = rows
-        .into_iter()
-        .map(|row| with_account(&authenticator, row))
-        .collect::<Result<_, _>>()?;
-    shown(AddReport::new(rows, !complete))
-}
-
-fn has_new(view: &PreviewView) -> bool {
-    view.found.iter().any(|row| row.finding == Finding::Keepable)
+    keep(&preview, args.yes, &args.tag, session)?.report()
 }
 
 fn read_all(args: &ImportArgs, session: &Session) -> Result<Preview, CliError> {
