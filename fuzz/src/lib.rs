@@ -2,6 +2,7 @@
 //! (`crates/device/tests/fuzz_corpus.rs`), so that they keep compiling and holding.
 
 use data_encoding::BASE64URL_NOPAD;
+use lockstep_device::backup::document::Document;
 use lockstep_device::otp::{TimeStep, code_at_step};
 use lockstep_device::otpauth::Parsed;
 use lockstep_device::otpauth::migration::incomplete;
@@ -26,6 +27,16 @@ pub fn otpauth(data: &[u8]) {
         if let Some(batch) = reading.batch {
             assert_eq!(incomplete(&[batch]).len(), usize::from(batch.size > 1));
         }
+    }
+}
+
+/// The plain text of a backup. What is read of it is read the same from what we write of it.
+pub fn backup(data: &[u8]) {
+    if let Ok(document) = Document::from_json(data) {
+        document.entries.iter().for_each(|entry| holds(&entry.parsed));
+        let text = document.to_json();
+        let again = Document::from_json(&text).ok().map(|again| again.to_json());
+        assert!(again.is_some_and(|again| *again == *text));
     }
 }
 

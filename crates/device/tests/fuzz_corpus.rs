@@ -43,3 +43,8 @@ fn secrets_of_the_corpus_hold() {
 fn pictures_of_the_corpus_hold() {
     replay("picture", targets::picture);
 }
+
+#[test]
+fn backups_of_the_corpus_hold() {
+    replay("backup", targets::backup);
+}
