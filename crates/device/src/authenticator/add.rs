@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::account::{Account, AccountId, NewAccount, Standing};
-use crate::authenticator::known::KnownSeeds;
+use crate::authenticator::known::{KnownSeeds, Repeats};
 use crate::authenticator::preview::{Preview, Row, Unreadable};
 use crate::authenticator::rules::clean_tags;
 use crate::authenticator::show::{counter_step, kind_of};
@@ -28,14 +28,14 @@ impl Authenticator {
             self.load_all_seeds(&mut state)?;
         }
         let known = KnownSeeds::of(&state)?;
-        let mut seen = known.empty();
+        let mut repeats = known.repeats();
         let found = preview
             .rows
             .iter()
             .zip(0u32..)
             .map(|(row, number)| match &row.read {
                 Ok(parsed) => {
-                    let finding = judge(&state, &known, &mut seen, &parsed.account.seed);
+                    let finding = judge(&state, &known, &mut repeats, &parsed.account.seed);
                     found_view(row, number, finding, parsed, now)
                 }
                 Err(unreadable) => unreadable_view(row, number, unreadable),
@@ -194,8 +194,7 @@ pub(super) fn row(id: AccountId, item: &Item) -> Account {
     }
 }
 
-/// `earlier` are the seeds further up.
-fn judge(state: &State, known: &KnownSeeds, earlier: &mut KnownSeeds, seed: &Seed) -> Finding {
+fn judge(state: &State, known: &KnownSeeds, repeats: &mut Repeats, seed: &Seed) -> Finding {
     if let Some(id) = known.find(seed) {
         let label = state.account(id).map(|account| account.label.to_string());
         return Finding::AlreadyHere {
@@ -203,11 +202,11 @@ fn judge(state: &State, known: &KnownSeeds, earlier: &mut KnownSeeds, seed: &See
             label: label.unwrap_or_default(),
         };
     }
-    if earlier.find(seed).is_some() {
-        return Finding::Repeated;
+    if repeats.is_repeated(seed) {
+        Finding::Repeated
+    } else {
+        Finding::Keepable
     }
-    earlier.learn(AccountId::from_bytes([0; 16]), seed);
-    Finding::Keepable
 }
 
 fn found_view(row: &Row, number: u32, finding: Finding, parsed: &Parsed, now: UnixTime) -> FoundView {

@@ -382,10 +382,7 @@ impl Authenticator {
         let _turn = FolderLock::acquire(&self.home.folder, LOCK_PATIENCE)?;
         let mut state = self.state();
         self.reload(&mut state)?;
-        let identity = match &mut state.identity {
-            Some(identity) => identity,
-            absent => absent.insert(self.create_identity()?),
-        };
+        let identity = self.identity(&mut state.identity)?;
         Ok(identity.clone())
     }
 

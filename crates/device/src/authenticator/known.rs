@@ -1,6 +1,6 @@
 //! Which account has a seed: found by a digest, so that thousands are compared with thousands at no cost.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ring::hmac;
 use ring::rand::SystemRandom;
@@ -31,11 +31,11 @@ impl KnownSeeds {
         Ok(known)
     }
 
-    /// None yet, under the same key.
-    pub(super) fn empty(&self) -> Self {
-        Self {
+    /// To tell the seeds of a file that come up again.
+    pub(super) fn repeats(&self) -> Repeats {
+        Repeats {
             key: self.key.clone(),
-            ids: HashMap::new(),
+            seen: HashSet::new(),
         }
     }
 
@@ -47,5 +47,18 @@ impl KnownSeeds {
     /// From now on `id` has this seed, unless another account has it already.
     pub(super) fn learn(&mut self, id: AccountId, seed: &Seed) {
         self.ids.entry(seed.fingerprint(&self.key)).or_insert(id);
+    }
+}
+
+/// Seeds that came up so far, whosever they are.
+pub(super) struct Repeats {
+    key: hmac::Key,
+    seen: HashSet<[u8; 32]>,
+}
+
+impl Repeats {
+    /// Whether this seed came up before; from now on it did.
+    pub(super) fn is_repeated(&mut self, seed: &Seed) -> bool {
+        !self.seen.insert(seed.fingerprint(&self.key))
     }
 }

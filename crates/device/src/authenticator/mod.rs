@@ -120,10 +120,7 @@ impl Authenticator {
 
     /// Writes `index` as the next generation and takes it over; only called while the folder's lock is held.
     fn write_index(&self, state: &mut State, mut index: Index) -> Result<(), Error> {
-        let identity = match &mut state.identity {
-            Some(identity) => identity,
-            absent => absent.insert(self.create_identity()?),
-        };
+        let identity = self.identity(&mut state.identity)?;
         index.generation = state.index.generation.saturating_add(1);
         let changes_accounts = !same_but_for_use(&state.index, &index);
         if let Err(error) = self.file.write(identity, &index) {
@@ -149,11 +146,16 @@ impl Authenticator {
         Ok(self.home.faults.reach(step).map_err(failed)?)
     }
 
-    /// Makes the key of the account index and stores it; only called while the folder's lock is held.
-    fn create_identity(&self) -> Result<IndexIdentity, Error> {
-        let identity = IndexIdentity::generate();
-        self.store.write(&ItemKey::IndexIdentity, &identity.to_text())?;
-        Ok(identity)
+    /// The key of the account index; a new store's is made and stored. Only called while the folder's lock is held.
+    fn identity<'s>(&self, known: &'s mut Option<IndexIdentity>) -> Result<&'s IndexIdentity, Error> {
+        match known {
+            Some(identity) => Ok(identity),
+            absent => {
+                let identity = IndexIdentity::generate();
+                self.store.write(&ItemKey::IndexIdentity, &identity.to_text())?;
+                Ok(absent.insert(identity))
+            }
+        }
     }
 }
 
@@ -214,13 +216,7 @@ impl Change<'_> {
 
     /// Writes an item; `before` is what it said, nothing for a new one.
     fn write_item(&mut self, id: &AccountId, item: &Item, before: Option<&Item>) -> Result<(), Error> {
-        let authenticator = self.authenticator;
-        let key = ItemKey::Account(id.clone());
-        authenticator.reach("item about to be written")?;
-        self.undo.push((key.clone(), before.map(Item::to_text)));
-        authenticator.store.write(&key, &item.to_text())?;
-        authenticator.reach("item written")?;
-        Ok(())
+        self.write_items(&[(id.clone(), item.clone(), before.map(Item::to_text))])
     }
 
     /// Writes many items in one go, where the store can; each with what it said before, nothing for a new one.

@@ -32,10 +32,7 @@ impl Authenticator {
         let _turn = FolderLock::acquire(&self.home.folder, LOCK_PATIENCE)?;
         let mut state = self.state();
         self.reload(&mut state)?;
-        let identity = match &mut state.identity {
-            Some(identity) => identity,
-            absent => absent.insert(self.create_identity()?),
-        };
+        let identity = self.identity(&mut state.identity)?;
         let mut record: R = record::read(&self.home.folder, identity)?;
         let outcome = change(&mut record)?;
         record::write(&self.home.folder, identity, &record, &self.home.faults)?;

@@ -152,10 +152,7 @@ impl Change<'_> {
         let authenticator = self.authenticator;
         if !items.is_empty() {
             let home = &authenticator.home;
-            let identity = match &mut self.state.identity {
-                Some(identity) => identity,
-                absent => absent.insert(authenticator.create_identity()?),
-            };
+            let identity = authenticator.identity(&mut self.state.identity)?;
             let texts = items
                 .iter()
                 .map(|(id, item, _)| (ItemKey::Account(id.clone()), item.to_text()));

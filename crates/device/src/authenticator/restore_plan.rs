@@ -104,7 +104,7 @@ pub(super) fn plan(
 ) -> Result<Plan, Error> {
     let here = Here::of(state)?;
     let chosen: Option<HashSet<u32>> = rows.map(|rows| rows.iter().copied().collect());
-    let mut known = here.known.empty();
+    let mut repeats = here.known.repeats();
     let mut taken: Vec<Account> = vec![];
     let mut ids: HashSet<AccountId> = here.accounts.keys().map(|id| (*id).clone()).collect();
     let mut items = vec![];
@@ -116,8 +116,7 @@ pub(super) fn plan(
             (RestoreMode::Merge, Some(chosen)) => chosen.contains(&number),
             (RestoreMode::Merge, None) => here.is_default(entry, &finding),
         };
-        let repeated = known.find(&entry.parsed.account.seed).is_some();
-        known.learn(AccountId::from_bytes([0; 16]), &entry.parsed.account.seed);
+        let repeated = repeats.is_repeated(&entry.parsed.account.seed);
         let (outcome, account, reason) = match finding {
             _ if repeated => (
                 RestoreOutcome::Skipped,

@@ -103,6 +103,16 @@ impl ItemText {
         Self(text)
     }
 
+    /// Its lines, each on its own: the one with the seed then needs no escaping in JSON, whose reader would copy it to a place
+    /// that is not erased.
+    pub(crate) fn to_lines(&self) -> Vec<Zeroizing<String>> {
+        self.0
+            .split('\n')
+            .map(str::to_owned)
+            .map(Zeroizing::new)
+            .collect()
+    }
+
     /// The text itself, for a store on its way down.
     pub(crate) fn as_str(&self) -> &str {
         &self.0

@@ -46,17 +46,10 @@ impl Staged {
         identity: &IndexIdentity,
         faults: &Faults,
     ) -> Result<(), FileError> {
-        let lines = |text: &ItemText| {
-            text.as_str()
-                .split('\n')
-                .map(str::to_owned)
-                .map(Zeroizing::new)
-                .collect()
-        };
         let items = self
             .items
             .iter()
-            .map(|(key, text)| (key.as_str().to_owned(), lines(text)));
+            .map(|(key, text)| (key.as_str().to_owned(), text.to_lines()));
         let written = Written {
             items: items.collect(),
             accounts: self.accounts.clone(),

@@ -254,10 +254,7 @@ impl Files {
 }
 
 fn put(items: &mut Items, key: &ItemKey, text: &ItemText) {
-    // Lines instead of one text: the line with the seed needs no escaping, so that the JSON reader never copies it to
-    // a place that is not erased.
-    let lines = text.as_str().split('\n').map(str::to_owned).map(Zeroizing::new);
-    items.insert(key.as_str().to_owned(), lines.collect());
+    items.insert(key.as_str().to_owned(), text.to_lines());
 }
 
 fn item(items: &Items, key: &ItemKey) -> Result<ItemText, StoreError> {
