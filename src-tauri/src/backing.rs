@@ -11,6 +11,7 @@ use lockstep_device::authenticator::backup_view::{
 };
 use lockstep_device::backup::document::Document;
 use lockstep_device::backup::error::BackupError;
+use lockstep_device::backup::kit::Form;
 use lockstep_device::backup::lock::Lock;
 use lockstep_device::backup::open::{Keys, SealedWith, sealed_with};
 use lockstep_device::backup::recovery::RecoveryIdentity;
@@ -159,14 +160,8 @@ impl Shell {
     pub fn save_kit(&self, path: &Path, made_for: &str) -> Result<KitSaved, ShellError> {
         let authenticator = self.authenticator()?;
         let kit = authenticator.new_recovery_kit(made_for)?;
-        let ending = path
-            .extension()
-            .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-        let page = match ending.as_deref() {
-            Some("svg") => Zeroizing::new(kit.to_svg().map_err(Error::from)?.as_bytes().to_vec()),
-            Some("txt") => Zeroizing::new(kit.to_text().as_bytes().to_vec()),
-            _ => kit.to_pdf().map_err(Error::from)?,
-        };
+        let form = Form::of(path).unwrap_or(Form::Pdf);
+        let page = kit.to_bytes(form).map_err(Error::from)?;
         write_atomically(path, &page, &Faults::none()).map_err(Error::from)?;
         authenticator.use_recovery_kit(&kit)?;
         self.announce.backups_changed();

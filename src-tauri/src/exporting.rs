@@ -61,13 +61,7 @@ impl Shell {
             (ExportKind::Links, _) => Export::Links,
         };
         let gathered = self.authenticator()?.disclose(None)?;
-        let entries = gathered.entries.iter();
-        let accounts: Vec<Exported<'_>> = entries
-            .map(|entry| Exported {
-                account: &entry.parsed.account,
-                standing: entry.parsed.standing,
-            })
-            .collect();
+        let accounts: Vec<Exported<'_>> = gathered.entries.iter().map(Exported::from).collect();
         let written = write(export, &accounts).map_err(Error::from)?;
         if let Content::File(bytes) = &written.content {
             write_atomically(path, bytes, &Faults::none()).map_err(Error::from)?;

@@ -1,6 +1,7 @@
 //! What goes out: accounts, and why one of them does not.
 
 use lockstep_device::account::{Label, NewAccount, Standing};
+use lockstep_device::backup::document::Entry;
 use lockstep_device::otpauth::migration_write::Unsayable;
 
 /// An account to be written, and how it stands.
@@ -10,6 +11,15 @@ pub struct Exported<'a> {
     pub account: &'a NewAccount,
     /// Of it only whether the account is pinned is written.
     pub standing: Standing,
+}
+
+impl<'a> From<&'a Entry> for Exported<'a> {
+    fn from(entry: &'a Entry) -> Self {
+        Self {
+            account: &entry.parsed.account,
+            standing: entry.parsed.standing,
+        }
+    }
 }
 
 /// An account that the format cannot say.

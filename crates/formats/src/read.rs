@@ -41,10 +41,7 @@ pub fn read(
     let Some(format) = format.or_else(|| detect(bytes)) else {
         return Err(closed(bytes).map_or(ReadError::Unrecognised, ReadError::NotExportable));
     };
-    let (mut rows, warnings) = match format {
-        Format::Links => links::read(bytes)?,
-        _ => (rows(format, bytes, password)?, Vec::new()),
-    };
+    let (mut rows, warnings) = rows(format, bytes, password)?;
     if rows.len() > MAX_ACCOUNTS {
         let count = |rows: usize| u64::try_from(rows).unwrap_or(u64::MAX);
         at_most(format, "accounts", count(rows.len()), count(MAX_ACCOUNTS))?;
@@ -115,10 +112,14 @@ const SIGNS: &[(Format, Sign)] = &[
     (Format::AndOtp, andotp_seal::is),
 ];
 
-/// The accounts in a file of this format.
-fn rows(format: Format, bytes: &[u8], password: Option<&Passphrase>) -> Result<Rows, ReadError> {
-    match format {
-        Format::Links => links::read(bytes).map(|(rows, _)| rows),
+/// The accounts in a file of this format, and what is odd about the whole.
+fn rows(
+    format: Format,
+    bytes: &[u8],
+    password: Option<&Passphrase>,
+) -> Result<(Rows, Vec<Warning>), ReadError> {
+    let rows = match format {
+        Format::Links => return links::read(bytes),
         Format::Aegis => aegis::read(bytes, password),
         Format::AndOtp => andotp::read(bytes, password),
         Format::Authme => authme::read(bytes),
@@ -139,5 +140,6 @@ fn rows(format: Format, bytes: &[u8], password: Option<&Passphrase>) -> Result<R
         Format::Raivo => raivo::read(bytes, password),
         Format::WinAuth => winauth::read(bytes, password),
         Format::KeePass => keepass::read(bytes, password),
-    }
+    };
+    Ok((rows?, Vec::new()))
 }

@@ -35,14 +35,7 @@ pub(crate) fn run(args: &ExportArgs, session: &Session) -> Outcome {
         .map(|query| Ok(authenticator.find(query, Place::Live)?.id))
         .collect::<Result<_, Error>>()?;
     let gathered = authenticator.disclose((!ids.is_empty()).then_some(&ids))?;
-    let accounts: Vec<Exported<'_>> = gathered
-        .entries
-        .iter()
-        .map(|entry| Exported {
-            account: &entry.parsed.account,
-            standing: entry.parsed.standing,
-        })
-        .collect();
+    let accounts: Vec<Exported<'_>> = gathered.entries.iter().map(Exported::from).collect();
     if open_to_all && !args.yes {
         let question = format!(
             "{} will hold {} secrets in the open: whoever reads it can make their codes. Write it?",

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use lockstep_device::backup::kit::RecoveryKit;
+use lockstep_device::backup::kit::{Form, RecoveryKit};
 use lockstep_device::error::Error;
 
 use crate::command::{Outcome, shown};
@@ -12,15 +12,8 @@ use crate::report::qr::blocks;
 use crate::session::{Session, made_for};
 use crate::{files, prompt};
 
-#[derive(Clone, Copy)]
-enum Page {
-    Pdf,
-    Svg,
-    Text,
-}
-
 pub(super) fn run(out: Option<&Path>, yes: bool, session: &Session) -> Outcome {
-    let page = out.map(page_of).transpose()?;
+    let form = out.map(form_of).transpose()?;
     if out.is_none() && (session.output.json || !prompt::is_interactive()) {
         return Err(CliError::usage(
             "a recovery kit is shown to a person at a terminal, or written to a file",
@@ -30,8 +23,8 @@ pub(super) fn run(out: Option<&Path>, yes: bool, session: &Session) -> Outcome {
     let authenticator = session.open()?;
     let kit = authenticator.new_recovery_kit(&made_for())?;
     // The kit is kept before anything is sealed to it: one that nobody has opens nothing.
-    match (out, page) {
-        (Some(path), Some(page)) => write(&kit, path, page)?,
+    match (out, form) {
+        (Some(path), Some(form)) => files::write_new(path, &kit.to_bytes(form).map_err(Error::from)?)?,
         _ => show(&kit, yes, session)?,
     }
     let made = authenticator.use_recovery_kit(&kit)?;
@@ -42,14 +35,6 @@ pub(super) fn run(out: Option<&Path>, yes: bool, session: &Session) -> Outcome {
         file: out.map(|path| path.display().to_string()),
         backup: made.path,
     })
-}
-
-fn write(kit: &RecoveryKit, path: &Path, page: Page) -> Result<(), CliError> {
-    match page {
-        Page::Pdf => files::write_new(path, &kit.to_pdf().map_err(Error::from)?),
-        Page::Svg => files::write_new(path, kit.to_svg().map_err(Error::from)?.as_bytes()),
-        Page::Text => files::write_new(path, kit.to_text().as_bytes()),
-    }
 }
 
 fn show(kit: &RecoveryKit, yes: bool, session: &Session) -> Result<(), CliError> {
@@ -65,17 +50,11 @@ fn show(kit: &RecoveryKit, yes: bool, session: &Session) -> Result<(), CliError>
     )
 }
 
-fn page_of(path: &Path) -> Result<Page, CliError> {
-    let ending = path
-        .extension()
-        .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-    match ending.as_deref() {
-        Some("pdf") => Ok(Page::Pdf),
-        Some("svg") => Ok(Page::Svg),
-        Some("txt") => Ok(Page::Text),
-        _ => Err(CliError::usage(
+fn form_of(path: &Path) -> Result<Form, CliError> {
+    Form::of(path).ok_or_else(|| {
+        CliError::usage(
             format!("{} does not end in .pdf, .svg or .txt", path.display()),
             "Name the file so that its kind is known.",
-        )),
-    }
+        )
+    })
 }

@@ -60,12 +60,13 @@ fn auto(wanted: AutoWanted, dir: Option<PathBuf>, keep: Option<u32>, session: &S
 /// A new passphrase with a word on how strong it is.
 pub(crate) fn new_passphrase(file: Option<&PathBuf>, session: &Session) -> Result<Passphrase, CliError> {
     let passphrase = prompt::new_passphrase(file)?;
-    let Strength {
-        guessed_in, advice, ..
-    } = &Strength::of(&passphrase);
-    let words = format!("at ten thousand tries a second the passphrase is guessed in {guessed_in}");
-    if Strength::of(&passphrase).is_weak() {
-        session.output.warning(&words, advice);
+    let strength = Strength::of(&passphrase);
+    let words = format!(
+        "at ten thousand tries a second the passphrase is guessed in {}",
+        strength.guessed_in
+    );
+    if strength.is_weak() {
+        session.output.warning(&words, &strength.advice);
     } else {
         session.output.note(&words);
     }

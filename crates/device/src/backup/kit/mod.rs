@@ -6,6 +6,7 @@ mod pdf;
 mod svg;
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use time::OffsetDateTime;
 use time::macros::format_description;
@@ -31,7 +32,40 @@ pub struct RecoveryKit {
     pub previous: Option<UnixTime>,
 }
 
+/// What a kit is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A page of PDF (A4).
+    Pdf,
+    /// A page of SVG (A4).
+    Svg,
+    /// Plain text.
+    Text,
+}
+
+impl Form {
+    /// The form that a file's name asks for by its ending: `.pdf`, `.svg` or `.txt` in either case.
+    pub fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_string_lossy().to_ascii_lowercase().as_str() {
+            "pdf" => Some(Self::Pdf),
+            "svg" => Some(Self::Svg),
+            "txt" => Some(Self::Text),
+            _ => None,
+        }
+    }
+}
+
 impl RecoveryKit {
+    /// The kit in this form.
+    pub fn to_bytes(&self, form: Form) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+        let bytes = |text: &str| Zeroizing::new(text.as_bytes().to_vec());
+        match form {
+            Form::Pdf => self.to_pdf(),
+            Form::Svg => Ok(bytes(&self.to_svg()?)),
+            Form::Text => Ok(bytes(&self.to_text())),
+        }
+    }
+
     /// The identity as a QR code.
     pub fn qr(&self) -> Result<Modules, EncodeError> {
         modules(&self.identity.to_text())
@@ -73,13 +107,11 @@ impl RecoveryKit {
         text
     }
 
-    /// The kit as a page of SVG (A4).
-    pub fn to_svg(&self) -> Result<Zeroizing<String>, EncodeError> {
+    fn to_svg(&self) -> Result<Zeroizing<String>, EncodeError> {
         Ok(svg::draw(&page::lay_out(self)?))
     }
 
-    /// The kit as a page of PDF (A4).
-    pub fn to_pdf(&self) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+    fn to_pdf(&self) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
         Ok(pdf::draw(&page::lay_out(self)?))
     }
 
