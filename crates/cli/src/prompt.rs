@@ -15,6 +15,9 @@ use crate::report::{Exit, visible};
 /// Whether a prompt without echo has the terminal, which must be put back before the process ends.
 static ECHO_IS_OFF: AtomicBool = AtomicBool::new(false);
 
+/// How often a secret may be typed.
+const TRIES: usize = 3;
+
 /// Whether there is a person who can be asked.
 pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
@@ -82,6 +85,24 @@ pub(crate) fn secret(question: &str) -> Result<Zeroizing<String>, CliError> {
         io::ErrorKind::Interrupted => CliError::Interrupted,
         _ => CliError::Terminal(error),
     })
+}
+
+/// Asks for a secret until `open` takes it, three times at the most. `wrong` says in words that it was a wrong one; what
+/// another secret would not mend ends it at once.
+pub(crate) fn tried<T>(
+    question: &str,
+    output: Output,
+    wrong: impl Fn(&CliError) -> Option<String>,
+    open: impl Fn(Zeroizing<String>) -> Result<T, CliError>,
+) -> Result<T, CliError> {
+    for _ in 1..TRIES {
+        let outcome = open(secret(question)?);
+        match outcome.as_ref().err().and_then(&wrong) {
+            Some(words) => output.note(&words),
+            None => return outcome,
+        }
+    }
+    open(secret(question)?)
 }
 
 /// A new passphrase: from this file, or typed twice without echo.

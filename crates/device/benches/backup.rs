@@ -11,29 +11,26 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 use std::time::Instant;
 
+use lockstep_device::authenticator::Authenticator;
 use lockstep_device::authenticator::backup_view::RestoreMode;
-use lockstep_device::authenticator::open::Access;
 use lockstep_device::authenticator::preview::Preview;
-use lockstep_device::authenticator::{Authenticator, Home};
 use lockstep_device::backup::lock::{Lock, Recipient, seal};
 use lockstep_device::backup::open::{Keys, open};
 use lockstep_device::backup::recovery::RecoveryIdentity;
-use lockstep_device::passphrase::{Passphrase, WorkFactor};
-use lockstep_device::store::fault::Faults;
-use lockstep_device::time::SystemClock;
-use zeroize::Zeroizing;
+
+mod support;
+
+use support::{median, vault};
 
 const ACCOUNTS: u32 = 10_000;
 const RUNS: usize = 21;
 
 fn main() {
     let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let authenticator = vault(folder.path());
+    let authenticator = vault(&folder.path().join("lockstep"));
     once("import into a vault", || fill(&authenticator));
     let identity = RecoveryIdentity::generate();
     let recipients = [Recipient::parse(&identity.recipient()).unwrap()];
@@ -51,7 +48,7 @@ fn main() {
     once("automatic backup, verified", || {
         authenticator.back_up_if_due().unwrap().unwrap();
     });
-    let other = vault(elsewhere.path());
+    let other = vault(&elsewhere.path().join("lockstep"));
     let file = fs::read(&path).unwrap();
     let keys = || Keys::none().with_recovery(&identity);
     once("open, preview and restore into a new vault", || {
@@ -78,23 +75,23 @@ fn main() {
         assert!(status.success());
     };
     let recipient = identity.recipient();
-    let ours = median(|| {
+    let ours = median(RUNS, || {
         fs::write(
             folder.path().join("o.age"),
             seal(&document, &lock, false).unwrap(),
         )
         .unwrap();
     });
-    let theirs = median(|| age(&["-r", &recipient, "-o", "t.age", "plain.json"]));
+    let theirs = median(RUNS, || age(&["-r", &recipient, "-o", "t.age", "plain.json"]));
     told("JSON, seal and write", ours, theirs);
-    let ours = median(|| {
+    let ours = median(RUNS, || {
         let file = fs::read(folder.path().join("o.age")).unwrap();
         assert_eq!(
             open("o.age", &file, &keys()).unwrap().entries.len(),
             ACCOUNTS as usize
         );
     });
-    let theirs = median(|| age(&["-d", "-i", "key.txt", "-o", "p.json", "t.age"]));
+    let theirs = median(RUNS, || age(&["-d", "-i", "key.txt", "-o", "p.json", "t.age"]));
     told("read, open and parse every account", ours, theirs);
 }
 
@@ -103,20 +100,6 @@ fn told(what: &str, ours: f64, theirs: f64) {
         "{what}: {ours:.1} ms, the age command {theirs:.1} ms: {:.2}",
         ours / theirs
     );
-}
-
-fn vault(folder: &Path) -> Authenticator {
-    let home = Home {
-        folder: folder.join("lockstep"),
-        clock: Arc::new(SystemClock),
-        faults: Faults::none(),
-    };
-    let passphrase = Passphrase::new(Zeroizing::new("bench".to_owned())).unwrap();
-    Authenticator::open(
-        home,
-        Access::NewVault(&passphrase, WorkFactor::try_from(1).unwrap()),
-    )
-    .unwrap()
 }
 
 fn fill(authenticator: &Authenticator) {
@@ -146,19 +129,6 @@ fn once(what: &str, work: impl FnOnce()) {
         "{ACCOUNTS} accounts, {what}: {:.2} s",
         start.elapsed().as_secs_f64()
     );
-}
-
-/// Milliseconds.
-fn median(work: impl Fn()) -> f64 {
-    let mut times: Vec<f64> = (0..RUNS)
-        .map(|_| {
-            let start = Instant::now();
-            work();
-            start.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    times[RUNS / 2]
 }
 
 /// The most memory that this process has held, in MiB, as Linux counts it.

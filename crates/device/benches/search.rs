@@ -11,20 +11,19 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::Arc;
-use std::time::Instant;
 
 use lockstep_device::account::{Account, AccountId, Label};
-use lockstep_device::authenticator::open::Access;
+use lockstep_device::authenticator::Authenticator;
 use lockstep_device::authenticator::preview::Preview;
-use lockstep_device::authenticator::{Authenticator, Home};
-use lockstep_device::passphrase::{Passphrase, WorkFactor};
+use lockstep_device::passphrase::Passphrase;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::store::index::{IndexFile, IndexIdentity};
 use lockstep_device::store::seeds::{ItemKey, SeedStore};
 use lockstep_device::store::vault::LockedVault;
-use lockstep_device::time::SystemClock;
-use zeroize::Zeroizing;
+
+mod support;
+
+use support::{median, passphrase, vault};
 
 const ACCOUNTS: u32 = 10_000;
 /// Accounts whose seeds are stored: those on one screen.
@@ -33,24 +32,17 @@ const RUNS: usize = 101;
 
 fn main() {
     let folder = tempfile::tempdir().unwrap();
-    let home = Home {
-        folder: folder.path().to_owned(),
-        clock: Arc::new(SystemClock),
-        faults: Faults::none(),
-    };
-    let passphrase = Passphrase::new(Zeroizing::new("bench".to_owned())).unwrap();
-    let access = Access::NewVault(&passphrase, WorkFactor::try_from(1).unwrap());
-    let authenticator = Authenticator::open(home, access).unwrap();
+    let authenticator = vault(folder.path());
     let ids = fill(&authenticator);
-    list_more(folder.path(), &passphrase);
+    list_more(folder.path(), &passphrase());
     assert!(authenticator.refresh().unwrap());
 
     for query in ["m", "maya", "issuer 77 halden", "nothing has this"] {
         let hits = authenticator.search(query).len();
-        let time = median(|| authenticator.search(query).len());
+        let time = median(RUNS, || authenticator.search(query).len());
         println!("search {query:?} among {ACCOUNTS}: {hits} hits in {time:.2} ms, target at most 16");
     }
-    let time = median(|| authenticator.codes(&ids).unwrap().len());
+    let time = median(RUNS, || authenticator.codes(&ids).unwrap().len());
     println!("codes of {STORED} accounts: {time:.2} ms");
 }
 
@@ -90,17 +82,4 @@ fn list_more(folder: &Path, passphrase: &Passphrase) {
     }));
     index.generation += 1;
     file.write(&identity, &index).unwrap();
-}
-
-/// Milliseconds.
-fn median(work: impl Fn() -> usize) -> f64 {
-    let mut times: Vec<f64> = (0..RUNS)
-        .map(|_| {
-            let start = Instant::now();
-            std::hint::black_box(work());
-            start.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    times[RUNS / 2]
 }

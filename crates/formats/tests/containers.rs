@@ -5,35 +5,8 @@
 
 mod support;
 
-use lockstep_formats::error::ReadError;
 use lockstep_formats::format::Format;
-use support::{open, refusal, rows, sample};
-
-const DENO: &str = "Deno:Mason totp SHA1 6 30 790195";
-const SPDX: &str = "SPDX:James totp SHA256 7 20 9993814";
-const AIRBNB: &str = "Airbnb:Elijah totp SHA512 8 50 65516786";
-const ISSUU: &str = "Issuu:James hotp SHA1 6 1 253717";
-const AIR_CANADA: &str = "Air Canada:Benjamin hotp SHA256 7 50 4444976";
-const WWE: &str = "WWE:Mason hotp SHA512 8 10300 24622277";
-const BOEING: &str = "Boeing:Sophia steam 747JR";
-
-fn assert_holds(name: &str, format: Format, password: &str, expected: &[&str]) {
-    let Some(bytes) = sample(name) else { return };
-    let contents = open(&bytes, password);
-    assert_eq!(contents.format, format, "{name}");
-    assert_eq!(rows(&contents), expected, "{name}");
-}
-
-/// Without a password it asks for one, with another it says so.
-fn assert_is_protected(name: &str, format: Format) {
-    let Some(bytes) = sample(name) else { return };
-    assert_eq!(refusal(&bytes, ""), ReadError::PasswordNeeded(format), "{name}");
-    assert_eq!(
-        refusal(&bytes, "another"),
-        ReadError::PasswordWrong(format),
-        "{name}"
-    );
-}
+use support::{AIR_CANADA, AIRBNB, BOEING, DENO, ISSUU, SPDX, WWE, assert_holds, assert_is_protected};
 
 #[test]
 fn freeotp_1_gives_its_tokens_in_the_order_of_the_app() {

@@ -1,28 +1,10 @@
 //! The fuzz targets' own functions over the committed corpus: they keep compiling, and what was found stays fixed.
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
-#![allow(clippy::print_stdout, reason = "the last file named is the one that failed")]
 
-use std::fs;
-use std::path::Path;
+use lockstep_testing::corpus::replay;
 
 #[allow(unreachable_pub, reason = "it is a module of the fuzz crate")]
 #[path = "../../../fuzz/src/formats.rs"]
 mod targets;
-
-fn replay(target: &str, run: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../fuzz/corpus")
-        .join(target);
-    let files: Vec<_> = fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    assert!(!files.is_empty(), "no corpus in {}", folder.display());
-    for file in files {
-        println!("{}", file.display());
-        run(&fs::read(file).unwrap());
-    }
-}
 
 macro_rules! replays {
     ($($target:ident;)*) => {

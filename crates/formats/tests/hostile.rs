@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use lockstep_formats::error::ReadError;
 use lockstep_formats::format::Format;
-use lockstep_formats::read::{detect, read};
+use lockstep_formats::read::detect;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::lookalike::{self, PASSWORD, SECRET, changed, text};
-use support::{open, password, refusal};
+use support::lookalike::{self, PASSWORD, changed, text};
+use support::{open, refusal, survives};
 
 /// The formats that have readers.
 const READ: [Format; 14] = [
@@ -31,14 +31,6 @@ const READ: [Format; 14] = [
     Format::Stratum,
     Format::TwoFas,
 ];
-
-/// Whatever comes of it, it says nothing secret and has a code and a remedy.
-fn survives(bytes: &[u8], format: Option<Format>) {
-    if let Err(error) = read(bytes, format, Some(&password(PASSWORD))) {
-        assert!(!error.to_string().contains(&SECRET[..8]), "{error}");
-        assert!(!error.code().as_str().is_empty() && !error.remedy().is_empty());
-    }
-}
 
 /// The protected look-alikes that cost little to try.
 fn cheap() -> Vec<Vec<u8>> {

@@ -5,6 +5,7 @@
     reason = "a test that cannot set its scene up panics, and says why"
 )]
 
+pub mod corpus;
 #[cfg(target_os = "linux")]
 pub mod display;
 pub mod docs;

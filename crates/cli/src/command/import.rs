@@ -20,9 +20,6 @@ use crate::report::add::DryRunReport;
 use crate::session::Session;
 use crate::{files, prompt};
 
-/// How often a password may be typed.
-const TRIES: usize = 3;
-
 pub(crate) fn run(args: &ImportArgs, session: &Session) -> Outcome {
     let named = args.files.iter().chain(&args.file_passphrase_file);
     session.reads_once(&named.map(std::path::PathBuf::as_path).collect::<Vec<_>>())?;
@@ -96,13 +93,17 @@ fn read_one(
     if given.is_some() || !prompt::is_interactive() {
         return read(bytes, format, given).map_err(failed);
     }
-    for _ in 1..TRIES {
-        let typed = prompt::parse(prompt::secret(&format!("Password of {source_name}"))?)?;
-        match read(bytes, format, Some(&typed)) {
-            Err(error @ ReadError::PasswordWrong(_)) => session.output.note(&error.to_string()),
-            outcome => return outcome.map_err(failed),
-        }
-    }
-    let typed = prompt::parse(prompt::secret(&format!("Password of {source_name}"))?)?;
-    read(bytes, format, Some(&typed)).map_err(failed)
+    let wrong = |error: &CliError| match error {
+        CliError::Foreign {
+            error: error @ ReadError::PasswordWrong(_),
+            ..
+        } => Some(error.to_string()),
+        _ => None,
+    };
+    prompt::tried(
+        &format!("Password of {source_name}"),
+        session.output,
+        wrong,
+        |typed| read(bytes, format, Some(&prompt::parse(typed)?)).map_err(failed),
+    )
 }

@@ -7,6 +7,7 @@ pub(crate) mod backup;
 pub(crate) mod code;
 pub(crate) mod export;
 pub(crate) mod qr;
+pub(crate) mod restore;
 pub(crate) mod store;
 
 use lockstep_device::authenticator::view::NoticeView;

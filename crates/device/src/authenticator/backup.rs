@@ -1,15 +1,12 @@
 //! Backing up: automatic generations, files of the person's choice, the recovery kit.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::account::{Account, AccountId, NewAccount, Standing};
 use crate::authenticator::backup_record::{BackupRecord, Kit, Last, Note, differences, listed_rows};
-use crate::authenticator::backup_view::{
-    BackupFailure, BackupMade, BackupStatus, GenerationView, KitView, LastBackupView,
-};
+use crate::authenticator::backup_view::{BackupFailure, BackupMade, BackupStatus};
 use crate::authenticator::{Authenticator, LOCK_PATIENCE, State};
 use crate::backup::document::{Document, Entry};
 use crate::backup::error::BackupError;
@@ -50,61 +47,6 @@ const BACKUP_LOCK: &str = "backup.lock";
 const DEFAULT_FOLDER: &str = "backups";
 
 impl Authenticator {
-    /// How things stand with backups. Reads every seed, to see what changed.
-    pub fn backup_status(&self) -> Result<BackupStatus, Error> {
-        let record: BackupRecord = self.record()?;
-        let gathered = self.gather(|_| true)?;
-        let folder = self.backup_folder(&record);
-        let machine = self.machine_tag();
-        let notes: HashMap<&str, &Note> = record
-            .notes
-            .iter()
-            .map(|note| (note.file.as_str(), note))
-            .collect();
-        let listed = list(&folder)?;
-        let generations = listed.into_iter().map(|(generation, path)| {
-            let file = generation.file_name();
-            let note = notes.get(file.as_str());
-            GenerationView {
-                made: generation.made.seconds(),
-                size: std::fs::metadata(&path).map_or(0, |metadata| metadata.len()),
-                path: path.display().to_string(),
-                ours: machine.as_ref() == Some(&generation.machine),
-                complete: generation.complete,
-                accounts: note.map(|note| note.accounts),
-                change: note.map(|note| note.change.clone()).unwrap_or_default(),
-                file,
-            }
-        });
-        let rows = listed_rows(&gathered.entries);
-        let before = record.last.as_ref().map_or(&[][..], |last| &last.rows);
-        let mut lacks = differences(before, &rows);
-        lacks.extend(
-            gathered
-                .lacks
-                .iter()
-                .map(|name| format!("{name} (its seed cannot be read)")),
-        );
-        Ok(BackupStatus {
-            automatic: record.automatic,
-            folder: folder.display().to_string(),
-            keep: record.keep,
-            kit: record.kit.map(|kit| KitView {
-                number: kit.number,
-                made: kit.made.seconds(),
-                recipient: kit.recipient,
-            }),
-            last: record.last.map(|last| LastBackupView {
-                made: last.made.seconds(),
-                file: last.file,
-                accounts: count(last.rows.len()),
-            }),
-            failure: record.failure,
-            lacks,
-            generations: generations.collect(),
-        })
-    }
-
     /// Whether accounts changed since this authenticator was opened or last backed up. That a code was used is no change.
     pub fn has_unsaved_changes(&self) -> bool {
         self.changed.load(Ordering::Relaxed)
@@ -221,7 +163,7 @@ impl Authenticator {
         })
     }
 
-    fn gather(&self, wanted: impl Fn(&Account) -> bool) -> Result<Gathered, Error> {
+    pub(super) fn gather(&self, wanted: impl Fn(&Account) -> bool) -> Result<Gathered, Error> {
         let mut state = self.state();
         self.reload(&mut state)?;
         self.load_all_seeds(&mut state)?;
@@ -372,7 +314,7 @@ impl Authenticator {
         }
     }
 
-    fn backup_folder(&self, record: &BackupRecord) -> PathBuf {
+    pub(super) fn backup_folder(&self, record: &BackupRecord) -> PathBuf {
         let chosen = record.folder.clone();
         chosen.unwrap_or_else(|| self.home.folder.join(DEFAULT_FOLDER))
     }
@@ -384,12 +326,6 @@ impl Authenticator {
         self.reload(&mut state)?;
         let identity = self.identity(&mut state.identity)?;
         Ok(identity.clone())
-    }
-
-    fn machine_tag(&self) -> Option<MachineTag> {
-        let state = self.state();
-        let recipient = state.identity.as_ref().map(IndexIdentity::recipient);
-        recipient.map(|recipient| MachineTag::of(&recipient.to_string()))
     }
 }
 
@@ -453,6 +389,6 @@ fn free_name(folder: &Path, mut generation: Generation) -> Generation {
     generation
 }
 
-fn count(length: usize) -> u32 {
+pub(super) fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }

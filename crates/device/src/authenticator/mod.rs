@@ -3,6 +3,7 @@
 pub mod add;
 pub mod backup;
 mod backup_record;
+mod backup_status;
 pub mod backup_view;
 pub mod edit;
 mod known;

@@ -16,8 +16,11 @@ use lockstep_device::otp::{TimeStep, code_at_step};
 use lockstep_device::otpauth::{Parsed, Skipped};
 use lockstep_device::passphrase::Passphrase;
 use lockstep_formats::error::ReadError;
+use lockstep_formats::format::Format;
 use lockstep_formats::read::{Contents, read};
 use zeroize::Zeroizing;
+
+use self::lookalike::{PASSWORD, SECRET};
 
 /// The moment that codes are made for.
 pub const NOW: u64 = 1_700_000_000;
@@ -49,6 +52,43 @@ pub fn open(bytes: &[u8], with: &str) -> Contents {
 pub fn refusal(bytes: &[u8], with: &str) -> ReadError {
     let password = (!with.is_empty()).then(|| password(with));
     read(bytes, None, password.as_ref()).err().unwrap()
+}
+
+/// The accounts that most samples hold, each as [`row`] says it.
+pub const DENO: &str = "Deno:Mason totp SHA1 6 30 790195";
+pub const SPDX: &str = "SPDX:James totp SHA256 7 20 9993814";
+pub const AIRBNB: &str = "Airbnb:Elijah totp SHA512 8 50 65516786";
+pub const ISSUU: &str = "Issuu:James hotp SHA1 6 1 253717";
+pub const AIR_CANADA: &str = "Air Canada:Benjamin hotp SHA256 7 50 4444976";
+pub const WWE: &str = "WWE:Mason hotp SHA512 8 10300 24622277";
+pub const BOEING: &str = "Boeing:Sophia steam 747JR";
+
+/// The sample of this name is of this format and holds these rows.
+pub fn assert_holds(name: &str, format: Format, password: &str, expected: &[&str]) {
+    let Some(bytes) = sample(name) else { return };
+    let contents = open(&bytes, password);
+    assert_eq!(contents.format, format, "{name}");
+    assert_eq!(rows(&contents), expected, "{name}");
+    assert!(contents.warnings.is_empty());
+}
+
+/// Without a password it asks for one, with another it says so.
+pub fn assert_is_protected(name: &str, format: Format) {
+    let Some(bytes) = sample(name) else { return };
+    assert_eq!(refusal(&bytes, ""), ReadError::PasswordNeeded(format), "{name}");
+    assert_eq!(
+        refusal(&bytes, "another"),
+        ReadError::PasswordWrong(format),
+        "{name}"
+    );
+}
+
+/// Whatever comes of a hostile file, it says nothing secret and has a code and a remedy.
+pub fn survives(bytes: &[u8], format: Option<Format>) {
+    if let Err(error) = read(bytes, format, Some(&password(PASSWORD))) {
+        assert!(!error.to_string().contains(&SECRET[..8]), "{error}");
+        assert!(!error.code().as_str().is_empty() && !error.remedy().is_empty());
+    }
 }
 
 /// Each row as `issuer:name kind parameters code`, then what else it has; of one that is skipped, why.

@@ -16,9 +16,6 @@ use crate::error::CliError;
 use crate::session::Session;
 use crate::{files, prompt};
 
-/// How often a passphrase or an identity may be typed.
-const TRIES: usize = 3;
-
 /// An SSH key of RSA with 16384 bits is far below it.
 const IDENTITY_LIMIT: u64 = 64 * 1024;
 
@@ -87,7 +84,7 @@ fn with_identity(keys: Keys, path: &Path, passphrase: Option<&Passphrase>) -> Re
         .map_err(Error::from)?)
 }
 
-/// Asks until it opens, three times at the most; where there is nobody to ask, fails with what the backup takes.
+/// Asks until it opens; where there is nobody to ask, fails with what the backup takes.
 fn tried(
     question: &str,
     session: &Session,
@@ -96,17 +93,13 @@ fn tried(
     if !prompt::is_interactive() {
         return Err(Error::from(BackupError::PassphraseNeeded).into());
     }
-    for _ in 1..TRIES {
-        match open(prompt::secret(question)?) {
-            Err(CliError::Device(Error::Backup(
-                error @ (BackupError::PassphraseWrong
-                | BackupError::KeyWrong { .. }
-                | BackupError::Recovery(_)),
-            ))) => session.output.note(&error.to_string()),
-            outcome => return outcome,
-        }
-    }
-    open(prompt::secret(question)?)
+    let wrong = |error: &CliError| match error {
+        CliError::Device(Error::Backup(
+            error @ (BackupError::PassphraseWrong | BackupError::KeyWrong { .. } | BackupError::Recovery(_)),
+        )) => Some(error.to_string()),
+        _ => None,
+    };
+    prompt::tried(question, session.output, wrong, open)
 }
 
 /// The files that may be standard input.

@@ -6,7 +6,7 @@ use crate::args::backup::{BackupFileArgs, RestoreArgs};
 use crate::command::backup::opened::{open, readable_once};
 use crate::command::{Outcome, shown};
 use crate::prompt;
-use crate::report::backup::{PreviewReport, RestoredReport, VerifiedReport, preview as preview_text};
+use crate::report::restore::{PreviewReport, RestoredReport, VerifiedReport, preview as preview_text};
 use crate::session::Session;
 
 pub(super) fn run(args: &RestoreArgs, session: &Session) -> Outcome {
