@@ -219,6 +219,7 @@ error_codes! {
     BackupTooCostly = "backup-too-costly", "Open it with `age -d`, which takes any work factor, and seal what comes out anew.";
     BackupCutOff = "backup-cut-off", "Copy the file again from where it was made, or take the backup before it.";
     BackupDamaged = "backup-damaged", "Copy the file again from where it was made, or take the backup before it.";
+    BackupBroken = "backup-broken", "Open it with `age -d`, mend the JSON in a text editor, with each account on a line of its own, and seal it anew.";
     BackupNewer = "backup-newer", "Use the version of Lockstep that wrote it, or a newer one.";
     RecipientInvalid = "recipient-invalid", "Give age1…, ssh-ed25519 … or ssh-rsa …, or a file with one on each line.";
     IdentityInvalid = "identity-invalid", "Give a file that `age-keygen` made, or an SSH private key of the type ed25519 or RSA.";
@@ -355,6 +356,7 @@ fn of_backup(error: &BackupError) -> ErrorCode {
         BackupError::TooMuchWork { .. } => ErrorCode::BackupTooCostly,
         BackupError::CutOff => ErrorCode::BackupCutOff,
         BackupError::Damaged(_) => ErrorCode::BackupDamaged,
+        BackupError::Broken { .. } => ErrorCode::BackupBroken,
         BackupError::Newer { .. } => ErrorCode::BackupNewer,
         BackupError::Recipient { .. } => ErrorCode::RecipientInvalid,
         BackupError::Identity { .. } => ErrorCode::IdentityInvalid,

@@ -139,6 +139,7 @@ fn backup_examples() -> Vec<BackupError> {
         BackupError::TooMuchWork { found: 24 },
         BackupError::CutOff,
         BackupError::Damaged("the age header was changed".to_owned()),
+        BackupError::Broken { line: 7, column: 12 },
         BackupError::Newer {
             found: 2,
             supported: 1,

@@ -276,6 +276,11 @@ mod broken_off {
             keep: Some(2),
         };
         authenticator.set_automatic_backups(&wanted).unwrap();
+        let edit = AccountEdit {
+            pinned: Some(true),
+            ..AccountEdit::default()
+        };
+        authenticator.edit(&id(&authenticator, "Issuer 2"), edit).unwrap();
         let made = authenticator.back_up_now().unwrap();
         fs::copy(made.path, folder.join("kept.age")).unwrap();
         let two = id(&authenticator, "Issuer 2");
@@ -315,7 +320,10 @@ mod broken_off {
         let mut names: Vec<String> = all
             .map(|account| {
                 authenticator.code(&account.id).unwrap();
-                account.issuer.unwrap()
+                let issuer = account.issuer.unwrap();
+                // What the list alone says, and not the item, came back with it.
+                assert_eq!(account.pinned, issuer == "Issuer 2", "{context}");
+                issuer
             })
             .collect();
         names.sort();
@@ -441,6 +449,26 @@ mod broken_off {
                 assert!(step > 12, "{step}");
                 return;
             }
+        }
+    }
+
+    #[test]
+    fn a_disk_that_is_gone_from_any_step_on_leaves_a_whole_restore_or_none() {
+        let pattern = TempDir::new().unwrap();
+        prepare(pattern.path());
+        for mode in [RestoreMode::Merge, RestoreMode::Replace] {
+            let counting = Faults::counting();
+            restore(copy_of(pattern.path()).path(), mode, counting.clone()).unwrap();
+            let mut finished_by_the_next = 0;
+            for step in 1..=counting.steps() {
+                let folder = copy_of(pattern.path());
+                let gone = Faults::fail_from(step, ErrorKind::NotConnected);
+                let outcome = restore(folder.path(), mode, gone);
+                let names = look(folder.path(), &format!("gone from {step}"));
+                assert!(names == BEFORE || names == AFTER, "gone from {step}: {names:?}");
+                finished_by_the_next += u32::from(outcome.is_err() && names == AFTER);
+            }
+            assert!(finished_by_the_next > 0, "no step left something to finish");
         }
     }
 

@@ -486,6 +486,10 @@ id: AccountId } |
 id: AccountId; 
 /**  What differs, in words. */
 differences: string[] } | 
+/**  An account of this identity or name stands in the list here, and its secret is missing or cannot be read. */
+{ kind: "lost"; 
+/**  The account here. */
+id: AccountId } | 
 /**  An account of this identity or name is here with another secret. Chosen, the one in the backup is put beside it. */
 { kind: "conflicting"; 
 /**  The account here. */

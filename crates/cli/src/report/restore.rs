@@ -30,6 +30,10 @@ fn finding(row: &RestoreRow, mode: RestoreMode, chosen: bool) -> (&'static str, 
         RestoreFinding::New { trashed: false } => ("comes back", String::new()),
         RestoreFinding::New { trashed: true } => ("comes back", "into the trash".to_owned()),
         RestoreFinding::Same { .. } => ("same", String::new()),
+        RestoreFinding::Lost { .. } => (
+            "secret comes back",
+            "it is missing here or cannot be read".to_owned(),
+        ),
         RestoreFinding::Changed { differences, .. } => {
             let word = if chosen || mode == RestoreMode::Replace {
                 "as in the backup"

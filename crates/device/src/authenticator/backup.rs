@@ -55,7 +55,7 @@ impl Authenticator {
     /// One more automatic backup, whether they are on or not and whether anything changed or not.
     pub fn back_up_now(&self) -> Result<BackupMade, Error> {
         let _turn = self.take_turn(BACKUP_LOCK, BACKUP_PATIENCE)?;
-        let record: BackupRecord = self.record()?;
+        let record = self.backup_record()?;
         let gathered = self.gather_all()?;
         self.make_generation(&record, &gathered)
     }
@@ -64,7 +64,7 @@ impl Authenticator {
     /// remembered, and stands in [`Authenticator::backup_status`] until one succeeds.
     pub fn back_up_if_due(&self) -> Result<Option<BackupMade>, Error> {
         let _turn = self.take_turn(BACKUP_LOCK, BACKUP_PATIENCE)?;
-        let record: BackupRecord = self.record()?;
+        let record = self.backup_record()?;
         if !record.automatic {
             return Ok(None);
         }
@@ -82,13 +82,13 @@ impl Authenticator {
         self.make_generation(&record, &gathered).map(Some)
     }
 
-    /// Changes what is decided about automatic backups; when they are on afterwards, one is made at once, so that a folder
-    /// that cannot be written to is noticed here.
+    /// Changes what is decided about automatic backups; when they are on afterwards, one is made first, so that a folder
+    /// that cannot be written to is noticed here. When that fails, everything stays as it was.
     pub fn set_automatic_backups(&self, wanted: &AutomaticBackups) -> Result<BackupStatus, Error> {
         if let Some(folder) = &wanted.folder {
             file::create_private_folder(folder)?;
         }
-        self.change_record(|record: &mut BackupRecord| {
+        let decide = |record: &mut BackupRecord| {
             record.automatic = wanted.automatic;
             if let Some(folder) = &wanted.folder {
                 record.folder = Some(folder.clone());
@@ -97,12 +97,34 @@ impl Authenticator {
                 record.keep = keep;
             }
             record.failure = None;
-            Ok(())
-        })?;
+        };
+        let turn = self.take_turn(BACKUP_LOCK, BACKUP_PATIENCE)?;
+        let record = self.backup_record()?;
         if wanted.automatic {
-            self.back_up_now()?;
+            self.decide_with_backup(record, decide)?;
+        } else {
+            self.change_record(|record: &mut BackupRecord| {
+                decide(record);
+                Ok(())
+            })?;
         }
+        drop(turn);
         self.backup_status()
+    }
+
+    /// Makes a backup as it is after a decision, and takes the decision when it was read back.
+    fn decide_with_backup(
+        &self,
+        mut record: BackupRecord,
+        decide: impl Fn(&mut BackupRecord),
+    ) -> Result<BackupMade, Error> {
+        decide(&mut record);
+        let gathered = self.gather(|_| true)?;
+        let (made, generation) = self.write_generation(&record, &gathered)?;
+        self.remember(&generation, &gathered, decide)?;
+        self.changed.store(false, Ordering::Relaxed);
+        self.let_go(&record, &generation);
+        Ok(made)
     }
 
     /// A backup in a file of the person's choice, read back before this returns. Without `replace` it fails where there is
@@ -130,7 +152,7 @@ impl Authenticator {
     /// A new recovery kit, not yet in use: it is to be shown or kept first. `made_for` says for whom, such as
     /// `maya on halden-lt-07`.
     pub fn new_recovery_kit(&self, made_for: &str) -> Result<RecoveryKit, Error> {
-        let record: BackupRecord = self.record()?;
+        let record = self.backup_record()?;
         Ok(RecoveryKit {
             identity: RecoveryIdentity::generate(),
             number: record.kit.as_ref().map_or(1, |kit| kit.number.saturating_add(1)),
@@ -141,18 +163,17 @@ impl Authenticator {
         })
     }
 
-    /// Seals backups to this kit from now on, beside this machine's own key, and makes one. Those from before stay sealed
-    /// to the kit from before.
+    /// Makes a backup that is sealed to this kit and to this machine's own key, and seals all later ones to both, too.
+    /// When it cannot be made, the kit from before stays in use. Backups from before stay sealed to the kit from before.
     pub fn use_recovery_kit(&self, kit: &RecoveryKit) -> Result<BackupMade, Error> {
-        self.change_record(|record: &mut BackupRecord| {
+        let _turn = self.take_turn(BACKUP_LOCK, BACKUP_PATIENCE)?;
+        self.decide_with_backup(self.backup_record()?, |record| {
             record.kit = Some(Kit {
                 number: kit.number,
                 made: kit.made,
                 recipient: kit.identity.recipient(),
             });
-            Ok(())
-        })?;
-        self.back_up_now()
+        })
     }
 
     /// Accounts with their seeds, for a file that other apps read: those named, or all that are not in the trash.
@@ -225,7 +246,7 @@ impl Authenticator {
     fn make_generation(&self, record: &BackupRecord, gathered: &Gathered) -> Result<BackupMade, Error> {
         let written = self.write_generation(record, gathered);
         let (made, generation) = written.map_err(|error| self.failed(error))?;
-        self.remember(&generation, gathered)?;
+        self.remember(&generation, gathered, |_| ())?;
         self.let_go(record, &generation);
         Ok(made)
     }
@@ -269,10 +290,16 @@ impl Authenticator {
         Ok((made(&path, gathered, sealed.len()), generation))
     }
 
-    fn remember(&self, generation: &Generation, gathered: &Gathered) -> Result<(), Error> {
+    fn remember(
+        &self,
+        generation: &Generation,
+        gathered: &Gathered,
+        decide: impl Fn(&mut BackupRecord),
+    ) -> Result<(), Error> {
         let rows = listed_rows(&gathered.entries);
         let file = generation.file_name();
-        self.change_record(|record: &mut BackupRecord| {
+        let written = self.change_record(|record: &mut BackupRecord| {
+            decide(record);
             let before = record.last.as_ref().map_or(&[][..], |last| &last.rows);
             record.notes.push(Note {
                 file: file.clone(),
@@ -289,11 +316,19 @@ impl Authenticator {
             let folder = self.backup_folder(record);
             record.notes.retain(|note| folder.join(&note.file).exists());
             Ok(())
-        })
+        });
+        // The new record may have taken its place, with only the way to the disk unconfirmed. Then the decision is taken.
+        match (written, self.record::<BackupRecord>()) {
+            (Err(error), Ok(there)) if there.last.as_ref().is_some_and(|last| last.file == file) => {
+                tracing::warn!(%error, "what was decided about backups is written, but the disk did not confirm it");
+                Ok(())
+            }
+            (written, _) => written,
+        }
     }
 
     /// Deletes what need not be kept. That something could not be deleted costs space and no safety.
-    fn let_go(&self, record: &BackupRecord, newest: &Generation) {
+    fn let_go(&self, record: &BackupRecord, written: &Generation) {
         let folder = self.backup_folder(record);
         let ours: Vec<Generation> = match list(&folder) {
             Ok(found) => found.into_iter().map(|(generation, _)| generation).collect(),
@@ -304,14 +339,26 @@ impl Authenticator {
         };
         let ours: Vec<Generation> = ours
             .into_iter()
-            .filter(|one| one.machine == newest.machine)
+            .filter(|one| one.machine == written.machine)
             .collect();
-        for generation in superfluous(&ours, record.keep) {
+        for generation in superfluous(&ours, written, record.keep) {
             if let Err(error) = file::remove(&folder.join(generation.file_name()), &self.home.faults) {
                 tracing::warn!(%error, "an old backup could not be deleted");
                 return;
             }
         }
+    }
+
+    /// What is remembered about backups. A record that is damaged must not end them: it is set aside and they go on as
+    /// they are at first.
+    pub(super) fn backup_record(&self) -> Result<BackupRecord, Error> {
+        self.record_or_anew(|name| {
+            format!(
+                "What was decided about backups cannot be read and is kept as {name}. Backups go to the folder of the \
+                 beginning and open on this machine alone: choose the folder again (`lockstep backup auto on --dir`) and \
+                 make a new recovery kit (`lockstep backup kit`)."
+            )
+        })
     }
 
     pub(super) fn backup_folder(&self, record: &BackupRecord) -> PathBuf {

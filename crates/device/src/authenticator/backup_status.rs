@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::authenticator::Authenticator;
 use crate::authenticator::backup::count;
-use crate::authenticator::backup_record::{BackupRecord, Note, differences, listed_rows};
+use crate::authenticator::backup_record::{Note, differences, listed_rows};
 use crate::authenticator::backup_view::{BackupStatus, GenerationView, KitView, LastBackupView};
 use crate::backup::generations::{MachineTag, list};
 use crate::error::Error;
@@ -13,7 +13,7 @@ use crate::store::index::IndexIdentity;
 impl Authenticator {
     /// How things stand with backups. Reads every seed, to see what changed.
     pub fn backup_status(&self) -> Result<BackupStatus, Error> {
-        let record: BackupRecord = self.record()?;
+        let record = self.backup_record()?;
         let gathered = self.gather(|_| true)?;
         let folder = self.backup_folder(&record);
         let machine = self.machine_tag();

@@ -153,6 +153,11 @@ pub enum RestoreFinding {
         /// What differs, in words.
         differences: Vec<String>,
     },
+    /// An account of this identity or name stands in the list here, and its secret is missing or cannot be read.
+    Lost {
+        /// The account here.
+        id: AccountId,
+    },
     /// An account of this identity or name is here with another secret. Chosen, the one in the backup is put beside it.
     Conflicting {
         /// The account here.

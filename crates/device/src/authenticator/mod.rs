@@ -35,6 +35,7 @@ use crate::store::index::{Index, IndexFile, IndexIdentity};
 use crate::store::item::{Item, ItemText};
 use crate::store::lock::{FolderLock, Pending, PendingOperation};
 use crate::store::seeds::{ItemKey, SeedStore, StoreError, StoreKind};
+use crate::store::staged::Staged;
 use crate::time::{Clock, UnixTime};
 
 /// How long one process waits for another to finish its write.
@@ -109,6 +110,7 @@ impl Authenticator {
             state: &mut state,
             index,
             pending: None,
+            staged: false,
             undo: vec![],
         };
         let outcome = step(&mut change).and_then(|outcome| {
@@ -167,6 +169,8 @@ struct Change<'a> {
     index: Index,
     /// The mark of [`Change::begin`], once it is on the disk.
     pending: Option<Pending>,
+    /// Whether what is to be written stands in a file of its own.
+    staged: bool,
     /// What the items that were touched said before; nothing for a new one.
     undo: Vec<(ItemKey, Option<ItemText>)>,
 }
@@ -180,21 +184,36 @@ impl Change<'_> {
     }
 
     /// Clears the mark of [`Change::begin`], after putting the items back when the change failed. Where that fails
-    /// too, the mark stays and the next change looks at the items again.
+    /// too, the mark stays and the next change looks at the items again; where they were staged, it writes the rest.
     fn finish<T>(self, outcome: Result<T, Error>) -> Result<T, Error> {
         let Self {
             authenticator,
             pending,
+            staged,
             undo,
             ..
         } = self;
-        if outcome.is_err()
-            && let Err(error) = put_back(&*authenticator.store, undo)
-        {
-            tracing::warn!(%error, "items could not be put back; the next change will look at them again");
-            return outcome;
-        }
-        if let Some(Err(error)) = pending.map(|pending| pending.finish(&authenticator.home.faults)) {
+        let Home { folder, faults, .. } = &authenticator.home;
+        let unstage = || {
+            if staged {
+                Staged::clear(folder, faults)
+            } else {
+                Ok(())
+            }
+        };
+        let unmark = || pending.map_or(Ok(()), |pending| pending.finish(faults));
+        let tidied = if outcome.is_err() {
+            if let Err(error) = put_back(&*authenticator.store, undo) {
+                tracing::warn!(%error, "items could not be put back; the next change will look at them again");
+                return outcome;
+            }
+            // Whoever finds the mark writes what is staged: what failed must not happen later.
+            unstage().and_then(|()| unmark())
+        } else {
+            // Whoever finds the mark needs what is staged.
+            unmark().and_then(|()| unstage())
+        };
+        if let Err(error) = tidied {
             // The outcome is durable either way; the mark only costs the next change a look at the items.
             tracing::warn!(%error, "the mark of a finished change could not be removed");
         }

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::authenticator::backup_record::BackupRecord;
 use crate::authenticator::view::NoticeView;
 use crate::authenticator::{Authenticator, LOCK_PATIENCE, State};
 use crate::error::Error;
 use crate::store::item::ItemText;
 use crate::store::lock::{FolderGuard, FolderLock};
-use crate::store::record::{self, Record};
+use crate::store::record::{self, Record, RecordError};
 use crate::store::seeds::{CredentialsName, ItemKey, StoreError};
 
 impl Authenticator {
@@ -21,6 +22,26 @@ impl Authenticator {
             Some(identity) => Ok(record::read(&self.home.folder, identity)?),
             None => Ok(R::default()),
         }
+    }
+
+    /// The record of this kind; one that is damaged is set aside, which `notice` says of its new name, and the default
+    /// stands for it.
+    pub(super) fn record_or_anew<R: Record>(&self, notice: impl FnOnce(&str) -> String) -> Result<R, Error> {
+        match self.record() {
+            Err(Error::Record(RecordError::Damaged { .. })) => {}
+            read => return read,
+        }
+        let _turn = FolderLock::acquire(&self.home.folder, LOCK_PATIENCE)?;
+        // Another process may have done it meanwhile.
+        match self.record() {
+            Err(Error::Record(RecordError::Damaged { .. })) => {}
+            read => return read,
+        }
+        let name = record::set_aside::<R>(&self.home.folder)?;
+        self.state().notices.push(NoticeView {
+            message: notice(&name),
+        });
+        Ok(R::default())
     }
 
     /// Applies `change` to the record of this kind and writes it, with the folder's lock held. Durable when this returns;
@@ -87,7 +108,8 @@ impl Authenticator {
         let Some(identity) = &state.identity else {
             return Ok(());
         };
-        for name in record::set_aside_unreadable(&self.home.folder, identity)? {
+        // What is remembered about backups says more when it is next asked for.
+        for name in record::set_aside_unreadable(&self.home.folder, identity, BackupRecord::NAME)? {
             state.notices.push(NoticeView {
                 message: format!(
                     "A record of what was under way in AWS cannot be read and is kept as {name}. Look for devices \

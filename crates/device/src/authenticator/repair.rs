@@ -88,7 +88,8 @@ impl Authenticator {
         Ok(())
     }
 
-    fn account_ids(&self) -> Result<Vec<AccountId>, Error> {
+    /// The accounts in the store, listed or not.
+    pub(super) fn account_ids(&self) -> Result<Vec<AccountId>, Error> {
         let keys = self.store.keys()?.into_iter();
         Ok(keys
             .filter_map(|key| match key {

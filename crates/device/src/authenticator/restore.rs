@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::account::{Account, AccountId};
 use crate::authenticator::backup_view::{RestoreFinding, RestoreMode, RestorePreview, Restored};
-use crate::authenticator::restore_plan::{Here, damaged, plan, row_view};
+use crate::authenticator::restore_plan::{Here, Wish, damaged, plan, row_view};
 use crate::authenticator::view::NoticeView;
 use crate::authenticator::{Authenticator, Change, State};
 use crate::backup::document::Document;
@@ -47,7 +47,10 @@ impl Authenticator {
         let mut rows = Vec::with_capacity(document.entries.len());
         for (entry, number) in document.entries.iter().zip(0u32..) {
             let finding = here.judge(entry);
-            if let RestoreFinding::Same { id } | RestoreFinding::Changed { id, .. } = &finding {
+            if let RestoreFinding::Same { id }
+            | RestoreFinding::Changed { id, .. }
+            | RestoreFinding::Lost { id } = &finding
+            {
                 matched.insert(id.clone());
             }
             rows.push(row_view(
@@ -79,15 +82,22 @@ impl Authenticator {
         mode: RestoreMode,
         rows: Option<&[u32]>,
     ) -> Result<Restored, Error> {
-        let now = self.now()?;
+        let wish = Wish {
+            document,
+            mode,
+            rows,
+            now: self.now()?,
+        };
+        // Accounts that are stored and not listed are here, too.
+        self.repair()?;
         let before = if self.has_rows()? {
             Some(self.back_up_now()?.path)
         } else {
             None
         };
-        let restored = self.change(|change| {
+        self.change(|change| {
             self.load_all_seeds(change.state)?;
-            let plan = plan(change.state, document, mode, rows, now)?;
+            let plan = plan(change.state, &self.account_ids()?, &wish)?;
             let outcome = Restored {
                 rows: plan.outcomes,
                 trashed: plan.trashed,
@@ -95,12 +105,7 @@ impl Authenticator {
             };
             change.take_over(plan.items, plan.accounts)?;
             Ok(outcome)
-        });
-        if let Err(error) = Staged::clear(&self.home.folder, &self.home.faults) {
-            // It is sealed, and the next restore or repair clears it.
-            tracing::warn!(%error, "what was staged for a restore could not be removed");
-        }
-        restored
+        })
     }
 
     fn has_rows(&self) -> Result<bool, Error> {
@@ -160,13 +165,16 @@ impl Change<'_> {
                 items: texts.collect(),
                 accounts: accounts.clone(),
             };
+            self.staged = true;
             staged.write(&home.folder, identity, &home.faults)?;
             self.begin(&PendingOperation::Restore)?;
             self.write_items(&items)?;
         }
         self.index.accounts = accounts;
-        for (id, item, _) in items {
-            self.state.seeds.insert(id, item.account.seed);
+        for (id, ..) in items {
+            // Read from the store when they are next asked for, whatever becomes of this change.
+            self.state.seeds.remove(&id);
+            self.state.unreadable.remove(&id);
         }
         Ok(())
     }

@@ -1,6 +1,9 @@
 //! The plain text of a backup: JSON, one account on each line, its `otpauth://` URI first. `docs/backup-format.md`
 //! describes it for those who have nothing but the `age` command and a text editor.
 
+use std::str::Utf8Error;
+
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
@@ -21,7 +24,7 @@ const FORMAT: &str = "lockstep-backup";
 
 /// The accounts of a backup with their seeds, erased from memory when dropped.
 pub struct Document {
-    /// When it was made.
+    /// When it was made; the epoch when it does not say.
     pub created: UnixTime,
     /// The accounts, in the person's own order.
     pub entries: Vec<Entry>,
@@ -81,14 +84,19 @@ struct Head {
     version: u32,
 }
 
+/// What stands beside the head. Only the accounts must be there, as in a file that was written by hand.
 #[derive(Deserialize)]
 struct Body<'a> {
-    created: UnixTime,
-    #[serde(default)]
-    lacks: Vec<String>,
+    #[serde(borrow, default)]
+    created: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    lacks: Option<&'a RawValue>,
     #[serde(borrow)]
     accounts: Vec<&'a RawValue>,
 }
+
+/// One account's JSON, as far as it is text.
+type RowText<'a> = Result<&'a str, Utf8Error>;
 
 impl Document {
     /// The JSON, each account on a line of its own.
@@ -112,8 +120,10 @@ impl Document {
     }
 
     /// Reads the JSON. Rows that cannot be understood are named beside those that can. Where the JSON as a whole is
-    /// broken, as by a slip in a text editor, each line that holds an account is still read.
+    /// broken, as by a slip in a text editor, each line that holds an account is still read; a broken one without such a
+    /// line is an error, and never an empty backup.
     pub fn from_json(text: &[u8]) -> Result<Self, BackupError> {
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let head: Option<Head> = serde_json::from_slice(text).ok();
         let Some(head) = head.or_else(|| head_of_broken(text)) else {
             return Err(BackupError::NotABackup);
@@ -127,28 +137,50 @@ impl Document {
                 supported: BACKUP_VERSION,
             });
         }
-        let (created, lacks, rows): (UnixTime, Vec<String>, Vec<&str>) = match serde_json::from_slice(text) {
+        match serde_json::from_slice(text) {
             Ok(Body {
                 created,
                 lacks,
                 accounts,
-            }) => (created, lacks, accounts.into_iter().map(RawValue::get).collect()),
-            Err(_) => (UnixTime::from_seconds(0), vec![], rows_of_broken(text)?),
-        };
+            }) => {
+                let mut document = Self::of_rows(accounts.into_iter().map(|row| Ok(row.get())));
+                document.created = said(created).unwrap_or(UNSAID);
+                document.lacks = said(lacks).unwrap_or_default();
+                Ok(document)
+            }
+            Err(error) => {
+                let document = Self::of_rows(rows_of_broken(text));
+                if document.entries.is_empty() {
+                    return Err(BackupError::Broken {
+                        line: error.line(),
+                        column: error.column(),
+                    });
+                }
+                Ok(document)
+            }
+        }
+    }
+
+    fn of_rows<'a>(rows: impl Iterator<Item = RowText<'a>>) -> Self {
         let mut document = Self {
-            created,
-            entries: Vec::with_capacity(rows.len()),
-            lacks,
+            created: UNSAID,
+            entries: vec![],
+            lacks: vec![],
             damaged: vec![],
         };
         for (place, row) in (1..).zip(rows) {
-            match entry(row) {
+            match row.map_err(|_| "it is not UTF-8".to_owned()).and_then(entry) {
                 Ok(entry) => document.entries.push(entry),
                 Err(reason) => document.damaged.push(DamagedEntry { place, reason }),
             }
         }
-        Ok(document)
+        document
     }
+}
+
+/// A field that need not be there; one of another kind says nothing.
+fn said<T: DeserializeOwned>(field: Option<&RawValue>) -> Option<T> {
+    serde_json::from_str(field?.get()).ok()
 }
 
 impl Entry {
@@ -216,20 +248,29 @@ fn entry(row: &str) -> Result<Entry, String> {
     Ok(Entry { id: row.id, parsed })
 }
 
-/// The head in the first line of a text that is not JSON as a whole.
+/// The head at the beginning of a text that is not JSON as a whole: its fields before the one that is a list or broken.
 fn head_of_broken(text: &[u8]) -> Option<Head> {
-    let line = std::str::from_utf8(text).ok()?.lines().next()?;
-    let mut head = line.split_once(",\"created\"")?.0.to_owned();
-    head.push('}');
-    serde_json::from_str(&head).ok()
+    let first = text
+        .split(|byte| *byte == b'\n')
+        .find(|line| !line.trim_ascii().is_empty())?;
+    let first = std::str::from_utf8(first).ok()?;
+    first.match_indices(',').find_map(|(place, _)| {
+        let mut head = first.get(..place)?.to_owned();
+        head.push('}');
+        serde_json::from_str(&head).ok()
+    })
 }
 
-/// The lines between the first one and the end of the list, without the commas between them.
-fn rows_of_broken(text: &[u8]) -> Result<Vec<&str>, BackupError> {
-    let text = std::str::from_utf8(text).map_err(|_| BackupError::NotABackup)?;
-    let lines = text.lines().skip(1).map(|line| line.trim().trim_end_matches(','));
-    Ok(lines.filter(|line| !line.is_empty() && *line != "]}").collect())
+/// The lines that hold one account each, without the commas between them. A line that is broken or is no text counts, too.
+fn rows_of_broken(text: &[u8]) -> impl Iterator<Item = RowText<'_>> {
+    let lines = text.split(|byte| *byte == b'\n').skip(1).map(<[u8]>::trim_ascii);
+    let rows = lines.map(|line| line.strip_suffix(b",").unwrap_or(line));
+    rows.filter(|line| !line.is_empty() && *line != b"]}")
+        .map(std::str::from_utf8)
 }
+
+const UNSAID: UnixTime = UnixTime::from_seconds(0);
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may fail loudly")]
@@ -314,6 +355,54 @@ mod tests {
         );
         let cut = text.trim_end().trim_end_matches("]}");
         assert_eq!(Document::from_json(cut.as_bytes()).unwrap().entries.len(), 2);
+    }
+
+    #[test]
+    fn a_file_written_by_hand_needs_the_links_alone() {
+        let uri = "otpauth://totp/GitHub:maya?secret=GEZDGNBVGY3TQOJQ";
+        for text in [
+            format!("{{\"format\":\"lockstep-backup\",\"version\":1,\"accounts\":[{{\"uri\":\"{uri}\"}}]}}"),
+            format!(
+                "\u{feff}{{\"format\": \"lockstep-backup\",\r\n \"version\": 1,\r\n \"created\": \"today\",\r\n \
+                 \"lacks\": 7,\r\n \"accounts\": [\r\n {{\r\n \"uri\": \"{uri}\"}}]}}\r\n"
+            ),
+        ] {
+            let read = Document::from_json(text.as_bytes()).unwrap();
+            assert_eq!(read.entries.len(), 1, "{text}");
+            assert_eq!(read.created, UnixTime::from_seconds(0));
+            assert!(read.damaged.is_empty() && read.lacks.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_broken_file_without_a_single_whole_account_is_an_error_and_not_an_empty_backup() {
+        let text = String::from_utf8(document().to_json().to_vec()).unwrap();
+        let one_line = text.replace('\n', "");
+        let slipped = one_line.replace("\"note\":\"two", "\"note\":two");
+        assert_ne!(slipped, one_line);
+        let without_accounts = "{\"format\":\"lockstep-backup\",\"version\":1,\"created\":7}\n";
+        for broken in [&slipped, without_accounts] {
+            let error = Document::from_json(broken.as_bytes()).err().unwrap();
+            assert!(matches!(error, BackupError::Broken { line: 1, .. }), "{error}");
+        }
+        let empty = "{\"format\":\"lockstep-backup\",\"version\":1,\"accounts\":[]}";
+        assert!(Document::from_json(empty.as_bytes()).unwrap().entries.is_empty());
+    }
+
+    #[test]
+    fn a_byte_that_is_no_text_costs_at_most_the_line_it_is_on() {
+        let mut text = document().to_json().to_vec();
+        let place = text.windows(4).position(|four| four == b"prod").unwrap();
+        text[place] = 0xff;
+        let read = Document::from_json(&text).unwrap();
+        assert_eq!(read.entries.len(), 1);
+        assert_eq!(
+            read.damaged,
+            [DamagedEntry {
+                place: 1,
+                reason: "it is not UTF-8".to_owned()
+            }]
+        );
     }
 
     #[test]

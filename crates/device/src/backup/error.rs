@@ -41,6 +41,16 @@ pub enum BackupError {
     /// It was changed.
     #[error("this backup is damaged: {0}")]
     Damaged(String),
+    /// It opens, and its text is no JSON and holds no line with a whole account.
+    #[error(
+        "the text of this backup is broken at line {line}, column {column}, and no account in it is whole"
+    )]
+    Broken {
+        /// The line, counted from 1.
+        line: usize,
+        /// The column in bytes, counted from 1.
+        column: usize,
+    },
     /// A newer Lockstep wrote it.
     #[error("this backup is of version {found}; this Lockstep reads version {supported}")]
     Newer {

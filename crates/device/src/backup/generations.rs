@@ -107,16 +107,17 @@ pub fn list(folder: &Path) -> Result<Vec<(Generation, PathBuf)>, FileError> {
     Ok(found)
 }
 
-/// Which of one machine's backups may go, so that `keep` are left: the newest and the newest complete one always stay,
-/// then the newest of each of the last days, weeks and of every month, then the newest of the rest. All of the last
-/// day stay as long as `keep` allows.
-pub fn superfluous(generations: &[Generation], keep: u32) -> Vec<Generation> {
+/// Which of one machine's backups may go, so that `keep` are left: the one just written, whatever the clock said before, and
+/// the newest complete one always stay, then the newest, then the newest of each of the last days, weeks and of every
+/// month, then the newest of the rest. All of the last day stay as long as `keep` allows.
+pub fn superfluous(generations: &[Generation], written: &Generation, keep: u32) -> Vec<Generation> {
     let mut newest_first: Vec<&Generation> = generations.iter().collect();
     newest_first.sort_by(|one, other| other.cmp(one));
     let mut kept: Vec<&Generation> = vec![];
     let mut seen: HashSet<&Generation> = HashSet::new();
     let complete = newest_first.iter().find(|generation| generation.complete);
-    let firsts = newest_first.first().into_iter().chain(complete);
+    let written = newest_first.iter().find(|generation| **generation == written);
+    let firsts = written.into_iter().chain(complete).chain(newest_first.first());
     let days = first_of_each(&newest_first, Date::to_julian_day);
     let weeks = first_of_each(&newest_first, |date| date.to_julian_day().div_euclid(7));
     let months = first_of_each(&newest_first, |date| {
@@ -187,7 +188,12 @@ mod tests {
     }
 
     fn left(generations: &[Generation], keep: u32) -> Vec<Generation> {
-        let gone = superfluous(generations, keep);
+        let written = generations.iter().max().unwrap();
+        left_of(generations, written, keep)
+    }
+
+    fn left_of(generations: &[Generation], written: &Generation, keep: u32) -> Vec<Generation> {
+        let gone = superfluous(generations, written, keep);
         let mut left: Vec<Generation> = generations
             .iter()
             .filter(|generation| !gone.contains(generation))
@@ -258,6 +264,22 @@ mod tests {
             ..made(NOW - minute * 60)
         }));
         assert!(left(&all, 5).contains(&made(NOW - 90 * DAY)));
+    }
+
+    #[test]
+    fn the_one_just_written_stays_where_a_clock_that_ran_ahead_made_others_look_newer() {
+        let mut all: Vec<Generation> = (1..4).map(|day| made(NOW + day * DAY)).collect();
+        for complete in [true, false] {
+            let written = Generation {
+                complete,
+                ..made(NOW)
+            };
+            all.push(written.clone());
+            let left = left_of(&all, &written, 2);
+            assert!(left.contains(&written), "{left:?}");
+            assert!(left.iter().any(|one| one.complete), "{left:?}");
+            assert_eq!(left.len(), 2);
+        }
     }
 
     proptest! {

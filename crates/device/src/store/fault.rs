@@ -29,6 +29,7 @@ struct Plan {
 enum Kind {
     Kill,
     Fail(io::ErrorKind),
+    FailOn(io::ErrorKind),
 }
 
 /// What a planned fault looks like to whoever runs into it.
@@ -57,6 +58,12 @@ impl Faults {
     #[cfg(debug_assertions)]
     pub fn fail_at(at: u64, kind: io::ErrorKind) -> Self {
         Self::planned(at, Kind::Fail(kind))
+    }
+
+    /// Step `at`, counted from 1, and every step after it fails with an error of this kind, as when a disk is taken out.
+    #[cfg(debug_assertions)]
+    pub fn fail_from(at: u64, kind: io::ErrorKind) -> Self {
+        Self::planned(at, Kind::FailOn(kind))
     }
 
     /// Nothing goes wrong, and the steps are counted: [`Faults::steps`] tells how many there were.
@@ -90,13 +97,17 @@ impl Faults {
     pub fn reach(&self, step: &'static str) -> Result<(), PlannedFault> {
         let Some(plan) = &self.plan else { return Ok(()) };
         let reached = plan.reached.fetch_add(1, Ordering::SeqCst).saturating_add(1);
-        if reached != plan.at {
+        let is_hit = match plan.kind {
+            Kind::FailOn(_) => reached >= plan.at,
+            Kind::Kill | Kind::Fail(_) => reached == plan.at,
+        };
+        if !is_hit {
             return Ok(());
         }
         tracing::debug!(step, reached, "a planned fault");
         match plan.kind {
             Kind::Kill => die(),
-            Kind::Fail(kind) => Err(PlannedFault {
+            Kind::Fail(kind) | Kind::FailOn(kind) => Err(PlannedFault {
                 step,
                 source: io::Error::from(kind),
             }),

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -106,10 +106,16 @@ pub(crate) fn write<R: Record>(
     Ok(file::write_atomically(&path, &sealed, faults)?)
 }
 
-/// Puts every record that this identity does not open out of the way, and gives the names that they have now.
+/// Puts the record of this kind out of the way, and gives the name that it has now. The caller holds the folder's lock.
+pub(crate) fn set_aside<R: Record>(folder: &Path) -> Result<String, RecordError> {
+    Ok(name_of(&file::set_aside(&path_of(folder, R::NAME))?))
+}
+
+/// Puts every record but `spared` that this identity does not open, or that is no record, out of the way, and gives the names that they have now.
 pub(crate) fn set_aside_unreadable(
     folder: &Path,
     identity: &IndexIdentity,
+    spared: &str,
 ) -> Result<Vec<String>, RecordError> {
     let mut names = vec![];
     for entry in std::fs::read_dir(folder).map_err(FileError::at("list", folder))? {
@@ -118,13 +124,26 @@ pub(crate) fn set_aside_unreadable(
         let is_record = name
             .strip_prefix(PREFIX)
             .and_then(|rest| rest.strip_suffix(".age"))
-            .is_some_and(|kind| !kind.contains(".damaged-"));
-        if is_record && matches!(open(&path, identity), Err(RecordError::Damaged { .. })) {
+            .is_some_and(|kind| kind != spared && !kind.contains(".damaged-"));
+        if is_record && is_damaged(&path, identity)? {
             names.push(name_of(&file::set_aside(&path)?));
         }
     }
     names.sort();
     Ok(names)
+}
+
+/// Whether it cannot be opened, or says nothing that any record says.
+fn is_damaged(path: &Path, identity: &IndexIdentity) -> Result<bool, RecordError> {
+    match open(path, identity) {
+        Ok(Some(text)) => {
+            let version = serde_json::from_slice::<Version>(&text);
+            Ok(version.is_err() || serde_json::from_slice::<Read<IgnoredAny>>(&text).is_err())
+        }
+        Ok(None) => Ok(false),
+        Err(RecordError::Damaged { .. }) => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 fn open(path: &Path, identity: &IndexIdentity) -> Result<Option<Zeroizing<Vec<u8>>>, RecordError> {
@@ -198,11 +217,15 @@ mod tests {
         let refused = read::<Count>(folder.path(), &ours);
         assert!(matches!(refused, Err(RecordError::Damaged { .. })));
         assert_eq!(
-            set_aside_unreadable(folder.path(), &ours).unwrap(),
+            set_aside_unreadable(folder.path(), &ours, "backup").unwrap(),
             ["record-count.damaged-1.age"]
         );
         assert_eq!(read::<Count>(folder.path(), &ours).unwrap(), Count::default());
-        assert!(set_aside_unreadable(folder.path(), &ours).unwrap().is_empty());
+        assert!(
+            set_aside_unreadable(folder.path(), &ours, "backup")
+                .unwrap()
+                .is_empty()
+        );
     }
 
     #[test]
@@ -219,6 +242,10 @@ mod tests {
                 ..
             })
         ));
-        assert!(set_aside_unreadable(folder.path(), &identity).unwrap().is_empty());
+        assert!(
+            set_aside_unreadable(folder.path(), &identity, "backup")
+                .unwrap()
+                .is_empty()
+        );
     }
 }

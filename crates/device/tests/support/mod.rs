@@ -64,6 +64,16 @@ pub(crate) fn open(folder: &Path, clock: &Arc<Hands>, faults: Faults) -> Result<
     Authenticator::open(home(folder, clock, faults), Access::Vault(&secret("vault")))
 }
 
+/// The accounts of `folder` with their seeds in the keyring of this process's session.
+#[cfg(target_os = "linux")]
+pub(crate) fn on_keyring(folder: &Path, clock: &Arc<Hands>, faults: Faults) -> Result<Authenticator, Error> {
+    use lockstep_device::store::keyring::{KeyringOptions, Prompt};
+    let options = KeyringOptions {
+        prompt: Prompt::Forbid,
+    };
+    Authenticator::open(home(folder, clock, faults), Access::Keyring(options))
+}
+
 /// A link whose secret is made of its number.
 pub(crate) fn uri(number: u32) -> String {
     let secret = data_encoding::BASE32_NOPAD.encode(format!("secret-number-{number:06}").as_bytes());
