@@ -126,7 +126,7 @@ fn read(args: &AddArgs) -> Result<Preview, CliError> {
         preview.read_texts(&source_name(path), &files::read_text(path)?);
     }
     if let Some(path) = &args.secret_file {
-        let secret = if files::is_standard_input(path) && prompt::is_interactive() {
+        let secret = if files::is_standard_stream(path) && prompt::is_interactive() {
             prompt::secret("Secret")?
         } else {
             Zeroizing::new(files::read_text(path)?.trim().to_owned())
@@ -166,7 +166,7 @@ fn typed(args: &TypedArgs, secret: Zeroizing<String>) -> TypedAccount {
 }
 
 pub(super) fn source_name(path: &Path) -> String {
-    if files::is_standard_input(path) {
+    if files::is_standard_stream(path) {
         STANDARD_INPUT.to_owned()
     } else {
         path.display().to_string()
@@ -227,7 +227,7 @@ fn offer_to_delete(
     session: &Session,
 ) -> Result<(), CliError> {
     for path in args.image.iter().chain(&args.uri_file).chain(&args.secret_file) {
-        if files::is_standard_input(path) || !all_stored(&source_name(path), view, added) {
+        if files::is_standard_stream(path) || !all_stored(&source_name(path), view, added) {
             continue;
         }
         let question = format!(
