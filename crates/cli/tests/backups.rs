@@ -5,6 +5,7 @@
 mod support;
 
 use std::fs;
+use std::process::Command;
 
 use serde_json::json;
 use support::{AWS_SEED, PASSPHRASE, Person, SEED};
@@ -76,6 +77,114 @@ fn a_backup_that_fails_is_a_warning_and_not_silent_and_the_change_is_made() {
     fs::create_dir(&usb).unwrap();
     person.run(&["doctor"]).succeeds();
     assert!(newest(&person).starts_with(dir));
+}
+
+#[test]
+fn a_warning_about_backups_is_silenced_by_quiet_and_doctor_says_it_still() {
+    let person = two();
+    let usb = person.folder().join("usb");
+    let dir = usb.to_str().unwrap();
+    person.run(&["backup", "auto", "on", "--dir", dir]).succeeds();
+    fs::remove_dir_all(&usb).unwrap();
+    let ran = person
+        .run(&["--quiet", "edit", "maya", "--note", "at sea"])
+        .succeeds();
+    assert_eq!(ran.stderr, "");
+    assert_eq!(person.run(&["doctor"]).code, Some(1));
+}
+
+#[test]
+fn a_backup_made_now_leaves_automatic_backups_as_they_were() {
+    let person = two();
+    person.run(&["backup", "auto", "off"]).succeeds();
+    let folder = person.folder().join("elsewhere");
+    let now = ["--json", "backup", "auto", "now", "--keep", "7", "--dir"];
+    let now = [&now[..], &[folder.to_str().unwrap()]].concat();
+    let status = person.run(&now).succeeds().json();
+    assert_eq!(
+        (&status["automatic"], &status["keep"]),
+        (&json!(false), &json!(7))
+    );
+    assert_eq!(status["generations"].as_array().unwrap().len(), 1);
+    person
+        .run(&["edit", "maya", "--note", "not backed up"])
+        .succeeds();
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    person.run(&["backup", "auto", "on"]).succeeds();
+    let status = person
+        .run(&["--json", "backup", "auto", "now", "--keep", "8"])
+        .succeeds()
+        .json();
+    assert_eq!(status["automatic"], json!(true));
+    assert_eq!(status["generations"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn what_a_repair_brings_back_is_backed_up() {
+    let person = two();
+    for name in ["index.age", "index.previous.age"] {
+        fs::write(person.home().join(name), "no list").unwrap();
+    }
+    person.run(&["store", "repair"]).succeeds();
+    let listed = person.run(&["--json", "backup", "list"]).succeeds().json();
+    assert_eq!(listed["lacks"], json!([]));
+    assert_eq!(listed["generations"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_file_of_recipients_may_have_a_name_that_begins_like_a_key() {
+    let person = two();
+    let key = age::x25519::Identity::generate();
+    person.file("ssh-team.txt", format!("{}\n", key.to_public()));
+    let create = [
+        "backup",
+        "create",
+        "--to",
+        "mine.age",
+        "--recipient",
+        "ssh-team.txt",
+    ];
+    let output = person
+        .command(&create)
+        .current_dir(person.folder())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let wrong = person.run(&["--json", "backup", "create", "--recipient", "ssh-ed25519 AAAA"]);
+    assert_eq!(wrong.json()["error"]["code"], json!("recipient-invalid"));
+}
+
+#[test]
+fn an_ssh_key_under_a_passphrase_asks_for_that_passphrase() {
+    let person = two();
+    let key = person.folder().join("id_ed25519");
+    let key = key.to_str().unwrap();
+    let made = Command::new("ssh-keygen")
+        .args(["-q", "-t", "ed25519", "-N", "otter violin", "-f", key])
+        .status();
+    assert!(made.unwrap().success());
+    let to = person.folder().join("mine.age");
+    let to = to.to_str().unwrap();
+    let public = format!("{key}.pub");
+    person
+        .run(&["backup", "create", "--to", to, "--recipient", &public])
+        .succeeds();
+    let other = Person::with_vault();
+    let verify = ["--json", "backup", "verify", to, "--identity", key];
+    let refused = other.run(&verify);
+    assert_eq!(refused.code, Some(4), "{}", refused.stderr);
+    let error = &refused.json()["error"];
+    assert_eq!(error["code"], json!("identity-locked"));
+    assert!(
+        error["remedy"]
+            .as_str()
+            .unwrap()
+            .contains("--file-passphrase-file")
+    );
+    let words = other.file("words", "otter violin");
+    other
+        .run(&[&verify[..], &["--file-passphrase-file", &words]].concat())
+        .succeeds();
 }
 
 #[test]
@@ -189,14 +298,13 @@ fn a_passphrase_a_recipient_and_another_tool_s_key_all_open_what_they_should() {
 
 #[test]
 fn a_restore_killed_at_any_step_is_whole_after_the_next_command() {
-    for replace in [false, true] {
+    'modes: for mode in ["--merge", "--replace"] {
         for step in 1..400 {
             let person = two();
             let backup = newest(&person);
             let kept = person.file("kept.age", fs::read(backup).unwrap());
             person.run(&["remove", "--yes", "noor"]).succeeds();
             person.run(&["trash", "purge", "--yes", "noor"]).succeeds();
-            let mode = if replace { "--replace" } else { "--merge" };
             let restore = ["backup", "restore", "--yes", mode, kept.as_str()];
             let ran = person.run_in(&restore, "LOCKSTEP_FAULT", &format!("kill:{step}"));
             let listed = person.run(&["--json", "list"]).succeeds().json();
@@ -210,9 +318,10 @@ fn a_restore_killed_at_any_step_is_whole_after_the_next_command() {
             if ran.signal.is_none() {
                 ran.succeeds();
                 assert!(step > 30, "{step}");
-                break;
+                continue 'modes;
             }
         }
+        panic!("restoring with {mode} never came to its end");
     }
 }
 
