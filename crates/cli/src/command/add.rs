@@ -15,7 +15,7 @@ use crate::args::{AddArgs, TypedArgs};
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
 use crate::report::account::AccountReport;
-use crate::report::add::{AddReport, AddedRow, preview as preview_text};
+use crate::report::add::{AddReport, AddedRow, FailedFile, ImportReport, preview as preview_text};
 use crate::session::Session;
 use crate::{files, prompt};
 
@@ -81,12 +81,24 @@ pub(super) fn keep(
 impl Kept {
     /// Each row with what became of it.
     pub(super) fn report(self) -> Outcome {
+        shown(self.rows()?)
+    }
+
+    /// The same with counts, and the files that could not be read.
+    pub(super) fn import_report(self, failed: Vec<FailedFile>) -> Outcome {
+        shown(ImportReport {
+            rows: self.rows()?,
+            failed,
+        })
+    }
+
+    fn rows(self) -> Result<AddReport, CliError> {
         let complete = self.view.found.iter().all(is_readable);
         let rows = self.added.into_iter();
         let rows = rows
             .map(|row| with_account(&self.authenticator, row))
             .collect::<Result<_, _>>()?;
-        shown(AddReport::new(rows, !complete))
+        Ok(AddReport::new(rows, !complete))
     }
 }
 
