@@ -103,14 +103,14 @@ impl Session {
         opened
     }
 
-    /// Backs up what the command changed. That this failed is said, is remembered for `doctor`, and changes nothing about
+    /// Backs up what the command changed, or one before it that broke off. That this failed is said, is remembered for `doctor`, and changes nothing about
     /// how the command ended.
     pub(crate) fn back_up_changes(&self) {
         let opened = self.opened.borrow();
         let Some(authenticator) = opened.as_ref().filter(|opened| opened.has_unsaved_changes()) else {
             return;
         };
-        if let Err(error) = authenticator.back_up_if_due() {
+        if let Err(error) = authenticator.back_up_changes() {
             self.output.warning(
                 &format!("what changed could not be backed up: {error}"),
                 error.remedy(),

@@ -326,6 +326,28 @@ fn a_restore_killed_at_any_step_is_whole_after_the_next_command() {
 }
 
 #[test]
+fn a_change_killed_before_its_backup_is_backed_up_by_the_next_command_of_any_kind() {
+    for step in 1..200 {
+        let person = two();
+        let edit = ["edit", "maya", "--note", "ring Omar first"];
+        let ran = person.run_in(&edit, "LOCKSTEP_FAULT", &format!("kill:{step}"));
+        let commands: [&[&str]; 2] = [&["code", "maya"], &["list"]];
+        person.run(commands[step % 2]).succeeds();
+        let listed = person.run(&["--json", "backup", "list"]).succeeds().json();
+        assert_eq!(listed["lacks"], json!([]), "step {step}");
+        if ran.signal.is_none() {
+            ran.succeeds();
+            let before = person.contents();
+            person.run(&["code", "maya"]).succeeds();
+            assert_eq!(person.contents(), before, "and nothing is looked for twice");
+            assert!(step > 20, "only {step} steps");
+            return;
+        }
+    }
+    panic!("the change never came to its end");
+}
+
+#[test]
 fn no_secret_of_a_backup_is_said_anywhere() {
     let mut person = two();
     person.set("LOCKSTEP_LOG", "trace");

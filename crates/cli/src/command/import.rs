@@ -70,7 +70,9 @@ fn read_all(args: &ImportArgs, session: &Session) -> Result<Handed, CliError> {
         return Err(first);
     }
     say(&errors, session);
-    let failed = errors.iter().map(|(path, error)| FailedFile::new(source_name(path), error));
+    let failed = errors
+        .iter()
+        .map(|(path, error)| FailedFile::new(source_name(path), error));
     Ok(Handed {
         failed: failed.collect(),
         preview,

@@ -84,7 +84,7 @@ pub(crate) fn new_passphrase(file: Option<&PathBuf>, session: &Session) -> Resul
 
 /// What `doctor` says of backups, after making the one that a command which broke off did not get to.
 pub(crate) fn checks(authenticator: &Authenticator) -> Vec<CheckView> {
-    if let Err(error) = authenticator.back_up_if_due() {
+    if let Err(error) = authenticator.back_up_changes() {
         // The status says it, too, unless it could not even be written down.
         tracing::debug!(%error, "the backup that is due failed");
     }
