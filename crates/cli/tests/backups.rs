@@ -347,6 +347,74 @@ fn a_change_killed_before_its_backup_is_backed_up_by_the_next_command_of_any_kin
     panic!("the change never came to its end");
 }
 
+/// Runs with a fault at every step, until ten in a row are beyond the last one, and hands each aftermath to `look`.
+fn at_every_fault(fault: &str, arguments: &[&str], person: &Person, look: impl Fn(&Person, bool)) {
+    let (mut met, mut calm) = (0, 0);
+    for step in 1..400 {
+        let ran = person.run_in(arguments, "LOCKSTEP_FAULT", &format!("{fault}:{step}"));
+        if ran.code != Some(0) {
+            assert_eq!(ran.code, Some(1), "step {step}: {}", ran.stderr);
+            assert!(ran.stderr.contains("error: "), "step {step}: {}", ran.stderr);
+            assert!(ran.stderr.contains("help: "), "step {step}: {}", ran.stderr);
+        }
+        look(person, ran.code == Some(0));
+        if ran.code == Some(0) && !ran.stderr.contains("warning: ") {
+            calm += 1;
+        } else {
+            (met, calm) = (met + 1, 0);
+        }
+        if calm == 10 {
+            assert!(met > 4, "only {met} faults were met");
+            return;
+        }
+    }
+    panic!("it never came to its end");
+}
+
+#[test]
+fn a_disk_that_is_full_or_read_only_leaves_the_old_backup_or_the_new_one() {
+    let person = two();
+    let words = person.file("words", "otter violin gravel");
+    let folder = person.folder().join("usb");
+    fs::create_dir(&folder).unwrap();
+    let to = folder.join("mine.age");
+    let to = to.to_str().unwrap();
+    let password = ["--file-passphrase-file", words.as_str()];
+    let create = [&["backup", "create", "--force", "--to", to][..], &password].concat();
+    for fault in ["full", "read-only"] {
+        at_every_fault(fault, &create, &person, |person, done| {
+            let left = fs::read_dir(&folder).unwrap().count();
+            assert!(left == usize::from(fs::exists(to).unwrap()), "{left} files");
+            assert!(!done || left == 1);
+            if left == 1 {
+                let verify = [&["backup", "verify", to][..], &password].concat();
+                person.run(&verify).succeeds();
+            }
+        });
+        fs::remove_file(to).unwrap();
+    }
+}
+
+#[test]
+fn a_restore_onto_a_full_or_read_only_disk_loses_nothing_and_succeeds_later() {
+    let person = two();
+    let kept = person.file("kept.age", fs::read(newest(&person)).unwrap());
+    let restore = ["backup", "restore", "--yes", &kept];
+    for fault in ["full", "read-only"] {
+        at_every_fault(fault, &restore, &person, |person, done| {
+            let listed = person.run(&["--json", "list"]).succeeds().json();
+            assert_eq!(listed["quarantined"], json!([]));
+            assert_eq!(person.code_at("maya", 59), "287082");
+            let accounts = listed["accounts"].as_array().unwrap().len();
+            assert!(accounts == 2 || !done, "{accounts} accounts after a restore");
+            person.run(&["remove", "--yes", "noor"]);
+            person.run(&["trash", "purge", "--yes", "noor"]);
+        });
+        person.run(&restore).succeeds();
+        assert!(!person.code_at("noor", 59).is_empty());
+    }
+}
+
 #[test]
 fn no_secret_of_a_backup_is_said_anywhere() {
     let mut person = two();
