@@ -122,7 +122,7 @@ impl Backing {
 
 /// The library remembers a failure, and the window shows it.
 fn back_up(authenticator: &Authenticator) {
-    if let Err(error) = authenticator.back_up_if_due() {
+    if let Err(error) = authenticator.back_up_changes() {
         tracing::warn!(%error, "the automatic backup failed");
     }
 }

@@ -93,7 +93,7 @@ fn list_of(session: &PrivateSession, count: u32) -> tempfile::TempDir {
     let index = Index {
         generation: 1,
         accounts: accounts.collect(),
-        damaged: vec![],
+        ..Index::default()
     };
     let file = IndexFile::new(folder.path(), Faults::none());
     file.write(&identity, &index).unwrap();

@@ -68,6 +68,12 @@ pub(crate) enum CliError {
     /// The vault's passphrase is needed and there is nobody to ask.
     #[error("the vault's passphrase is needed, and there is no terminal to ask for it")]
     PassphraseNeeded,
+    /// A passphrase is to be chosen and there is nobody to ask.
+    #[error("a new passphrase is needed, and there is no terminal to ask for it")]
+    NewPassphraseNeeded {
+        /// The option that names the file.
+        option: &'static str,
+    },
     /// A passphrase that cannot be taken.
     #[error("{0}")]
     PassphraseRefused(String),
@@ -121,7 +127,7 @@ impl CliError {
             Self::TooLarge { .. } => "file-too-large",
             Self::NotText(_) => "file-not-text",
             Self::Unreadable { code, .. } => code,
-            Self::PassphraseNeeded => "passphrase-needed",
+            Self::PassphraseNeeded | Self::NewPassphraseNeeded { .. } => "passphrase-needed",
             Self::PassphraseRefused(_) => "passphrase-refused",
             Self::PassphrasesDiffer => "passphrases-differ",
             Self::Declined => "declined",
@@ -163,6 +169,9 @@ impl CliError {
             Self::PassphraseNeeded => {
                 "Name a file that holds it: --passphrase-file FILE, or - for standard input.".to_owned()
             }
+            Self::NewPassphraseNeeded { option } => {
+                format!("Name a file that holds it: {option} FILE, or - for standard input.")
+            }
             Self::PassphraseRefused(_) => "Choose another passphrase.".to_owned(),
             Self::PassphrasesDiffer => "Try again.".to_owned(),
             Self::NoHome => "Name a data folder: --home DIR.".to_owned(),
@@ -185,7 +194,7 @@ impl CliError {
             Self::Foreign { error, .. } => of_class(error.class()),
             Self::DeviceNotHere(_) | Self::DeviceUnclear(_) => Exit::NotFound,
             Self::Usage { .. } => Exit::Usage,
-            Self::PassphraseNeeded => Exit::Locked,
+            Self::PassphraseNeeded | Self::NewPassphraseNeeded { .. } => Exit::Locked,
             Self::Interrupted => Exit::Interrupted,
             _ => Exit::Failed,
         }

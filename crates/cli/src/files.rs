@@ -1,9 +1,11 @@
 //! Files that were named on the command line: read within bounds, written without overwriting anything.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
+use lockstep_device::store::fault::Faults;
+use lockstep_device::store::file;
 use zeroize::Zeroizing;
 
 use crate::error::CliError;
@@ -17,9 +19,18 @@ pub(crate) const PICTURE_LIMIT: u64 = 64 * 1024 * 1024;
 /// The largest passphrase file that is read.
 const PASSPHRASE_LIMIT: u64 = 4096;
 
-/// Whether this path stands for standard input.
-pub(crate) fn is_standard_input(path: &Path) -> bool {
+/// Whether this path stands for standard input, or for standard output where something is written.
+pub(crate) fn is_standard_stream(path: &Path) -> bool {
     path.as_os_str() == "-"
+}
+
+/// What a place to write to is called.
+pub(crate) fn written_name(path: &Path) -> String {
+    if is_standard_stream(path) {
+        "standard output".to_owned()
+    } else {
+        path.display().to_string()
+    }
 }
 
 /// Everything in the file, or on standard input for `-`, which may hold a secret.
@@ -29,7 +40,7 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, CliErr
         done: "read",
         error,
     };
-    let bytes = if is_standard_input(path) {
+    let bytes = if is_standard_stream(path) {
         read_bounded(io::stdin().lock(), limit)
     } else {
         let file = File::open(path).map_err(failed)?;
@@ -89,21 +100,14 @@ fn text(path: &Path, limit: u64) -> Result<Zeroizing<String>, CliError> {
     ))
 }
 
-/// Writes a new file that only its owner can read, since it may hold a secret; fails when the name is taken.
-pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let failed = |error| CliError::File {
+/// Writes a new file that only its owner can read, since it may hold a secret: whole or not at all. Fails when the name
+/// is taken.
+pub(crate) fn write_new(path: &Path, bytes: &[u8], faults: &Faults) -> Result<(), CliError> {
+    file::write_new(path, bytes, faults).map_err(|error| CliError::File {
         path: path.to_owned(),
         done: "written",
-        error,
-    };
-    let mut file = options.open(path).map_err(failed)?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(failed)
+        error: error.source,
+    })
 }
 
 #[cfg(test)]

@@ -97,6 +97,9 @@ impl Output {
 
     /// Something that went wrong beside what was asked for, on standard error.
     pub(crate) fn warning(self, message: &str, remedy: &str) {
+        if self.quiet {
+            return;
+        }
         self.stderr(NOTE, "warning", message);
         if !remedy.is_empty() {
             self.stderr(HELP, "help", remedy);

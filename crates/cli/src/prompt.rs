@@ -105,13 +105,13 @@ pub(crate) fn tried<T>(
     open(secret(question)?)
 }
 
-/// A new passphrase: from this file, or typed twice without echo.
-pub(crate) fn new_passphrase(file: Option<&PathBuf>) -> Result<Passphrase, CliError> {
+/// A new passphrase: from this file, which `option` names, or typed twice without echo.
+pub(crate) fn new_passphrase(file: Option<&PathBuf>, option: &'static str) -> Result<Passphrase, CliError> {
     if let Some(file) = file {
         return parse(files::read_passphrase(file)?);
     }
     if !is_interactive() {
-        return Err(CliError::PassphraseNeeded);
+        return Err(CliError::NewPassphraseNeeded { option });
     }
     let first = secret("New passphrase")?;
     let second = secret("The same again")?;

@@ -89,22 +89,28 @@ impl Session {
 
     /// Opens the accounts and passes on what was repaired or noticed.
     pub(crate) fn open(&self) -> Result<Rc<Authenticator>, CliError> {
-        let opened = Rc::new(self.with_access(|access| Authenticator::open(self.home.clone(), access))?);
+        let opened = self.opened(self.with_access(|access| Authenticator::open(self.home.clone(), access))?);
         for notice in opened.notices() {
             self.output.note(&notice.message);
         }
-        self.opened.replace(Some(opened.clone()));
         Ok(opened)
     }
 
-    /// Backs up what the command changed. That this failed is said, is remembered for `doctor`, and changes nothing about
+    /// Remembers what a command opened, so that what it changes is backed up at its end.
+    pub(crate) fn opened(&self, authenticator: Authenticator) -> Rc<Authenticator> {
+        let opened = Rc::new(authenticator);
+        self.opened.replace(Some(opened.clone()));
+        opened
+    }
+
+    /// Backs up what the command changed, or one before it that broke off. That this failed is said, is remembered for `doctor`, and changes nothing about
     /// how the command ended.
     pub(crate) fn back_up_changes(&self) {
         let opened = self.opened.borrow();
         let Some(authenticator) = opened.as_ref().filter(|opened| opened.has_unsaved_changes()) else {
             return;
         };
-        if let Err(error) = authenticator.back_up_if_due() {
+        if let Err(error) = authenticator.back_up_changes() {
             self.output.warning(
                 &format!("what changed could not be backed up: {error}"),
                 error.remedy(),
@@ -140,7 +146,7 @@ impl Session {
     /// Fails when several of these files and the passphrase's are standard input, which can be read once.
     pub(crate) fn reads_once(&self, files: &[&Path]) -> Result<(), CliError> {
         let named = files.iter().copied().chain(self.passphrase_file.as_deref());
-        if named.filter(|path| files::is_standard_input(path)).count() > 1 {
+        if named.filter(|path| files::is_standard_stream(path)).count() > 1 {
             return Err(CliError::usage(
                 "standard input can hold one thing, and several are to be read from it",
                 "Put the others into files.",

@@ -5,6 +5,7 @@
 mod support;
 
 use std::fs;
+use std::process::Command;
 
 use serde_json::json;
 use support::{AWS_SEED, PASSPHRASE, Person, SEED};
@@ -76,6 +77,114 @@ fn a_backup_that_fails_is_a_warning_and_not_silent_and_the_change_is_made() {
     fs::create_dir(&usb).unwrap();
     person.run(&["doctor"]).succeeds();
     assert!(newest(&person).starts_with(dir));
+}
+
+#[test]
+fn a_warning_about_backups_is_silenced_by_quiet_and_doctor_says_it_still() {
+    let person = two();
+    let usb = person.folder().join("usb");
+    let dir = usb.to_str().unwrap();
+    person.run(&["backup", "auto", "on", "--dir", dir]).succeeds();
+    fs::remove_dir_all(&usb).unwrap();
+    let ran = person
+        .run(&["--quiet", "edit", "maya", "--note", "at sea"])
+        .succeeds();
+    assert_eq!(ran.stderr, "");
+    assert_eq!(person.run(&["doctor"]).code, Some(1));
+}
+
+#[test]
+fn a_backup_made_now_leaves_automatic_backups_as_they_were() {
+    let person = two();
+    person.run(&["backup", "auto", "off"]).succeeds();
+    let folder = person.folder().join("elsewhere");
+    let now = ["--json", "backup", "auto", "now", "--keep", "7", "--dir"];
+    let now = [&now[..], &[folder.to_str().unwrap()]].concat();
+    let status = person.run(&now).succeeds().json();
+    assert_eq!(
+        (&status["automatic"], &status["keep"]),
+        (&json!(false), &json!(7))
+    );
+    assert_eq!(status["generations"].as_array().unwrap().len(), 1);
+    person
+        .run(&["edit", "maya", "--note", "not backed up"])
+        .succeeds();
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    person.run(&["backup", "auto", "on"]).succeeds();
+    let status = person
+        .run(&["--json", "backup", "auto", "now", "--keep", "8"])
+        .succeeds()
+        .json();
+    assert_eq!(status["automatic"], json!(true));
+    assert_eq!(status["generations"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn what_a_repair_brings_back_is_backed_up() {
+    let person = two();
+    for name in ["index.age", "index.previous.age"] {
+        fs::write(person.home().join(name), "no list").unwrap();
+    }
+    person.run(&["store", "repair"]).succeeds();
+    let listed = person.run(&["--json", "backup", "list"]).succeeds().json();
+    assert_eq!(listed["lacks"], json!([]));
+    assert_eq!(listed["generations"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_file_of_recipients_may_have_a_name_that_begins_like_a_key() {
+    let person = two();
+    let key = age::x25519::Identity::generate();
+    person.file("ssh-team.txt", format!("{}\n", key.to_public()));
+    let create = [
+        "backup",
+        "create",
+        "--to",
+        "mine.age",
+        "--recipient",
+        "ssh-team.txt",
+    ];
+    let output = person
+        .command(&create)
+        .current_dir(person.folder())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let wrong = person.run(&["--json", "backup", "create", "--recipient", "ssh-ed25519 AAAA"]);
+    assert_eq!(wrong.json()["error"]["code"], json!("recipient-invalid"));
+}
+
+#[test]
+fn an_ssh_key_under_a_passphrase_asks_for_that_passphrase() {
+    let person = two();
+    let key = person.folder().join("id_ed25519");
+    let key = key.to_str().unwrap();
+    let made = Command::new("ssh-keygen")
+        .args(["-q", "-t", "ed25519", "-N", "otter violin", "-f", key])
+        .status();
+    assert!(made.unwrap().success());
+    let to = person.folder().join("mine.age");
+    let to = to.to_str().unwrap();
+    let public = format!("{key}.pub");
+    person
+        .run(&["backup", "create", "--to", to, "--recipient", &public])
+        .succeeds();
+    let other = Person::with_vault();
+    let verify = ["--json", "backup", "verify", to, "--identity", key];
+    let refused = other.run(&verify);
+    assert_eq!(refused.code, Some(4), "{}", refused.stderr);
+    let error = &refused.json()["error"];
+    assert_eq!(error["code"], json!("identity-locked"));
+    assert!(
+        error["remedy"]
+            .as_str()
+            .unwrap()
+            .contains("--file-passphrase-file")
+    );
+    let words = other.file("words", "otter violin");
+    other
+        .run(&[&verify[..], &["--file-passphrase-file", &words]].concat())
+        .succeeds();
 }
 
 #[test]
@@ -189,14 +298,13 @@ fn a_passphrase_a_recipient_and_another_tool_s_key_all_open_what_they_should() {
 
 #[test]
 fn a_restore_killed_at_any_step_is_whole_after_the_next_command() {
-    for replace in [false, true] {
+    'modes: for mode in ["--merge", "--replace"] {
         for step in 1..400 {
             let person = two();
             let backup = newest(&person);
             let kept = person.file("kept.age", fs::read(backup).unwrap());
             person.run(&["remove", "--yes", "noor"]).succeeds();
             person.run(&["trash", "purge", "--yes", "noor"]).succeeds();
-            let mode = if replace { "--replace" } else { "--merge" };
             let restore = ["backup", "restore", "--yes", mode, kept.as_str()];
             let ran = person.run_in(&restore, "LOCKSTEP_FAULT", &format!("kill:{step}"));
             let listed = person.run(&["--json", "list"]).succeeds().json();
@@ -210,9 +318,100 @@ fn a_restore_killed_at_any_step_is_whole_after_the_next_command() {
             if ran.signal.is_none() {
                 ran.succeeds();
                 assert!(step > 30, "{step}");
-                break;
+                continue 'modes;
             }
         }
+        panic!("restoring with {mode} never came to its end");
+    }
+}
+
+#[test]
+fn a_change_killed_before_its_backup_is_backed_up_by_the_next_command_of_any_kind() {
+    for step in 1..200 {
+        let person = two();
+        let edit = ["edit", "maya", "--note", "ring Omar first"];
+        let ran = person.run_in(&edit, "LOCKSTEP_FAULT", &format!("kill:{step}"));
+        let commands: [&[&str]; 2] = [&["code", "maya"], &["list"]];
+        person.run(commands[step % 2]).succeeds();
+        let listed = person.run(&["--json", "backup", "list"]).succeeds().json();
+        assert_eq!(listed["lacks"], json!([]), "step {step}");
+        if ran.signal.is_none() {
+            ran.succeeds();
+            let before = person.contents();
+            person.run(&["code", "maya"]).succeeds();
+            assert_eq!(person.contents(), before, "and nothing is looked for twice");
+            assert!(step > 20, "only {step} steps");
+            return;
+        }
+    }
+    panic!("the change never came to its end");
+}
+
+/// Runs with a fault at every step, until ten in a row are beyond the last one, and hands each aftermath to `look`.
+fn at_every_fault(fault: &str, arguments: &[&str], person: &Person, look: impl Fn(&Person, bool)) {
+    let (mut met, mut calm) = (0, 0);
+    for step in 1..400 {
+        let ran = person.run_in(arguments, "LOCKSTEP_FAULT", &format!("{fault}:{step}"));
+        if ran.code != Some(0) {
+            assert_eq!(ran.code, Some(1), "step {step}: {}", ran.stderr);
+            assert!(ran.stderr.contains("error: "), "step {step}: {}", ran.stderr);
+            assert!(ran.stderr.contains("help: "), "step {step}: {}", ran.stderr);
+        }
+        look(person, ran.code == Some(0));
+        if ran.code == Some(0) && !ran.stderr.contains("warning: ") {
+            calm += 1;
+        } else {
+            (met, calm) = (met + 1, 0);
+        }
+        if calm == 10 {
+            assert!(met > 4, "only {met} faults were met");
+            return;
+        }
+    }
+    panic!("it never came to its end");
+}
+
+#[test]
+fn a_disk_that_is_full_or_read_only_leaves_the_old_backup_or_the_new_one() {
+    let person = two();
+    let words = person.file("words", "otter violin gravel");
+    let folder = person.folder().join("usb");
+    fs::create_dir(&folder).unwrap();
+    let to = folder.join("mine.age");
+    let to = to.to_str().unwrap();
+    let password = ["--file-passphrase-file", words.as_str()];
+    let create = [&["backup", "create", "--force", "--to", to][..], &password].concat();
+    for fault in ["full", "read-only"] {
+        at_every_fault(fault, &create, &person, |person, done| {
+            let left = fs::read_dir(&folder).unwrap().count();
+            assert!(left == usize::from(fs::exists(to).unwrap()), "{left} files");
+            assert!(!done || left == 1);
+            if left == 1 {
+                let verify = [&["backup", "verify", to][..], &password].concat();
+                person.run(&verify).succeeds();
+            }
+        });
+        fs::remove_file(to).unwrap();
+    }
+}
+
+#[test]
+fn a_restore_onto_a_full_or_read_only_disk_loses_nothing_and_succeeds_later() {
+    let person = two();
+    let kept = person.file("kept.age", fs::read(newest(&person)).unwrap());
+    let restore = ["backup", "restore", "--yes", &kept];
+    for fault in ["full", "read-only"] {
+        at_every_fault(fault, &restore, &person, |person, done| {
+            let listed = person.run(&["--json", "list"]).succeeds().json();
+            assert_eq!(listed["quarantined"], json!([]));
+            assert_eq!(person.code_at("maya", 59), "287082");
+            let accounts = listed["accounts"].as_array().unwrap().len();
+            assert!(accounts == 2 || !done, "{accounts} accounts after a restore");
+            person.run(&["remove", "--yes", "noor"]);
+            person.run(&["trash", "purge", "--yes", "noor"]);
+        });
+        person.run(&restore).succeeds();
+        assert!(!person.code_at("noor", 59).is_empty());
     }
 }
 

@@ -28,11 +28,16 @@ fn two_fas() -> String {
 fn a_file_is_shown_then_taken_in_and_each_row_has_its_outcome() {
     let person = Person::with_vault();
     let file = person.file("export.2fas", two_fas());
-    let dry = person
-        .run(&["--json", "import", "--dry-run", &file])
-        .succeeds()
-        .json();
+    let ran = person.run(&["--json", "import", "--dry-run", &file]);
+    assert_eq!(ran.code, Some(1), "a row would be left out");
+    let dry = ran.json();
     assert_eq!(dry["accounts"][0]["outcome"], json!("would-add"));
+    assert_eq!((&dry["would_add"], &dry["skipped"]), (&json!(1), &json!(1)));
+    let words = person.run(&["import", "--dry-run", &file]).stdout;
+    assert!(
+        words.ends_with("\n1 would be added, 0 duplicates, 1 skipped, 0 files failed\n"),
+        "{words}"
+    );
     assert_eq!(person.run(&["--json", "list"]).json()["accounts"], json!([]));
     let ran = person.run(&["--json", "import", "--yes", "--tag", "moved", &file]);
     assert_eq!(ran.code, Some(1), "a row was left out");
@@ -44,6 +49,49 @@ fn a_file_is_shown_then_taken_in_and_each_row_has_its_outcome() {
     assert_eq!(person.code_at("GitHub", 59), "287082");
     let again = person.run(&["--json", "import", "--yes", &file]).json();
     assert_eq!(again["duplicates"], json!(1));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_does_not_keep_the_others_out() {
+    let person = Person::with_vault();
+    let unknown = person.file("notes.bin", b"\x00\x01not an export");
+    let links = person.file("links.txt", support::uri("GitHub:maya", "&issuer=GitHub"));
+    let gone = person.folder().join("gone.json");
+    let gone = gone.to_str().unwrap();
+    let files = [unknown.as_str(), gone, links.as_str()];
+    let dry = person.run(&[&["--json", "import", "--dry-run"][..], &files].concat());
+    assert_eq!(dry.code, Some(1));
+    let told = dry.json();
+    assert_eq!((&told["would_add"], &told["failed"]), (&json!(1), &json!(2)));
+    let ran = person.run(&[&["--json", "import", "--yes"][..], &files].concat());
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(ran.stderr.contains("error: ") && ran.stderr.contains("gone.json"));
+    let told = ran.json();
+    assert_eq!((&told["added"], &told["failed"]), (&json!(1), &json!(2)));
+    let codes: Vec<_> = told["accounts"].as_array().unwrap()[1..]
+        .iter()
+        .map(|row| (&row["outcome"], row["code"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            (&json!("failed"), "file-unrecognised"),
+            (&json!("failed"), "file-unreadable")
+        ]
+    );
+    assert_eq!(person.code_at("GitHub", 59), "287082");
+    let again = person.run(&[&["import", "--yes"][..], &files].concat());
+    assert_eq!(again.code, Some(1));
+    assert!(
+        again
+            .stdout
+            .ends_with("\n0 added, 1 duplicate, 0 skipped, 2 files failed\n"),
+        "{}",
+        again.stdout
+    );
+    let none = person.run(&["--json", "import", "--yes", &unknown, gone]);
+    assert_eq!(none.json()["error"]["code"], json!("file-unrecognised"));
+    assert!(none.stderr.contains("gone.json"), "{}", none.stderr);
 }
 
 #[test]
@@ -187,7 +235,9 @@ fn every_sample_of_another_app_comes_in() {
             assert_eq!(ran.json()["error"]["code"], json!("file-account-restricted"));
             continue;
         }
-        let rows = ran.succeeds().json();
+        assert!(matches!(ran.code, Some(0 | 1)), "{name}: {}", ran.stderr);
+        let rows = ran.json();
+        assert_eq!(ran.code == Some(1), rows["skipped"] != json!(0), "{name}");
         let rows = rows["accounts"].as_array().unwrap();
         assert!(
             rows.iter().any(|row| row["outcome"] == "would-add"),

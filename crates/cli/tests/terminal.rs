@@ -89,7 +89,7 @@ fn in_terminal(person: &Person, arguments: &[&str], answers: &[(&str, &str)]) ->
 
 fn is_secret(question: &str) -> bool {
     let question = question.to_lowercase();
-    ["passphrase", "same again", "secret access key"]
+    ["passphrase", "same again", "password", "secret access key"]
         .iter()
         .any(|secret| question.contains(secret))
 }
@@ -258,4 +258,140 @@ fn an_access_key_is_asked_for_and_its_secret_is_typed_without_echo() {
     assert!(!seen.text.contains("wJalrXUtnFEMI"), "{}", seen.text);
     let keys = person.run(&["--json", "aws", "keys", "list"]).succeeds().json();
     assert_eq!(keys["keys"][0]["access_key_id"], "AKIAEXAMPLEEXAMPLE");
+}
+
+#[test]
+fn the_passphrase_of_a_new_file_is_typed_twice_and_told_how_strong_it_is() {
+    let person = Person::with_accounts(&[("AWS:maya", SEED)]);
+    let to = |name: &str| person.folder().join(name).to_str().unwrap().to_owned();
+    let (backup, export) = (to("mine.age"), to("mine.json"));
+    for arguments in [
+        vec!["backup", "create", "--to", &backup],
+        vec!["export", "--format", "aegis", "--to", &export],
+    ] {
+        let file = arguments.last().unwrap();
+        let seen = in_terminal(
+            &person,
+            &arguments,
+            &[("New passphrase", "otter\n"), ("same again", "violin\n")],
+        );
+        assert_eq!(seen.code, Some(1), "{}", seen.text);
+        assert!(seen.text.contains("the two passphrases differ"), "{}", seen.text);
+        assert!(!std::fs::exists(file).unwrap());
+        let seen = in_terminal(
+            &person,
+            &arguments,
+            &[("New passphrase", "otter\n"), ("same again", "otter\n")],
+        );
+        assert_eq!(seen.code, Some(0), "{}", seen.text);
+        assert!(seen.text.contains("warning"), "{}", seen.text);
+        assert!(
+            seen.text.contains("the passphrase is guessed in"),
+            "{}",
+            seen.text
+        );
+        assert!(!seen.text.contains("otter"), "{}", seen.text);
+        std::fs::remove_file(file).unwrap();
+        let strong = "otter violin gravel lantern meadow quartz\n";
+        let seen = in_terminal(
+            &person,
+            &arguments,
+            &[("New passphrase", strong), ("same again", strong)],
+        );
+        assert_eq!(seen.code, Some(0), "{}", seen.text);
+        assert!(!seen.text.contains("warning"), "{}", seen.text);
+        assert!(!seen.text.contains("lantern"), "{}", seen.text);
+    }
+}
+
+#[test]
+fn the_passphrase_of_a_backup_is_asked_for_again_when_it_was_wrong_and_restoring_asks_first() {
+    let person = Person::with_accounts(&[("AWS:maya", SEED)]);
+    let words = person.file("words", "otter violin gravel");
+    let to = person.folder().join("mine.age");
+    let to = to.to_str().unwrap();
+    person
+        .run(&["backup", "create", "--to", to, "--file-passphrase-file", &words])
+        .succeeds();
+    let other = Person::with_vault();
+    let answers = |last| {
+        [
+            ("Passphrase of the backup", "wrong\n"),
+            ("Passphrase of the backup", "otter violin gravel\n"),
+            ("[y/N]", last),
+        ]
+    };
+    let seen = in_terminal(&other, &["backup", "restore", to], &answers("n\n"));
+    assert_eq!(seen.code, Some(1), "{}", seen.text);
+    assert!(seen.text.contains("AWS:maya"), "{}", seen.text);
+    assert!(other.names().is_empty());
+    let seen = in_terminal(&other, &["backup", "restore", to], &answers("y\n"));
+    assert_eq!(seen.code, Some(0), "{}", seen.text);
+    assert!(!seen.text.contains("gravel"), "{}", seen.text);
+    assert_eq!(other.names(), ["maya"]);
+}
+
+#[test]
+fn an_export_in_the_open_is_asked_about_and_so_is_an_import() {
+    let person = Person::with_accounts(&[("AWS:maya", SEED)]);
+    let to = person.folder().join("links.txt");
+    let to = to.to_str().unwrap();
+    let export = ["export", "--format", "uris", "--to", to];
+    let seen = in_terminal(&person, &export, &[("[y/N]", "\n")]);
+    assert_eq!(seen.code, Some(1), "{}", seen.text);
+    assert!(seen.text.contains("1 secrets in the open"), "{}", seen.text);
+    assert!(!std::fs::exists(to).unwrap());
+    let seen = in_terminal(&person, &export, &[("[y/N]", "y\n")]);
+    assert_eq!(seen.code, Some(0), "{}", seen.text);
+    let other = Person::with_vault();
+    let seen = in_terminal(&other, &["import", to], &[("Add this account? [y/N]", "n\n")]);
+    assert_eq!(seen.code, Some(1), "{}", seen.text);
+    assert!(seen.text.contains("AWS:maya") && other.names().is_empty());
+    let seen = in_terminal(&other, &["import", to], &[("Add this account? [y/N]", "y\n")]);
+    assert_eq!(seen.code, Some(0), "{}", seen.text);
+    assert!(
+        seen.text
+            .contains("1 added, 0 duplicates, 0 skipped, 0 files failed")
+    );
+    assert_eq!(other.names(), ["maya"]);
+}
+
+#[test]
+fn the_password_of_another_app_s_file_is_asked_for_three_times_at_the_most() {
+    let person = Person::with_accounts(&[("AWS:maya", SEED)]);
+    let words = person.file("words", "otter violin gravel");
+    let to = person.folder().join("aegis.json");
+    let to = to.to_str().unwrap();
+    let export = [
+        "export",
+        "--format",
+        "aegis",
+        "--to",
+        to,
+        "--file-passphrase-file",
+        &words,
+    ];
+    person.run(&export).succeeds();
+    let other = Person::with_vault();
+    let wrong = [("Password of", "wrong\n"); 3];
+    let seen = in_terminal(&other, &["import", to], &wrong);
+    assert_eq!(seen.code, Some(4), "{}", seen.text);
+    assert!(other.names().is_empty());
+    let answers = [("Password of", "otter violin gravel\n"), ("[y/N]", "y\n")];
+    let seen = in_terminal(&other, &["import", to], &answers);
+    assert_eq!(seen.code, Some(0), "{}", seen.text);
+    assert_eq!(other.names(), ["maya"]);
+}
+
+#[test]
+fn a_recovery_kit_on_the_screen_comes_into_use_only_after_a_yes() {
+    let person = Person::with_accounts(&[("AWS:maya", SEED)]);
+    let kit = || person.run(&["--json", "backup", "list"]).succeeds().json()["kit"].clone();
+    let seen = in_terminal(&person, &["backup", "kit"], &[("[y/N]", "n\n")]);
+    assert_eq!(seen.code, Some(1), "{}", seen.text);
+    assert!(kit().is_null());
+    let seen = in_terminal(&person, &["backup", "kit"], &[("[y/N]", "y\n")]);
+    assert_eq!(seen.code, Some(0), "{}", seen.text);
+    assert!(seen.text.contains("AGE-SECRET-KEY-1"), "{}", seen.text);
+    assert_eq!(kit()["number"], 1);
 }

@@ -12,7 +12,7 @@ use support::{Person, SEED};
 #[test]
 fn the_help_of_every_command_is_as_it_was_reviewed() {
     let person = Person::new();
-    let commands: [&[&str]; 43] = [
+    let commands: [&[&str]; 52] = [
         &[],
         &["add"],
         &["list"],
@@ -23,6 +23,15 @@ fn the_help_of_every_command_is_as_it_was_reviewed() {
         &["trash", "purge"],
         &["qr", "show"],
         &["qr", "read"],
+        &["import"],
+        &["export"],
+        &["backup"],
+        &["backup", "create"],
+        &["backup", "restore"],
+        &["backup", "verify"],
+        &["backup", "list"],
+        &["backup", "kit"],
+        &["backup", "auto"],
         &["store"],
         &["store", "use"],
         &["store", "unlock"],
@@ -156,6 +165,8 @@ fn there_is_a_page_for_every_command() {
         "lockstep.1",
         "lockstep-code.1",
         "lockstep-store-use.1",
+        "lockstep-import.1",
+        "lockstep-backup-restore.1",
         "lockstep-aws-enrol.1",
         "lockstep-aws-keys-add.1",
     ] {

@@ -223,6 +223,7 @@ error_codes! {
     BackupNewer = "backup-newer", "Use the version of Lockstep that wrote it, or a newer one.";
     RecipientInvalid = "recipient-invalid", "Give age1…, ssh-ed25519 … or ssh-rsa …, or a file with one on each line.";
     IdentityInvalid = "identity-invalid", "Give a file that `age-keygen` made, or an SSH private key of the type ed25519 or RSA.";
+    IdentityLocked = "identity-locked", "Give the passphrase of the SSH key (--file-passphrase-file).";
     RecoveryInvalid = "recovery-invalid", "Type it once more, as it stands on the recovery kit: the identity or all of the words.";
     BackupUnverified = "backup-unverified", "Look whether the disk is in order, or choose another folder. The backups from before are still there.";
     BackupFolderMissing = "backup-folder-missing", "Connect the disk or the share, or choose another folder: `lockstep backup auto on --dir DIR`.";
@@ -288,7 +289,8 @@ impl Error {
             | ErrorCode::BackupPassphraseWrong
             | ErrorCode::BackupPassphraseNeeded
             | ErrorCode::BackupKeyWrong
-            | ErrorCode::BackupKeyNeeded => ErrorClass::Locked,
+            | ErrorCode::BackupKeyNeeded
+            | ErrorCode::IdentityLocked => ErrorClass::Locked,
             _ => ErrorClass::Failed,
         }
     }
@@ -360,6 +362,7 @@ fn of_backup(error: &BackupError) -> ErrorCode {
         BackupError::Newer { .. } => ErrorCode::BackupNewer,
         BackupError::Recipient { .. } => ErrorCode::RecipientInvalid,
         BackupError::Identity { .. } => ErrorCode::IdentityInvalid,
+        BackupError::IdentityLocked(_) => ErrorCode::IdentityLocked,
         BackupError::Recovery(_) => ErrorCode::RecoveryInvalid,
         BackupError::Unverified(_) => ErrorCode::BackupUnverified,
         BackupError::FolderMissing(_) => ErrorCode::BackupFolderMissing,

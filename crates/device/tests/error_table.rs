@@ -152,6 +152,7 @@ fn backup_examples() -> Vec<BackupError> {
             file: "key.txt".to_owned(),
             reason: "it is empty".to_owned(),
         },
+        BackupError::IdentityLocked("id_ed25519".to_owned()),
         BackupError::Recovery("word 4 is not one of the list".to_owned()),
         BackupError::Unverified(PathBuf::from("lockstep-2026-11-25T18-02-54Z-9F3A1C07.age")),
         BackupError::FolderMissing(PathBuf::from("/media/maya/usb")),

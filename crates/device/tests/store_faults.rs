@@ -12,7 +12,7 @@ use std::process::{Command, ExitStatus};
 use lockstep_device::account::AccountId;
 use lockstep_device::passphrase::{Passphrase, WorkFactor};
 use lockstep_device::store::fault::Faults;
-use lockstep_device::store::file::exposed_to_others;
+use lockstep_device::store::file::{exposed_to_others, write_new};
 use lockstep_device::store::index::{Index, IndexError, IndexFile, IndexIdentity};
 use lockstep_device::store::item::ItemText;
 use lockstep_device::store::lock::{Pending, PendingOperation};
@@ -233,6 +233,76 @@ fn a_disk_that_is_really_full_leaves_the_old_index() {
     assert_eq!(error.source.kind(), ErrorKind::StorageFull);
     assert_eq!(file.read(&identity()).unwrap().generation, 1);
     file.write(&identity(), &index(3)).unwrap();
+}
+
+#[test]
+fn a_new_file_is_whole_or_leaves_nothing_behind_whatever_fails() {
+    let counting = Faults::counting();
+    let folder = tempfile::tempdir().unwrap();
+    write_new(&folder.path().join("links.txt"), b"secrets", &counting).unwrap();
+    assert!(counting.steps() >= 6, "{} steps", counting.steps());
+    for kind in [ErrorKind::StorageFull, ErrorKind::ReadOnlyFilesystem] {
+        for step in 1..=counting.steps() {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("links.txt");
+            let error = write_new(&path, b"secrets", &Faults::fail_at(step, kind)).unwrap_err();
+            assert_eq!(error.source.kind(), kind, "step {step}");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "step {step}");
+            write_new(&path, b"secrets", &Faults::none()).unwrap();
+            assert_eq!(fs::read(&path).unwrap(), b"secrets");
+        }
+    }
+}
+
+#[test]
+fn a_new_file_killed_at_any_step_is_whole_or_not_there_and_the_next_try_tidies_up() {
+    let test = "a_new_file_killed_at_any_step_is_whole_or_not_there_and_the_next_try_tidies_up";
+    if let Some((faults, folder)) = told() {
+        write_new(&folder.join("links.txt"), b"secrets", &faults).unwrap();
+        return;
+    }
+    let look = |folder: &Path, finished: bool| {
+        let path = folder.join("links.txt");
+        let there = path.exists();
+        assert!(there || !finished);
+        let again = write_new(&path, b"secrets", &Faults::none());
+        assert_eq!(again.is_err(), there);
+        assert_eq!(fs::read(&path).unwrap(), b"secrets");
+        assert_eq!(fs::read_dir(folder).unwrap().count(), 1);
+    };
+    assert!(killed_at_every_step(test, |_| {}, look) >= 6);
+}
+
+#[test]
+fn a_new_file_never_takes_the_place_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let there = folder.path().join("notes.txt");
+    fs::write(&there, "theirs").unwrap();
+    let dangling = folder.path().join("link.txt");
+    std::os::unix::fs::symlink(folder.path().join("nowhere"), &dangling).unwrap();
+    for path in [&there, &dangling] {
+        let error = write_new(path, b"secrets", &Faults::none()).unwrap_err();
+        assert_eq!(error.source.kind(), ErrorKind::AlreadyExists);
+    }
+    assert_eq!(fs::read(&there).unwrap(), b"theirs");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_disk_that_is_really_full_keeps_no_piece_of_a_new_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(_mounted) = Tmpfs::of_64_kib(folder.path()) else {
+        println!("skipped: mounting a small file system takes a root that may mount");
+        return;
+    };
+    let error = write_new(
+        &folder.path().join("links.txt"),
+        &[7; 256 * 1024],
+        &Faults::none(),
+    )
+    .unwrap_err();
+    assert_eq!(error.source.kind(), ErrorKind::StorageFull);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn index(generation: u64, bytes: &[u8]) -> Index {
     Index {
         generation,
         accounts: bytes.iter().copied().map(account).collect(),
-        damaged: Vec::new(),
+        ..Index::default()
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct ImportArgs {
 pub(crate) struct ExportArgs {
     /// Which accounts [default: all that are not in the trash]
     pub(crate) queries: Vec<String>,
-    /// File to write; for migration-qr a picture, NAME.png or NAME.svg, several are numbered
+    /// File to write, `-` for standard output; for migration-qr a picture, NAME.png or NAME.svg, several are numbered
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) to: PathBuf,
     /// What to write
@@ -78,7 +78,7 @@ pub(crate) enum BackupCommand {
         #[arg(long, short)]
         yes: bool,
     },
-    /// Turn automatic backups on or off, or make one now
+    /// Turn automatic backups on or off, or make one now, which leaves them on or off
     Auto {
         /// What to do
         #[arg(value_name = "on|off|now")]

@@ -15,7 +15,7 @@ use crate::args::{AddArgs, TypedArgs};
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
 use crate::report::account::AccountReport;
-use crate::report::add::{AddReport, AddedRow, preview as preview_text};
+use crate::report::add::{AddReport, AddedRow, FailedFile, ImportReport, preview as preview_text};
 use crate::session::Session;
 use crate::{files, prompt};
 
@@ -81,12 +81,24 @@ pub(super) fn keep(
 impl Kept {
     /// Each row with what became of it.
     pub(super) fn report(self) -> Outcome {
+        shown(self.rows()?)
+    }
+
+    /// The same with counts, and the files that could not be read.
+    pub(super) fn import_report(self, failed: Vec<FailedFile>) -> Outcome {
+        shown(ImportReport {
+            rows: self.rows()?,
+            failed,
+        })
+    }
+
+    fn rows(self) -> Result<AddReport, CliError> {
         let complete = self.view.found.iter().all(is_readable);
         let rows = self.added.into_iter();
         let rows = rows
             .map(|row| with_account(&self.authenticator, row))
             .collect::<Result<_, _>>()?;
-        shown(AddReport::new(rows, !complete))
+        Ok(AddReport::new(rows, !complete))
     }
 }
 
@@ -126,7 +138,7 @@ fn read(args: &AddArgs) -> Result<Preview, CliError> {
         preview.read_texts(&source_name(path), &files::read_text(path)?);
     }
     if let Some(path) = &args.secret_file {
-        let secret = if files::is_standard_input(path) && prompt::is_interactive() {
+        let secret = if files::is_standard_stream(path) && prompt::is_interactive() {
             prompt::secret("Secret")?
         } else {
             Zeroizing::new(files::read_text(path)?.trim().to_owned())
@@ -166,7 +178,7 @@ fn typed(args: &TypedArgs, secret: Zeroizing<String>) -> TypedAccount {
 }
 
 pub(super) fn source_name(path: &Path) -> String {
-    if files::is_standard_input(path) {
+    if files::is_standard_stream(path) {
         STANDARD_INPUT.to_owned()
     } else {
         path.display().to_string()
@@ -227,7 +239,7 @@ fn offer_to_delete(
     session: &Session,
 ) -> Result<(), CliError> {
     for path in args.image.iter().chain(&args.uri_file).chain(&args.secret_file) {
-        if files::is_standard_input(path) || !all_stored(&source_name(path), view, added) {
+        if files::is_standard_stream(path) || !all_stored(&source_name(path), view, added) {
             continue;
         }
         let question = format!(

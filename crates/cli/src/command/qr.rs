@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use lockstep_device::authenticator::show::Place;
 use lockstep_device::error::Error;
 use lockstep_device::qr::decode::{Cancel, DecodeLimits, decode};
+use lockstep_device::qr::encode::Modules;
 use lockstep_device::qr::pixels::Picture as Pixels;
+use zeroize::Zeroizing;
 
 use crate::command::{Ending, Outcome, shown};
 use crate::error::CliError;
@@ -16,7 +18,7 @@ use crate::report::{Done, label};
 use crate::session::Session;
 
 /// Pixels to a module in a picture: large enough for a phone to read from a screen.
-pub(crate) const SCALE: u32 = 8;
+const SCALE: u32 = 8;
 
 /// The kinds of picture that are written.
 #[derive(Clone, Copy)]
@@ -40,6 +42,14 @@ impl Picture {
             )),
         }
     }
+
+    /// The bytes of a picture of this kind.
+    pub(crate) fn draw(self, modules: &Modules) -> Result<Zeroizing<Vec<u8>>, CliError> {
+        Ok(match self {
+            Self::Png => modules.to_png(SCALE).map_err(Error::from)?,
+            Self::Svg => Zeroizing::new(modules.to_svg().as_bytes().to_vec()),
+        })
+    }
 }
 
 pub(crate) fn show(query: &str, out: Option<&Path>, session: &Session) -> Outcome {
@@ -62,10 +72,7 @@ pub(crate) fn show(query: &str, out: Option<&Path>, session: &Session) -> Outcom
             .print(&blocks(modules.size(), |x, y| modules.is_dark(x, y)))?;
         return Ok(Ending::Shown(Exit::Done));
     };
-    match format {
-        Picture::Png => files::write_new(path, &modules.to_png(SCALE).map_err(Error::from)?)?,
-        Picture::Svg => files::write_new(path, modules.to_svg().as_bytes())?,
-    }
+    files::write_new(path, &format.draw(&modules)?, &session.home.faults)?;
     let called = label(account.issuer.as_deref(), &account.name);
     let sentence = format!(
         "{} holds {called}. Whoever sees it can make its codes.",

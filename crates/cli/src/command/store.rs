@@ -21,6 +21,9 @@ use crate::report::store::{ChecksReport, StoreReport};
 use crate::report::{Done, Notices};
 use crate::session::{Session, work_factor};
 
+/// The option for the passphrase of a new vault, or a vault's new one.
+const NEW_PASSPHRASE_FILE: &str = "--new-passphrase-file";
+
 pub(crate) fn status(session: &Session) -> Outcome {
     shown(StoreReport {
         store: name(session.store()?),
@@ -62,9 +65,8 @@ pub(crate) fn choose(wanted: StoreKind, passphrase_file: Option<&PathBuf>, sessi
     }
     match wanted {
         StoreKind::Keyring => {
-            session
-                .with_access(|access| Authenticator::open(session.home.clone(), access))?
-                .switch_store(Access::Keyring(KeyringOptions::default()))?;
+            let vault = session.with_access(|access| Authenticator::open(session.home.clone(), access))?;
+            session.opened(vault.switch_store(Access::Keyring(KeyringOptions::default()))?);
         }
         StoreKind::Vault => use_vault(passphrase_file, session)?,
     }
@@ -94,7 +96,7 @@ fn use_vault(passphrase_file: Option<&PathBuf>, session: &Session) -> Result<(),
     let passphrase = if there {
         session.passphrase()?
     } else {
-        prompt::new_passphrase(passphrase_file)?
+        prompt::new_passphrase(passphrase_file, NEW_PASSPHRASE_FILE)?
     };
     let access = if there {
         Access::Vault(&passphrase)
@@ -102,12 +104,12 @@ fn use_vault(passphrase_file: Option<&PathBuf>, session: &Session) -> Result<(),
         Access::NewVault(&passphrase, work_factor())
     };
     if nothing_yet && !keyring_is_open {
-        Authenticator::open(session.home.clone(), access)?;
+        session.opened(Authenticator::open(session.home.clone(), access)?);
         // A vault that was made by a run that was broken off is there, but was never chosen.
         choose_store(&session.home.folder, StoreKind::Vault, &session.home.faults).map_err(Error::from)?;
     } else {
         let keyring = Access::Keyring(KeyringOptions::default());
-        Authenticator::open(session.home.clone(), keyring)?.switch_store(access)?;
+        session.opened(Authenticator::open(session.home.clone(), keyring)?.switch_store(access)?);
     }
     Ok(())
 }
@@ -147,7 +149,7 @@ pub(crate) fn change_passphrase(file: Option<&PathBuf>, session: &Session) -> Ou
     let vault = vault(session)?.ok_or(Error::Store(StoreError::VaultAbsent))?;
     let present = session.passphrase()?;
     let vault = vault.unlock(&present).map_err(|(_, error)| Error::from(error))?;
-    let passphrase = prompt::new_passphrase(file)?;
+    let passphrase = prompt::new_passphrase(file, NEW_PASSPHRASE_FILE)?;
     vault
         .change_passphrase(&passphrase, work_factor())
         .map_err(Error::from)?;
@@ -159,8 +161,10 @@ pub(crate) fn change_passphrase(file: Option<&PathBuf>, session: &Session) -> Ou
 
 pub(crate) fn repair(session: &Session) -> Outcome {
     let open = |access: Access<'_>| Authenticator::open_repairing(session.home.clone(), access);
-    let notices = session.with_access(open)?.notices();
-    shown(Notices { notices })
+    let authenticator = session.opened(session.with_access(open)?);
+    shown(Notices {
+        notices: authenticator.notices(),
+    })
 }
 
 pub(crate) fn doctor(aws: bool, session: &Session) -> Outcome {

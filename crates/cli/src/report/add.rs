@@ -5,9 +5,11 @@ use lockstep_device::authenticator::view::{
     AddOutcome, AddedView, Finding, FoundView, PreviewView, WarningView,
 };
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::error::CliError;
 use crate::report::account::AccountReport;
+use crate::report::backup::counted;
 use crate::report::{Exit, Look, Report, label, short, value, visible_cell};
 
 /// What `add` shows at its end.
@@ -77,14 +79,26 @@ impl AddReport {
     }
 }
 
+impl AddReport {
+    fn counts(&self) -> Counts {
+        let count = |wanted| self.rows.iter().filter(|row| row.view.outcome == wanted).count();
+        Counts {
+            added: count(AddOutcome::Added),
+            duplicates: count(AddOutcome::Duplicate),
+            skipped: count(AddOutcome::Skipped),
+            failed: 0,
+        }
+    }
+}
+
 impl Report for AddReport {
     fn json(&self) -> Value {
-        let count = |wanted| self.rows.iter().filter(|row| row.view.outcome == wanted).count();
-        serde_json::json!({
+        let counts = self.counts();
+        json!({
             "accounts": self.rows.iter().map(AddedRow::json).collect::<Vec<_>>(),
-            "added": count(AddOutcome::Added),
-            "duplicates": count(AddOutcome::Duplicate),
-            "skipped": count(AddOutcome::Skipped),
+            "added": counts.added,
+            "duplicates": counts.duplicates,
+            "skipped": counts.skipped,
         })
     }
 
@@ -97,8 +111,116 @@ impl Report for AddReport {
     }
 }
 
+/// How many rows ended how.
+struct Counts {
+    added: usize,
+    duplicates: usize,
+    skipped: usize,
+    failed: usize,
+}
+
+impl Counts {
+    /// In one line; `added` is the word for what was, or would be.
+    fn line(&self, added: &str) -> String {
+        format!(
+            "{} {added}, {}, {} skipped, {} failed\n",
+            self.added,
+            counted(self.duplicates, "duplicate"),
+            self.skipped,
+            counted(self.failed, "file")
+        )
+    }
+}
+
+/// A file that could not be read as a whole, when others could.
+pub(crate) struct FailedFile {
+    source: String,
+    code: String,
+    reason: String,
+    remedy: String,
+}
+
+impl FailedFile {
+    pub(crate) fn new(source: String, error: &CliError) -> Self {
+        Self {
+            source,
+            code: error.code().to_owned(),
+            reason: error.to_string(),
+            remedy: error.remedy(),
+        }
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "id": null, "issuer": null, "name": "", "outcome": "failed", "source": self.source, "code": self.code,
+            "reason": self.reason, "remedy": self.remedy, "warnings": [],
+        })
+    }
+
+    fn line(&self) -> String {
+        format!("Failed: {}\n", visible_cell(&self.reason))
+    }
+}
+
+/// What `import` shows at its end.
+pub(crate) struct ImportReport {
+    pub(crate) rows: AddReport,
+    pub(crate) failed: Vec<FailedFile>,
+}
+
+impl Report for ImportReport {
+    fn json(&self) -> Value {
+        let mut all = self.rows.json();
+        if let Some(rows) = all["accounts"].as_array_mut() {
+            rows.extend(self.failed.iter().map(FailedFile::json));
+        }
+        all["failed"] = json!(self.failed.len());
+        all
+    }
+
+    fn text(&self, look: Look) -> String {
+        let failed: String = self.failed.iter().map(FailedFile::line).collect();
+        let counts = Counts {
+            failed: self.failed.len(),
+            ..self.rows.counts()
+        };
+        format!("{}{failed}{}", self.rows.text(look), counts.line("added"))
+    }
+
+    fn exit(&self) -> Exit {
+        if self.failed.is_empty() {
+            self.rows.exit()
+        } else {
+            Exit::Failed
+        }
+    }
+}
+
 /// What would be added, and nothing is.
-pub(crate) struct DryRunReport(pub(crate) PreviewView);
+pub(crate) struct DryRunReport {
+    pub(crate) view: PreviewView,
+    pub(crate) failed: Vec<FailedFile>,
+}
+
+impl DryRunReport {
+    fn counts(&self) -> Counts {
+        let mut counts = Counts {
+            added: 0,
+            duplicates: 0,
+            skipped: 0,
+            failed: self.failed.len(),
+        };
+        for row in &self.view.found {
+            let count = match row.finding {
+                Finding::Keepable => &mut counts.added,
+                Finding::AlreadyHere { .. } | Finding::Repeated => &mut counts.duplicates,
+                Finding::Unreadable { .. } => &mut counts.skipped,
+            };
+            *count = count.saturating_add(1);
+        }
+        counts
+    }
+}
 
 impl Report for DryRunReport {
     fn json(&self) -> Value {
@@ -109,17 +231,39 @@ impl Report for DryRunReport {
                 Finding::Repeated => ("duplicate", "has the same secret as one above".to_owned()),
                 Finding::Unreadable { message, .. } => ("skipped", message.clone()),
             };
-            serde_json::json!({
+            json!({
                 "issuer": found.issuer, "name": found.name, "type": found.kind, "algorithm": found.algorithm,
                 "digits": found.digits, "period": found.period, "outcome": outcome, "reason": reason,
                 "warnings": found.warnings,
             })
         };
-        serde_json::json!({ "accounts": self.0.found.iter().map(row).collect::<Vec<_>>() })
+        let failed = self.failed.iter().map(FailedFile::json);
+        let counts = self.counts();
+        json!({
+            "accounts": self.view.found.iter().map(row).chain(failed).collect::<Vec<_>>(),
+            "would_add": counts.added,
+            "duplicates": counts.duplicates,
+            "skipped": counts.skipped,
+            "failed": counts.failed,
+        })
     }
 
     fn text(&self, _: Look) -> String {
-        preview(&self.0)
+        let failed: String = self.failed.iter().map(FailedFile::line).collect();
+        format!(
+            "{}{failed}{}",
+            preview(&self.view),
+            self.counts().line("would be added")
+        )
+    }
+
+    fn exit(&self) -> Exit {
+        let counts = self.counts();
+        if counts.skipped == 0 && counts.failed == 0 {
+            Exit::Done
+        } else {
+            Exit::Failed
+        }
     }
 }
 

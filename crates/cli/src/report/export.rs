@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use lockstep_formats::export::LeftOut;
 use serde_json::{Value, json};
 
+use crate::files::written_name;
 use crate::report::{Exit, Look, Report, push, visible_cell};
 
 /// What `export` shows at its end.
@@ -38,7 +39,7 @@ impl Report for ExportReport {
         let paths: Vec<String> = self
             .paths
             .iter()
-            .map(|path| visible_cell(&path.display().to_string()))
+            .map(|path| visible_cell(&written_name(path)))
             .collect();
         let accounts = if self.exported == 1 { "account" } else { "accounts" };
         let mut text = format!("{} {accounts} in {}\n", self.exported, paths.join(", "));

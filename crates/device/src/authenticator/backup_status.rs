@@ -11,6 +11,11 @@ use crate::error::Error;
 use crate::store::index::IndexIdentity;
 
 impl Authenticator {
+    /// Whether a backup is made after each change.
+    pub fn backs_up_automatically(&self) -> Result<bool, Error> {
+        Ok(self.record::<BackupRecord>()?.automatic)
+    }
+
     /// How things stand with backups. Reads every seed, to see what changed.
     pub fn backup_status(&self) -> Result<BackupStatus, Error> {
         let record = self.backup_record()?;

@@ -2,6 +2,7 @@
 
 pub mod add;
 pub mod backup;
+mod backup_due;
 mod backup_record;
 mod backup_status;
 pub mod backup_view;
@@ -126,6 +127,11 @@ impl Authenticator {
         let identity = self.identity(&mut state.identity)?;
         index.generation = state.index.generation.saturating_add(1);
         let changes_accounts = !same_but_for_use(&state.index, &index);
+        index.changed = if changes_accounts {
+            index.generation
+        } else {
+            state.index.changed
+        };
         if let Err(error) = self.file.write(identity, &index) {
             // The new list may have taken its place, with only the way to the disk unconfirmed. Then the change has
             // happened: taking the items back would leave a list that speaks of seeds that are not there.

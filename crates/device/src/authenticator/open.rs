@@ -50,6 +50,7 @@ impl Authenticator {
     pub fn open(home: Home, access: Access<'_>) -> Result<Self, Error> {
         let authenticator = Self::on_store(home, access)?;
         authenticator.load()?;
+        authenticator.look_for_missed_backup(&authenticator.state());
         Ok(authenticator)
     }
 

@@ -75,6 +75,9 @@ pub enum BackupError {
         /// Why not.
         reason: String,
     },
+    /// An SSH key under a passphrase, and none was given. Carries its file's name.
+    #[error("{0} is an SSH key that is protected with a passphrase")]
+    IdentityLocked(String),
     /// What was typed in is neither the recovery identity nor its words.
     #[error("this is not a recovery identity: {0}")]
     Recovery(String),

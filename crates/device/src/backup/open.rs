@@ -71,9 +71,7 @@ impl Keys {
                     return Err(refused("an SSH key of this type or protection cannot be used"));
                 }
                 age::ssh::Identity::Encrypted(_) if passphrase.is_none() => {
-                    return Err(refused(
-                        "the SSH key is protected with a passphrase, and none was given",
-                    ));
+                    return Err(BackupError::IdentityLocked(name.to_owned()));
                 }
                 _ => {}
             }

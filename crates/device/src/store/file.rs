@@ -110,6 +110,68 @@ pub fn write_whole(
         .map_err(FileError::planned("sync the folder of", path))
 }
 
+/// Puts `bytes` into a new file at `path`, in a folder that is there: whole or not at all, and never over a file that is
+/// there already ([`io::ErrorKind::AlreadyExists`]). When it fails, nothing stays behind under either name, since it may
+/// hold a secret in the open; what a process left that died in the middle is taken away by the next one.
+pub fn write_new(path: &Path, bytes: &[u8], faults: &Faults) -> Result<(), FileError> {
+    let beside = beside(path);
+    if is_taken(path) {
+        remove_if_there(&beside)?;
+        return Err(FileError::at("create", path)(io::ErrorKind::AlreadyExists.into()));
+    }
+    let named = write_beside(&beside, bytes, faults).and_then(|()| name_new(&beside, path, faults));
+    let unnamed = remove_if_there(&beside);
+    if let (Err(_), Err(error)) = (&named, &unnamed) {
+        tracing::warn!(%error, "a half-written file stays behind");
+    }
+    named?;
+    let durable = unnamed.and_then(|()| {
+        sync_folder(folder_of(path))?;
+        faults
+            .reach("folder synced")
+            .map_err(FileError::planned("sync the folder of", path))
+    });
+    if durable.is_err() {
+        // Whoever is told that it failed tries again, and would find the name taken.
+        remove_if_there(path)?;
+    }
+    durable
+}
+
+/// Gives the file beside its name, unless another file has it.
+fn name_new(beside: &Path, path: &Path, faults: &Faults) -> Result<(), FileError> {
+    faults
+        .reach("before the file is named")
+        .map_err(FileError::planned("create", path))?;
+    // A hard link, unlike a rename, never takes the place of a file that is there.
+    match fs::hard_link(beside, path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            return Err(FileError::at("create", path)(error));
+        }
+        // A file system without hard links.
+        Err(_) if !is_taken(path) => fs::rename(beside, path).map_err(FileError::at("create", path))?,
+        Err(error) => return Err(FileError::at("create", path)(error)),
+    }
+    let named = faults.reach("file named");
+    if named.is_err() {
+        remove_if_there(path)?;
+    }
+    named.map_err(FileError::planned("create", path))
+}
+
+/// Whether anything has this name, a link to nowhere included.
+fn is_taken(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+fn remove_if_there(path: &Path) -> Result<(), FileError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(FileError::at("remove", path)(error)),
+        _ => Ok(()),
+    }
+}
+
 /// Removes the file if it is there, and makes that durable.
 pub fn remove(path: &Path, faults: &Faults) -> Result<(), FileError> {
     faults
@@ -229,13 +291,7 @@ fn put_in_place(
 /// Makes `previous` a second name of what stands at `path`, which never goes missing meanwhile.
 fn keep(path: &Path, previous: &Path, faults: &Faults) -> Result<(), FileError> {
     let second = self::beside(previous);
-    let remove_second = || match fs::remove_file(&second) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(FileError::at("replace", &second)(error))
-        }
-        _ => Ok(()),
-    };
-    remove_second()?;
+    remove_if_there(&second)?;
     if fs::hard_link(path, &second).is_err() {
         // A file system without hard links.
         fs::copy(path, &second).map_err(FileError::at("copy", path))?;
@@ -248,7 +304,7 @@ fn keep(path: &Path, previous: &Path, faults: &Faults) -> Result<(), FileError> 
         .map_err(FileError::planned("replace", previous))?;
     fs::rename(&second, previous).map_err(FileError::at("replace", previous))?;
     // POSIX rename leaves both names when they are one file, as they are after an interrupted write.
-    remove_second()
+    remove_if_there(&second)
 }
 
 /// The folder a file is in; the present one for a bare name.

@@ -23,6 +23,8 @@ pub const INDEX_VERSION: u32 = 1;
 pub struct Index {
     /// Counts the writes.
     pub generation: u64,
+    /// The write that last changed more than when a code was used; 0 when that is not known.
+    pub changed: u64,
     /// The rows that are whole.
     pub accounts: Vec<Account>,
     /// The rows that are not. They are kept as they are, behind the others.
@@ -82,6 +84,8 @@ pub enum IndexError {
 struct Document {
     version: u32,
     generation: u64,
+    #[serde(default)]
+    changed: u64,
     accounts: Vec<Box<RawValue>>,
 }
 
@@ -206,6 +210,7 @@ fn to_json(index: &Index) -> Result<Zeroizing<Vec<u8>>, IndexError> {
     let document = Document {
         version: INDEX_VERSION,
         generation: index.generation,
+        changed: index.changed,
         accounts: whole.chain(kept).collect::<Result<_, _>>().map_err(broken)?,
     };
     serde_json::to_vec(&document).map(Zeroizing::new).map_err(broken)
@@ -221,6 +226,7 @@ fn from_json(text: &[u8]) -> Result<Index, IndexError> {
     let document: Document = serde_json::from_slice(text).map_err(broken)?;
     let mut index = Index {
         generation: document.generation,
+        changed: document.changed,
         ..Index::default()
     };
     let mut seen = HashSet::new();

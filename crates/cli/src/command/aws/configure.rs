@@ -131,7 +131,7 @@ fn command_line(serial: &SerialNumber, args: &ConfigureArgs, session: &Session) 
     // Nobody is there to type it when the AWS tools ask.
     if let Some(file) = session
         .passphrase_file()
-        .filter(|file| !files::is_standard_input(file))
+        .filter(|file| !files::is_standard_stream(file))
     {
         option("--passphrase-file", absolute(file)?.as_os_str())?;
     }

@@ -31,7 +31,7 @@ pub(super) fn add(name: &str, file: Option<&Path>, session: &Session) -> Outcome
     };
     let authenticator = session.open()?;
     stored_keys::keep(&authenticator, name, &keys)?;
-    if let Some(file) = file.filter(|file| !files::is_standard_input(file)) {
+    if let Some(file) = file.filter(|file| !files::is_standard_stream(file)) {
         session
             .output
             .note(&format!("{} still holds the secret in the open.", file.display()));

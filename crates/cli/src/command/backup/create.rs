@@ -24,6 +24,12 @@ pub(super) fn run(args: &CreateArgs, session: &Session) -> Outcome {
             .collect::<Vec<_>>(),
     )?;
     let path = args.to.as_deref().unwrap_or(Path::new(DEFAULT_NAME));
+    if files::is_standard_stream(path) {
+        return Err(CliError::usage(
+            "a backup is read back once it is written, which standard output does not allow",
+            "Name a file: --to FILE",
+        ));
+    }
     let keys: Vec<Recipient> = recipients(&args.recipient)?;
     let authenticator = session.open()?;
     let passphrase;
@@ -43,10 +49,13 @@ fn recipients(named: &[String]) -> Result<Vec<Recipient>, CliError> {
     let mut keys = vec![];
     for text in named {
         let path = Path::new(text);
-        if !text.starts_with("age1") && !text.starts_with("ssh-") && path.exists() {
-            keys.extend(Recipient::parse_file(&files::read_text(path)?).map_err(Error::from)?);
-        } else {
-            keys.push(Recipient::parse(text).map_err(Error::from)?);
+        match Recipient::parse(text) {
+            Ok(key) => keys.push(key),
+            // A file may have any name, one that begins as a key does included.
+            Err(_) if path.exists() => {
+                keys.extend(Recipient::parse_file(&files::read_text(path)?).map_err(Error::from)?);
+            }
+            Err(error) => return Err(Error::from(error).into()),
         }
     }
     Ok(keys)

@@ -24,7 +24,10 @@ pub(super) fn run(out: Option<&Path>, yes: bool, session: &Session) -> Outcome {
     let kit = authenticator.new_recovery_kit(&made_for())?;
     // The kit is kept before anything is sealed to it: one that nobody has opens nothing.
     match (out, form) {
-        (Some(path), Some(form)) => files::write_new(path, &kit.to_bytes(form).map_err(Error::from)?)?,
+        (Some(path), Some(form)) => {
+            let page = kit.to_bytes(form).map_err(Error::from)?;
+            files::write_new(path, &page, &session.home.faults)?;
+        }
         _ => show(&kit, yes, session)?,
     }
     let made = authenticator.use_recovery_kit(&kit)?;

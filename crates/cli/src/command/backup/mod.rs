@@ -49,17 +49,26 @@ fn auto(wanted: AutoWanted, dir: Option<PathBuf>, keep: Option<u32>, session: &S
         .map(std::path::absolute)
         .transpose()
         .map_err(CliError::Terminal)?;
+    let automatic = match wanted {
+        AutoWanted::On => true,
+        AutoWanted::Off => false,
+        AutoWanted::Now => authenticator.backs_up_automatically()?,
+    };
     authenticator.set_automatic_backups(&AutomaticBackups {
-        automatic: wanted != AutoWanted::Off,
+        automatic,
         folder,
         keep,
     })?;
+    // Turned on, or left on, they begin with one.
+    if wanted == AutoWanted::Now && !automatic {
+        authenticator.back_up_now()?;
+    }
     shown(status(session)?)
 }
 
 /// A new passphrase with a word on how strong it is.
 pub(crate) fn new_passphrase(file: Option<&PathBuf>, session: &Session) -> Result<Passphrase, CliError> {
-    let passphrase = prompt::new_passphrase(file)?;
+    let passphrase = prompt::new_passphrase(file, "--file-passphrase-file")?;
     let strength = Strength::of(&passphrase);
     let words = format!(
         "at ten thousand tries a second the passphrase is guessed in {}",
@@ -75,7 +84,7 @@ pub(crate) fn new_passphrase(file: Option<&PathBuf>, session: &Session) -> Resul
 
 /// What `doctor` says of backups, after making the one that a command which broke off did not get to.
 pub(crate) fn checks(authenticator: &Authenticator) -> Vec<CheckView> {
-    if let Err(error) = authenticator.back_up_if_due() {
+    if let Err(error) = authenticator.back_up_changes() {
         // The status says it, too, unless it could not even be written down.
         tracing::debug!(%error, "the backup that is due failed");
     }
