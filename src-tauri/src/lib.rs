@@ -16,6 +16,7 @@ pub mod secret;
 pub mod settings;
 pub mod shell;
 pub mod stage;
+mod timer;
 mod watch;
 pub mod window;
 

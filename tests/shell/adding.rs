@@ -70,6 +70,7 @@ fn of_several_files_a_backup_is_left_aside_with_its_reason_and_the_others_are_re
             .message
             .contains("mine.age is a backup of Lockstep")
     );
+    seed::assert_absent(&serde_json::to_string(&view).unwrap());
     assert!(
         desk.shell.held_backup().is_err(),
         "it was held although it was left aside"

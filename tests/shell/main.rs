@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 mod adding;
+mod backups;
 mod desk;
 #[path = "../support/mod.rs"]
 mod support;

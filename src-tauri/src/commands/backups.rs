@@ -32,7 +32,7 @@ pub async fn back_up_now(shell: State<'_, Arc<Shell>>) -> Reply<BackupMade> {
 #[tauri::command(async)]
 #[specta::specta]
 pub async fn set_backups(shell: State<'_, Arc<Shell>>, automatic: bool) -> Reply<BackupStatus> {
-    ask(shell, move |shell| shell.set_backups(automatic, None)).await
+    ask(shell, move |shell| shell.set_backups(automatic)).await
 }
 
 /// Lets the person choose the folder for automatic backups; nothing when none was chosen.
@@ -44,9 +44,7 @@ pub async fn choose_backup_folder(
 ) -> Reply<Option<BackupStatus>> {
     ask(shell, move |shell| {
         let folder = window::choose_folder(&app);
-        folder
-            .map(|folder| shell.set_backups(true, Some(folder)))
-            .transpose()
+        folder.map(|folder| shell.set_backup_folder(folder)).transpose()
     })
     .await
 }
@@ -80,7 +78,7 @@ pub async fn create_backup(
 #[specta::specta]
 pub async fn save_kit(app: AppHandle, shell: State<'_, Arc<Shell>>) -> Reply<Option<KitSaved>> {
     ask(shell, move |shell| {
-        let path = window::name_file(&app, "lockstep-recovery-kit.pdf");
+        let path = window::name_file(&app, &shell.kit_file_name()?);
         path.map(|path| shell.save_kit(&path, &window::made_for()))
             .transpose()
     })
