@@ -53,11 +53,10 @@ export class Preview {
     this.isTyping = true;
   }
 
-  /** Gives up what was found and closes the sheet. */
+  /** Gives up what was handed over, which may be more than what was found, and closes the sheet. */
   async close(): Promise<void> {
-    const hadFound = this.found.length > 0;
     this.#reset();
-    if (hadFound) await call(commands.discardPreview());
+    await call(commands.discardPreview());
   }
 
   addPaths = (paths: string[]): Promise<void> => this.#add(() => call(commands.addPaths(paths)));
@@ -115,13 +114,13 @@ export class Preview {
     try {
       const view = await ask();
       if (view && round === this.#round) this.#take(view);
-      // The sheet was closed while the device was looking: what it found since is given up too.
-      else if (!this.isOpen) await call(commands.discardPreview());
     } catch (cause) {
       if (round === this.#round) this.problem = asFailure(cause);
     } finally {
       if (round === this.#round) this.isLooking = false;
     }
+    // The sheet was closed before the device began to look: what it holds since, found or protected, is given up too.
+    if (round !== this.#round && !this.isOpen) await call(commands.discardPreview());
   }
 
   #take({ found, warnings }: PreviewView): void {
