@@ -1,11 +1,12 @@
 //! Backups in the window, and the one that is being restored.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use lockstep_device::authenticator::backup::AutomaticBackups;
 use lockstep_device::authenticator::backup_view::{
-    BackupMade, BackupStatus, RestoreMode, RestorePreview, Restored,
+    BackupMade, BackupStatus, RestoreFinding, RestoreMode, RestorePreview, Restored,
 };
 use lockstep_device::backup::document::Document;
 use lockstep_device::backup::error::BackupError;
@@ -62,6 +63,22 @@ pub struct KitSaved {
     pub previous: Option<u64>,
 }
 
+/// A backup that was opened and compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct VerifiedBackup {
+    /// When it was made, in seconds since the Unix epoch; 0 when it does not say.
+    pub made: u64,
+    /// How many accounts are in it, those in the trash included.
+    pub accounts: u32,
+    /// How many of them are as they are here.
+    pub same: u32,
+    /// How many of its rows cannot be understood.
+    pub damaged: u32,
+}
+
+/// How many automatic backups may be kept: the newest may be an incomplete one, so that one is too few.
+const KEPT: RangeInclusive<u32> = 2..=1000;
+
 impl Backing {
     /// Forgets what was handed over.
     pub(crate) fn discard(&self) {
@@ -112,6 +129,14 @@ impl Shell {
     /// Has automatic backups made elsewhere from now on; whether they are on stays as it was.
     pub fn set_backup_folder(&self, folder: PathBuf) -> Result<BackupStatus, ShellError> {
         self.decide(|wanted| wanted.folder = Some(folder))
+    }
+
+    /// Changes how many automatic backups are kept.
+    pub fn set_backups_kept(&self, keep: u32) -> Result<BackupStatus, ShellError> {
+        if !KEPT.contains(&keep) {
+            return Err(ShellError::BackupsKept(keep));
+        }
+        self.decide(|wanted| wanted.keep = Some(keep))
     }
 
     fn decide(&self, decision: impl FnOnce(&mut AutomaticBackups)) -> Result<BackupStatus, ShellError> {
@@ -210,6 +235,37 @@ impl Shell {
         })
     }
 
+    /// Opens a backup with this machine's key and compares it with what is here. Nothing of it is kept.
+    pub fn verify_backup(&self, path: &Path) -> Result<VerifiedBackup, ShellError> {
+        let authenticator = self.authenticator()?;
+        let name = file_name(path);
+        let file = match read(path) {
+            Ok(file) => file,
+            Err(reason) => return Err(ShellError::File { name, reason }),
+        };
+        let document = authenticator.open_backup(&name, &file, Keys::none())?;
+        let RestorePreview {
+            created,
+            rows,
+            damaged,
+            ..
+        } = authenticator.compare_backup(&document)?;
+        let same = rows
+            .iter()
+            .filter(|row| matches!(row.finding, RestoreFinding::Same { .. }));
+        Ok(VerifiedBackup {
+            made: created,
+            same: count(same.count()),
+            accounts: count(rows.len()),
+            damaged: count(damaged.len()),
+        })
+    }
+
+    /// Copies the path of a backup, which is no secret.
+    pub fn copy_path(&self, path: &str) -> Result<(), ShellError> {
+        Ok(self.clipboard.with(|clipboard| clipboard.put_text(path))?)
+    }
+
     /// Restores the chosen rows of it, and forgets it.
     pub fn restore_backup(&self, mode: RestoreMode, rows: &[u32]) -> Result<Restored, ShellError> {
         let restored = self.change(|accounts| {
@@ -230,4 +286,8 @@ impl Held {
             needs: Some(needs),
         }
     }
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }

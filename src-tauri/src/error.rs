@@ -48,6 +48,9 @@ pub enum ShellError {
     /// The same beside other files, which are looked at instead.
     #[error("{0} is a backup of Lockstep and was left aside, as other files came with it")]
     BackupAmongFiles(String),
+    /// Too few or too many backups to keep.
+    #[error("{0} backups cannot be kept; 2 to 1000 can")]
+    BackupsKept(u32),
     /// The round of adding ended while something of it was still being read.
     #[error("adding was given up meanwhile, so nothing of it was taken over")]
     GivenUp,
@@ -76,6 +79,7 @@ impl ShellError {
             Self::Foreign { error, .. } => error.code().as_str(),
             Self::IsBackup => "is-backup",
             Self::BackupAmongFiles(_) => "backup-among-files",
+            Self::BackupsKept(_) => "backups-kept-invalid",
             Self::GivenUp => "given-up",
             Self::NothingHeld => "nothing-held",
             Self::BrokeOff => "broke-off",
@@ -105,6 +109,7 @@ impl ShellError {
             Self::Foreign { error, .. } => error.remedy(),
             Self::IsBackup => "Restore it.",
             Self::BackupAmongFiles(_) => "Drop it by itself to restore it.",
+            Self::BackupsKept(_) => "Choose another number.",
             Self::GivenUp | Self::NothingHeld => "Hand it over again.",
             Self::BrokeOff => "Look whether it was done, then try again.",
             Self::Clipboard(ClipboardError::Missing) | Self::Settings(_) => "",

@@ -3,6 +3,7 @@
 
 pub mod adding;
 pub mod announce;
+pub mod apps;
 pub mod backing;
 pub mod clipboard;
 pub mod codes;

@@ -1,6 +1,7 @@
 //! Automatic backups beside changes, locking and leaving; the folder, the kit, and a backup that is given up.
 
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -85,6 +86,36 @@ fn choosing_a_folder_leaves_automatic_backups_off() {
     assert!(!status.automatic);
     assert_eq!(status.folder, elsewhere.display().to_string());
     assert_eq!(fs::read_dir(elsewhere).unwrap().count(), 0);
+}
+
+#[test]
+fn how_many_backups_are_kept_is_changed_alone_and_within_its_range() {
+    let desk = Desk::new();
+    desk.shell.set_backups(false).unwrap();
+    let status = desk.shell.set_backups_kept(12).unwrap();
+    assert_eq!((status.keep, status.automatic), (12, false));
+    for refused in [0, 1, 1001] {
+        assert!(desk.shell.set_backups_kept(refused).is_err(), "{refused}");
+    }
+    assert_eq!(desk.shell.backup_status().unwrap().keep, 12);
+}
+
+#[test]
+fn verifying_opens_a_backup_says_what_is_the_same_and_hands_nothing_over() {
+    let desk = Desk::new();
+    let id = desk.keep("Halden Works");
+    let made = desk.shell.back_up_now().unwrap();
+    let verified = desk.shell.verify_backup(Path::new(&made.path)).unwrap();
+    assert_eq!((verified.accounts, verified.same, verified.damaged), (1, 1, 0));
+    desk.shell.change(|accounts| accounts.remove(&id)).unwrap();
+    assert_eq!(desk.shell.verify_backup(Path::new(&made.path)).unwrap().same, 0);
+    assert!(desk.shell.held_backup().is_err());
+
+    let broken = desk.folder.path().join("broken.age");
+    let mut bytes = fs::read(&made.path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&broken, bytes).unwrap();
+    assert!(desk.shell.verify_backup(&broken).is_err());
 }
 
 #[test]
