@@ -85,6 +85,18 @@ test("what is odd about the whole is shown until the sheet closes", async () => 
   expect(preview.warnings).toEqual([]);
 });
 
+test("the list of other apps and the form take turns, and give way to what was found", async () => {
+  device({ add_paths: () => view(found(0)), discard_preview: () => null });
+  const preview = new Preview();
+  preview.openListing();
+  preview.toggle("typing");
+  expect([preview.isListing, preview.isTyping]).toEqual([false, true]);
+  preview.toggle("listing");
+  expect([preview.isListing, preview.isTyping]).toEqual([true, false]);
+  await preview.addPaths(["aegis.json"]);
+  expect([preview.isOpen, preview.isListing]).toEqual([true, false]);
+});
+
 test("closing gives up what was found", async () => {
   const { named } = device({ add_paths: () => view(found(0)), discard_preview: () => null });
   const preview = new Preview();

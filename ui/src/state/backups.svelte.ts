@@ -18,6 +18,8 @@ export class Backups {
   mode = $state<RestoreMode>("merge");
   isBusy = $state(false);
   isExporting = $state(false);
+  /** The accounts that are the same are listed too. */
+  isSameShown = $state(false);
   #chosen = new SvelteSet<number>();
   #round = 0;
   #locks = 0;
@@ -63,6 +65,7 @@ export class Backups {
   }
 
   setAutomatic = (automatic: boolean): Promise<void> => this.#decide(() => commands.setBackups(automatic));
+  setKept = (keep: number): Promise<void> => this.#decide(() => commands.setBackupsKept(keep));
   chooseFolder = (): Promise<void> => this.#decide(() => commands.chooseBackupFolder());
 
   /** Lets the person choose a backup, and opens the sheet with it. */
@@ -149,6 +152,7 @@ export class Backups {
     this.held = held;
     this.problem = null;
     this.mode = "merge";
+    this.isSameShown = false;
     this.#chosen.clear();
     for (const { row, chosen } of this.rows) if (chosen) this.#chosen.add(row);
   }

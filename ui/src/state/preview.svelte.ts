@@ -15,6 +15,8 @@ export class Preview {
   isOpen = $state(false);
   isOver = $state(false);
   isTyping = $state(false);
+  /** The apps whose accounts can come here are listed. */
+  isListing = $state(false);
   isLooking = $state(false);
   found = $state.raw<FoundView[]>([]);
   problem = $state.raw<CommandFailure | null>(null);
@@ -51,6 +53,18 @@ export class Preview {
   openTyping(): void {
     this.isOpen = true;
     this.isTyping = true;
+  }
+
+  /** Shows or hides the form or the list, of which one has room at a time. */
+  toggle(what: "typing" | "listing"): void {
+    this.isTyping = what === "typing" && !this.isTyping;
+    this.isListing = what === "listing" && !this.isListing;
+  }
+
+  /** Shows the sheet with what to do in the other app. */
+  openListing(): void {
+    this.isOpen = true;
+    this.isListing = true;
   }
 
   /** Gives up what was handed over, which may be more than what was found, and closes the sheet. */
@@ -113,7 +127,10 @@ export class Preview {
     const round = this.#round;
     try {
       const view = await ask();
-      if (view && round === this.#round) this.#take(view);
+      if (view && round === this.#round) {
+        this.#take(view);
+        if (view.found.length > 0) this.isListing = false;
+      }
     } catch (cause) {
       if (round === this.#round) this.problem = asFailure(cause);
     } finally {
@@ -134,7 +151,7 @@ export class Preview {
 
   #reset(): void {
     this.#round += 1;
-    this.isOpen = this.isOver = this.isTyping = this.isLooking = false;
+    this.isOpen = this.isOver = this.isTyping = this.isListing = this.isLooking = false;
     this.found = [];
     this.warnings = [];
     this.problem = null;
