@@ -3,10 +3,11 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard};
 
+use lockstep_device::authenticator::Authenticator;
 use lockstep_device::authenticator::preview::Preview;
-use lockstep_device::authenticator::view::{AddedView, PreviewView};
+use lockstep_device::authenticator::view::{AddedView, PreviewView, WarningView};
 use lockstep_device::backup::open::is_age;
 use lockstep_device::clipboard::{Clipboard, ClipboardError, ClipboardPicture, Held};
 use lockstep_device::otpauth::typed::TypedAccount;
@@ -20,25 +21,106 @@ use zeroize::Zeroizing;
 use crate::error::ShellError;
 use crate::shell::{Shell, locked};
 
-/// The preview, and the way to end a search that takes too long.
+/// What was handed over, and the way to end a search that takes too long.
 #[derive(Default)]
 pub struct Adding {
-    preview: Mutex<Preview>,
+    round: Mutex<Round>,
+    handed_over: Mutex<HandedOver>,
+}
+
+/// Which round it is, and the search that goes on in it.
+#[derive(Clone, Default)]
+struct Round {
+    number: u64,
+    search: Cancel,
+}
+
+/// What was handed over in one round.
+#[derive(Default)]
+struct HandedOver {
+    round: u64,
+    preview: Preview,
     /// Protected files, until their passwords are typed.
-    closed: Mutex<Vec<(String, Zeroizing<Vec<u8>>)>>,
-    search: Mutex<Cancel>,
+    closed: Vec<Closed>,
+    /// What could not be taken over beside the rest, in words.
+    remarks: Vec<ShellError>,
+}
+
+/// A file that wants a password.
+#[derive(Clone)]
+struct Closed {
+    name: String,
+    bytes: Arc<Zeroizing<Vec<u8>>>,
 }
 
 impl Adding {
-    /// Ends a search that is going on, waits for its end, and forgets everything.
+    /// Ends the round with a search that is going on in it, waits for its end, and forgets everything.
     fn discard(&self) {
-        std::mem::take(&mut *locked(&self.search)).cancel();
-        *locked(&self.preview) = Preview::default();
-        locked(&self.closed).clear();
+        let next = {
+            let mut round = locked(&self.round);
+            std::mem::take(&mut round.search).cancel();
+            round.number = round.number.wrapping_add(1);
+            round.number
+        };
+        let mut handed_over = locked(&self.handed_over);
+        // Who began after this may have been faster.
+        if handed_over.round != next {
+            *handed_over = HandedOver::in_round(next);
+        }
     }
 
-    fn search(&self) -> Cancel {
-        locked(&self.search).clone()
+    /// What was handed over in this round; fails when the round has ended.
+    fn of(&self, round: &Round) -> Result<MutexGuard<'_, HandedOver>, ShellError> {
+        let mut handed_over = locked(&self.handed_over);
+        if locked(&self.round).number != round.number {
+            return Err(ShellError::GivenUp);
+        }
+        if handed_over.round != round.number {
+            *handed_over = HandedOver::in_round(round.number);
+        }
+        Ok(handed_over)
+    }
+}
+
+impl HandedOver {
+    fn in_round(round: u64) -> Self {
+        Self {
+            round,
+            ..Self::default()
+        }
+    }
+
+    fn view(&self, authenticator: &Authenticator) -> Result<PreviewView, ShellError> {
+        let mut view = authenticator.view(&self.preview)?;
+        view.warnings
+            .extend(self.remarks.iter().map(|remark| WarningView {
+                name: remark.code().to_owned(),
+                message: remark.in_full(),
+            }));
+        Ok(view)
+    }
+
+    /// Fails with the first protected file whose password was not typed yet.
+    fn asks_for_password(&self) -> Result<(), ShellError> {
+        let Some(Closed { name, bytes }) = self.closed.first() else {
+            return Ok(());
+        };
+        match read_export(bytes, None, None) {
+            Err(error) => Err(foreign(name, error)),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Takes one file over; a protected one is held until its password comes.
+    fn take(&mut self, name: &str, bytes: Zeroizing<Vec<u8>>, search: &Cancel) -> Result<(), ShellError> {
+        match add_bytes(&mut self.preview, name, &bytes, search) {
+            Err(ReadError::PasswordNeeded(_)) => self.closed.push(Closed {
+                name: name.to_owned(),
+                bytes: Arc::new(bytes),
+            }),
+            outcome => outcome.map_err(|error| foreign(name, error))?,
+        }
+        Ok(())
     }
 }
 
@@ -52,105 +134,97 @@ enum Pasted {
 }
 
 impl Shell {
+    /// The accounts, and the round of adding that goes on while they are open. The round is looked up first, so that what
+    /// belongs to it is given up whenever the accounts are locked from here on.
+    fn adds(&self) -> Result<(Arc<Authenticator>, Round), ShellError> {
+        let round = locked(&self.adding.round).clone();
+        Ok((self.authenticator()?, round))
+    }
+
     /// What was handed over so far, with the codes of this moment.
     pub fn preview(&self) -> Result<PreviewView, ShellError> {
-        let authenticator = self.authenticator()?;
-        Ok(authenticator.view(&locked(&self.adding.preview))?)
+        let (authenticator, round) = self.adds()?;
+        self.adding.of(&round)?.view(&authenticator)
     }
 
     /// Reads files: pictures of QR codes, texts with one link a line, or what other authenticators export. One that cannot
-    /// be opened is told as a notice when others can; it is an error when it is the only one. A protected one is held until
-    /// its password comes, a backup of ours until it is restored.
+    /// be opened is told beside the others; it is an error when it is the only one. A protected one is held until its
+    /// password comes. A backup of ours is held to be restored when nothing else was handed over.
     pub fn add_paths(&self, paths: &[PathBuf]) -> Result<PreviewView, ShellError> {
-        let authenticator = self.authenticator()?;
-        let search = self.adding.search();
-        // Held throughout, so that a round that is discarded meanwhile stays empty.
-        let mut preview = locked(&self.adding.preview);
+        let (authenticator, round) = self.adds()?;
+        // Held throughout, so that a round that is discarded meanwhile ends empty.
+        let mut handed_over = self.adding.of(&round)?;
         for path in paths {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-            match read(path) {
-                Ok(bytes) if is_age(&bytes) => {
-                    self.backing.hold(name.into_owned(), bytes);
+            let name = file_name(path);
+            let taken = match read(path) {
+                Ok(bytes) if is_age(&bytes) && paths.len() == 1 => {
+                    self.backing.hold(name, bytes);
                     return Err(ShellError::IsBackup);
                 }
-                Ok(bytes) => match add_bytes(&mut preview, &name, &bytes, &search) {
-                    Err(ReadError::PasswordNeeded(_)) => {
-                        locked(&self.adding.closed).push((name.into_owned(), bytes));
-                    }
-                    Err(error) if paths.len() == 1 => return Err(foreign(&name, error)),
-                    Err(error) => self.note(foreign(&name, error).to_string()),
-                    Ok(()) => {}
-                },
-                Err(reason) => {
-                    let error = ShellError::File {
-                        name: name.into_owned(),
-                        reason,
-                    };
-                    if paths.len() == 1 {
-                        return Err(error);
-                    }
-                    self.note(error.to_string());
-                }
+                Ok(bytes) if is_age(&bytes) => Err(ShellError::BackupAmongFiles(name)),
+                Ok(bytes) => handed_over.take(&name, bytes, &round.search),
+                Err(reason) => Err(ShellError::File { name, reason }),
+            };
+            match taken {
+                Err(error) if paths.len() == 1 => return Err(error),
+                Err(error) => handed_over.remarks.push(error),
+                Ok(()) => {}
             }
         }
-        self.asks_for_password()?;
-        Ok(authenticator.view(&preview)?)
+        handed_over.asks_for_password()?;
+        handed_over.view(&authenticator)
     }
 
-    /// Fails with the first protected file whose password was not typed yet.
-    fn asks_for_password(&self) -> Result<(), ShellError> {
-        let closed = locked(&self.adding.closed);
-        let Some((name, bytes)) = closed.first() else {
-            return Ok(());
-        };
-        match read_export(bytes, None, None) {
-            Err(error) => Err(foreign(name, error)),
-            Ok(_) => Ok(()),
-        }
-    }
-
-    /// Reads the first of the protected files that were handed over.
+    /// Reads the first of the protected files that were handed over. Its key is derived while nothing is held, so that
+    /// locking and giving up do not wait for it.
     pub fn add_password(&self, password: &Passphrase) -> Result<PreviewView, ShellError> {
-        self.authenticator()?;
-        {
-            let mut closed = locked(&self.adding.closed);
-            let (name, bytes) = closed.first().ok_or(ShellError::NothingHeld)?;
-            let contents = read_export(bytes, None, Some(password)).map_err(|error| foreign(name, error))?;
-            locked(&self.adding.preview).push_rows(name, contents.rows);
-            closed.remove(0);
+        let (authenticator, round) = self.adds()?;
+        let first = self.adding.of(&round)?.closed.first().cloned();
+        let Closed { name, bytes } = first.ok_or(ShellError::NothingHeld)?;
+        let contents = read_export(&bytes, None, Some(password)).map_err(|error| foreign(&name, error))?;
+        let mut handed_over = self.adding.of(&round)?;
+        let position = handed_over
+            .closed
+            .iter()
+            .position(|closed| Arc::ptr_eq(&closed.bytes, &bytes));
+        // Absent, it was opened by the same password a moment before.
+        if let Some(position) = position {
+            handed_over.closed.remove(position);
+            handed_over.preview.push_rows(&name, contents.rows);
         }
-        self.asks_for_password()?;
-        self.preview()
+        handed_over.asks_for_password()?;
+        handed_over.view(&authenticator)
     }
 
     /// Reads the picture on the clipboard, or else its text.
     pub fn add_clipboard(&self) -> Result<PreviewView, ShellError> {
-        self.authenticator()?;
-        let search = self.adding.search();
+        let (authenticator, round) = self.adds()?;
         let pasted = self.clipboard.with(paste)?;
-        let mut preview = locked(&self.adding.preview);
+        let mut handed_over = self.adding.of(&round)?;
+        let preview = &mut handed_over.preview;
         match pasted {
             Pasted::Text(text) => preview.read_texts(CLIPBOARD, &text),
             Pasted::Picture { size, rgba } => {
-                preview.read_rgba(CLIPBOARD, size, &rgba, &DecodeLimits::default(), &search);
+                preview.read_rgba(CLIPBOARD, size, &rgba, &DecodeLimits::default(), &round.search);
             }
         }
-        drop(preview);
-        self.preview()
+        handed_over.view(&authenticator)
     }
 
     /// Reads links, one a line.
     pub fn add_text(&self, text: &str) -> Result<PreviewView, ShellError> {
-        self.authenticator()?;
-        locked(&self.adding.preview).read_texts("pasted text", text);
-        self.preview()
+        let (authenticator, round) = self.adds()?;
+        let mut handed_over = self.adding.of(&round)?;
+        handed_over.preview.read_texts("pasted text", text);
+        handed_over.view(&authenticator)
     }
 
     /// Reads what a person typed in.
     pub fn add_typed(&self, typed: &TypedAccount) -> Result<PreviewView, ShellError> {
-        self.authenticator()?;
-        locked(&self.adding.preview).read_typed("typed in", typed);
-        self.preview()
+        let (authenticator, round) = self.adds()?;
+        let mut handed_over = self.adding.of(&round)?;
+        handed_over.preview.read_typed("typed in", typed);
+        handed_over.view(&authenticator)
     }
 
     /// Forgets what was handed over, and ends a search that is going on.
@@ -160,7 +234,11 @@ impl Shell {
 
     /// Stores the chosen rows, and ends the round.
     pub fn keep(&self, rows: &[u32]) -> Result<Vec<AddedView>, ShellError> {
-        let outcome = self.change(|accounts| accounts.keep(&locked(&self.adding.preview), rows, &[]))?;
+        let (_, round) = self.adds()?;
+        let outcome = self.change(|accounts| {
+            let handed_over = self.adding.of(&round)?;
+            Ok::<_, ShellError>(accounts.keep(&handed_over.preview, rows, &[])?)
+        })?;
         self.discard_preview();
         Ok(outcome)
     }
@@ -202,6 +280,12 @@ fn paste(clipboard: &mut Clipboard) -> Result<Pasted, ClipboardError> {
         }),
         _ => Err(ClipboardError::Other(Held::Damaged)),
     }
+}
+
+/// The name of a file without its folder, for people.
+pub(crate) fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    name.to_string_lossy().into_owned()
 }
 
 /// The bytes of an ordinary file, at most [`MAX_BYTES`]: what is dropped may be a pipe, a device or a film.

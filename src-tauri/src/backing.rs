@@ -1,13 +1,12 @@
-//! Backups in the window: the automatic one after the last of several changes, and one that is being restored.
+//! Backups in the window, and the one that is being restored.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 
-use lockstep_device::authenticator::Authenticator;
 use lockstep_device::authenticator::backup::AutomaticBackups;
 use lockstep_device::authenticator::backup_view::{
-    BackupMade, BackupStatus, RestoreMode, RestorePreview, Restored,
+    BackupMade, BackupStatus, RestoreFinding, RestoreMode, RestorePreview, Restored,
 };
 use lockstep_device::backup::document::Document;
 use lockstep_device::backup::error::BackupError;
@@ -22,26 +21,24 @@ use lockstep_device::store::file::write_atomically;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::adding::read;
-use crate::announce::Announce;
+use crate::adding::{file_name, read};
 use crate::error::ShellError;
 use crate::shell::{Shell, locked};
+use crate::timer::BackupTimer;
 
-/// How long after the last change the automatic backup is made.
-const CALM: Duration = Duration::from_secs(2);
-
-/// When the next automatic backup is due, and the backup that is being restored.
+/// The automatic backup that is due, and the backup that is being restored.
 #[derive(Default)]
 pub struct Backing {
-    due: Arc<Mutex<Option<Instant>>>,
+    pub(crate) timer: Arc<BackupTimer>,
     held: Mutex<Option<Held>>,
 }
 
 /// A backup that a person handed over. Opened, it holds seeds until it is dropped.
+#[derive(Clone)]
 struct Held {
     name: String,
-    file: Zeroizing<Vec<u8>>,
-    document: Option<Document>,
+    file: Arc<Zeroizing<Vec<u8>>>,
+    document: Option<Arc<Document>>,
 }
 
 /// What a person handed over to be restored.
@@ -66,45 +63,23 @@ pub struct KitSaved {
     pub previous: Option<u64>,
 }
 
+/// A backup that was opened and compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct VerifiedBackup {
+    /// When it was made, in seconds since the Unix epoch; 0 when it does not say.
+    pub made: u64,
+    /// How many accounts are in it, those in the trash included.
+    pub accounts: u32,
+    /// How many of them are as they are here.
+    pub same: u32,
+    /// How many of its rows cannot be understood.
+    pub damaged: u32,
+}
+
+/// How many automatic backups may be kept: the newest may be an incomplete one, so that one is too few.
+const KEPT: RangeInclusive<u32> = 2..=1000;
+
 impl Backing {
-    /// Makes a backup when nothing has changed for a while. A thread waits only as long as one is due.
-    pub(crate) fn changed(&self, authenticator: &Arc<Authenticator>, announce: &Arc<dyn Announce>) {
-        let mut due = locked(&self.due);
-        let is_waiting = due.replace(Instant::now() + CALM).is_some();
-        if is_waiting {
-            return;
-        }
-        let (due, authenticator, announce) = (
-            Arc::clone(&self.due),
-            Arc::downgrade(authenticator),
-            Arc::clone(announce),
-        );
-        std::thread::spawn(move || {
-            while let Some(moment) = *locked(&due) {
-                let left = moment.saturating_duration_since(Instant::now());
-                if left.is_zero() {
-                    break;
-                }
-                std::thread::sleep(left);
-            }
-            if locked(&due).take().is_none() {
-                // Locking or leaving made it early.
-                return;
-            }
-            if let Some(authenticator) = authenticator.upgrade() {
-                back_up(&authenticator);
-            }
-            announce.backups_changed();
-        });
-    }
-
-    /// Makes the backup that is due now, before the accounts are locked or the app ends.
-    pub(crate) fn finish(&self, authenticator: &Authenticator) {
-        if locked(&self.due).take().is_some() {
-            back_up(authenticator);
-        }
-    }
-
     /// Forgets what was handed over.
     pub(crate) fn discard(&self) {
         *locked(&self.held) = None;
@@ -114,16 +89,22 @@ impl Backing {
     pub(crate) fn hold(&self, name: String, file: Zeroizing<Vec<u8>>) {
         *locked(&self.held) = Some(Held {
             name,
-            file,
+            file: Arc::new(file),
             document: None,
         });
     }
-}
 
-/// The library remembers a failure, and the window shows it.
-fn back_up(authenticator: &Authenticator) {
-    if let Err(error) = authenticator.back_up_changes() {
-        tracing::warn!(%error, "the automatic backup failed");
+    /// What was handed over last.
+    fn held(&self) -> Result<Held, ShellError> {
+        locked(&self.held).clone().ok_or(ShellError::NothingHeld)
+    }
+
+    /// Keeps the opened document; fails when the backup was given up meanwhile.
+    fn opened(&self, held: &Held, document: &Arc<Document>) -> Result<(), ShellError> {
+        let mut now = locked(&self.held);
+        let same = now.as_mut().filter(|now| Arc::ptr_eq(&now.file, &held.file));
+        same.ok_or(ShellError::NothingHeld)?.document = Some(Arc::clone(document));
+        Ok(())
     }
 }
 
@@ -140,20 +121,47 @@ impl Shell {
         Ok(made?)
     }
 
-    /// Turns automatic backups on or off, or has them made elsewhere.
-    pub fn set_backups(&self, automatic: bool, folder: Option<PathBuf>) -> Result<BackupStatus, ShellError> {
-        let wanted = AutomaticBackups {
-            automatic,
-            folder,
+    /// Turns automatic backups on or off.
+    pub fn set_backups(&self, automatic: bool) -> Result<BackupStatus, ShellError> {
+        self.decide(|wanted| wanted.automatic = automatic)
+    }
+
+    /// Has automatic backups made elsewhere from now on; whether they are on stays as it was.
+    pub fn set_backup_folder(&self, folder: PathBuf) -> Result<BackupStatus, ShellError> {
+        self.decide(|wanted| wanted.folder = Some(folder))
+    }
+
+    /// Changes how many automatic backups are kept.
+    pub fn set_backups_kept(&self, keep: u32) -> Result<BackupStatus, ShellError> {
+        if !KEPT.contains(&keep) {
+            return Err(ShellError::BackupsKept(keep));
+        }
+        self.decide(|wanted| wanted.keep = Some(keep))
+    }
+
+    fn decide(&self, decision: impl FnOnce(&mut AutomaticBackups)) -> Result<BackupStatus, ShellError> {
+        let authenticator = self.authenticator()?;
+        let mut wanted = AutomaticBackups {
+            automatic: authenticator.backup_status()?.automatic,
+            folder: None,
             keep: None,
         };
-        Ok(self.authenticator()?.set_automatic_backups(&wanted)?)
+        decision(&mut wanted);
+        Ok(authenticator.set_automatic_backups(&wanted)?)
     }
 
     /// A backup under a passphrase in a file that a person named; the system's dialogue asked whether to replace one.
     pub fn create_backup(&self, path: &Path, passphrase: &Passphrase) -> Result<BackupMade, ShellError> {
         let lock = Lock::Passphrase(passphrase, WorkFactor::DEFAULT);
         Ok(self.authenticator()?.write_backup(path, &lock, false, true)?)
+    }
+
+    /// The file's name that is offered for the next recovery kit: another one than those before, whose pages open older
+    /// backups and must not be replaced.
+    pub fn kit_file_name(&self) -> Result<String, ShellError> {
+        let kit = self.authenticator()?.backup_status()?.kit;
+        let next = kit.map_or(1, |kit| kit.number.saturating_add(1));
+        Ok(format!("lockstep-recovery-kit-{next}.pdf"))
     }
 
     /// Writes a new recovery kit to a file and takes it into use. The identity is nowhere else, the window included.
@@ -174,15 +182,11 @@ impl Shell {
 
     /// Takes a backup over and opens it with this machine's key where that does.
     pub fn hold_backup(&self, path: &Path) -> Result<HeldBackup, ShellError> {
-        let name = path
-            .file_name()
-            .unwrap_or(path.as_os_str())
-            .to_string_lossy()
-            .into_owned();
-        let file = read(path).map_err(|reason| ShellError::File {
-            name: name.clone(),
-            reason,
-        })?;
+        let name = file_name(path);
+        let file = match read(path) {
+            Ok(file) => file,
+            Err(reason) => return Err(ShellError::File { name, reason }),
+        };
         self.backing.hold(name, file);
         self.held_backup()
     }
@@ -194,12 +198,8 @@ impl Shell {
 
     /// Opens it with what a person typed: its passphrase, or the identity or the words of the recovery kit.
     pub fn unlock_backup(&self, typed: Zeroizing<String>) -> Result<HeldBackup, ShellError> {
-        let sealed = {
-            let held = locked(&self.backing.held);
-            let held = held.as_ref().ok_or(ShellError::NothingHeld)?;
-            sealed_with(&held.name, &held.file).map_err(Error::from)?
-        };
-        match sealed {
+        let held = self.backing.held()?;
+        match sealed_with(&held.name, &held.file).map_err(Error::from)? {
             SealedWith::Passphrase => {
                 let passphrase = Passphrase::new(typed)?;
                 self.open_held(|| Keys::none().with_passphrase(passphrase))
@@ -211,38 +211,66 @@ impl Shell {
         }
     }
 
+    /// Opens and compares it while nothing is held, so that locking and giving up do not wait for a key derivation.
     fn open_held(&self, keys: impl FnOnce() -> Keys) -> Result<HeldBackup, ShellError> {
+        let held = self.backing.held()?;
         let authenticator = self.authenticator()?;
-        let mut held = locked(&self.backing.held);
-        let held = held.as_mut().ok_or(ShellError::NothingHeld)?;
-        if held.document.is_none() {
-            match authenticator.open_backup(&held.name, &held.file, keys()) {
-                Ok(document) => held.document = Some(document),
+        let document = match &held.document {
+            Some(document) => Arc::clone(document),
+            None => match authenticator.open_backup(&held.name, &held.file, keys()) {
+                Ok(document) => Arc::new(document),
                 Err(Error::Backup(BackupError::PassphraseNeeded)) => {
                     return Ok(held.closed(SealedWith::Passphrase));
                 }
                 Err(Error::Backup(BackupError::KeyNeeded)) => return Ok(held.closed(SealedWith::Keys)),
                 Err(error) => return Err(error.into()),
-            }
-        }
-        let preview = held
-            .document
-            .as_ref()
-            .map(|document| authenticator.compare_backup(document));
+            },
+        };
+        let preview = authenticator.compare_backup(&document)?;
+        self.backing.opened(&held, &document)?;
         Ok(HeldBackup {
-            name: held.name.clone(),
-            preview: preview.transpose()?,
+            name: held.name,
+            preview: Some(preview),
             needs: None,
         })
+    }
+
+    /// Opens a backup with this machine's key and compares it with what is here. Nothing of it is kept.
+    pub fn verify_backup(&self, path: &Path) -> Result<VerifiedBackup, ShellError> {
+        let authenticator = self.authenticator()?;
+        let name = file_name(path);
+        let file = match read(path) {
+            Ok(file) => file,
+            Err(reason) => return Err(ShellError::File { name, reason }),
+        };
+        let document = authenticator.open_backup(&name, &file, Keys::none())?;
+        let RestorePreview {
+            created,
+            rows,
+            damaged,
+            ..
+        } = authenticator.compare_backup(&document)?;
+        let same = rows
+            .iter()
+            .filter(|row| matches!(row.finding, RestoreFinding::Same { .. }));
+        Ok(VerifiedBackup {
+            made: created,
+            same: count(same.count()),
+            accounts: count(rows.len()),
+            damaged: count(damaged.len()),
+        })
+    }
+
+    /// Copies the path of a backup, which is no secret.
+    pub fn copy_path(&self, path: &str) -> Result<(), ShellError> {
+        Ok(self.clipboard.with(|clipboard| clipboard.put_text(path))?)
     }
 
     /// Restores the chosen rows of it, and forgets it.
     pub fn restore_backup(&self, mode: RestoreMode, rows: &[u32]) -> Result<Restored, ShellError> {
         let restored = self.change(|accounts| {
-            let held = locked(&self.backing.held);
-            let document = held.as_ref().and_then(|held| held.document.as_ref());
-            let document = document.ok_or(ShellError::NothingHeld)?;
-            Ok::<_, ShellError>(accounts.restore_backup(document, mode, Some(rows))?)
+            let document = self.backing.held()?.document.ok_or(ShellError::NothingHeld)?;
+            Ok::<_, ShellError>(accounts.restore_backup(&document, mode, Some(rows))?)
         })?;
         self.backing.discard();
         self.announce.backups_changed();
@@ -258,4 +286,8 @@ impl Held {
             needs: Some(needs),
         }
     }
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }

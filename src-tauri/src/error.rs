@@ -45,6 +45,15 @@ pub enum ShellError {
     /// A backup of ours was handed over where accounts were expected. It is held, to be restored.
     #[error("this is a backup of Lockstep")]
     IsBackup,
+    /// The same beside other files, which are looked at instead.
+    #[error("{0} is a backup of Lockstep and was left aside, as other files came with it")]
+    BackupAmongFiles(String),
+    /// Too few or too many backups to keep.
+    #[error("{0} backups cannot be kept; 2 to 1000 can")]
+    BackupsKept(u32),
+    /// The round of adding ended while something of it was still being read.
+    #[error("adding was given up meanwhile, so nothing of it was taken over")]
+    GivenUp,
     /// The window asked about a file that was not handed over, or was given up since.
     #[error("no file was handed over")]
     NothingHeld,
@@ -54,7 +63,8 @@ pub enum ShellError {
 }
 
 impl ShellError {
-    fn code(&self) -> &'static str {
+    /// Stable, kebab-case.
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Device(error) => error.code().as_str(),
             Self::Clipboard(ClipboardError::Missing) => "clipboard-missing",
@@ -68,8 +78,19 @@ impl ShellError {
             Self::File { .. } => "file-unreadable",
             Self::Foreign { error, .. } => error.code().as_str(),
             Self::IsBackup => "is-backup",
+            Self::BackupAmongFiles(_) => "backup-among-files",
+            Self::BackupsKept(_) => "backups-kept-invalid",
+            Self::GivenUp => "given-up",
             Self::NothingHeld => "nothing-held",
             Self::BrokeOff => "broke-off",
+        }
+    }
+
+    /// What is so and what to do next, in one text.
+    pub(crate) fn in_full(&self) -> String {
+        match self.remedy() {
+            "" => format!("{self}."),
+            remedy => format!("{self}. {remedy}"),
         }
     }
 
@@ -87,7 +108,9 @@ impl ShellError {
             }
             Self::Foreign { error, .. } => error.remedy(),
             Self::IsBackup => "Restore it.",
-            Self::NothingHeld => "Hand it over again.",
+            Self::BackupAmongFiles(_) => "Drop it by itself to restore it.",
+            Self::BackupsKept(_) => "Choose another number.",
+            Self::GivenUp | Self::NothingHeld => "Hand it over again.",
             Self::BrokeOff => "Look whether it was done, then try again.",
             Self::Clipboard(ClipboardError::Missing) | Self::Settings(_) => "",
         }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ShellError;
 use crate::shell::Shell;
+use crate::window::Files;
 
 /// What is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, specta::Type)]
@@ -42,6 +43,20 @@ impl ExportKind {
         match self {
             Self::Aegis | Self::AegisPlain => "lockstep-aegis.json",
             Self::Links => "lockstep-links.txt",
+        }
+    }
+
+    /// What the file is, for the dialogue.
+    pub(crate) fn files(self) -> Files {
+        match self {
+            Self::Aegis | Self::AegisPlain => Files {
+                kind: "Aegis",
+                endings: &["json"],
+            },
+            Self::Links => Files {
+                kind: "Links",
+                endings: &["txt"],
+            },
         }
     }
 }

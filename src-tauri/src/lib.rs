@@ -3,6 +3,7 @@
 
 pub mod adding;
 pub mod announce;
+pub mod apps;
 pub mod backing;
 pub mod clipboard;
 pub mod codes;
@@ -16,6 +17,7 @@ pub mod secret;
 pub mod settings;
 pub mod shell;
 pub mod stage;
+mod timer;
 mod watch;
 pub mod window;
 

@@ -50,17 +50,15 @@ impl Shell {
     }
 
     /// Forgets the accounts and their seeds until they are asked for again: a vault wants its passphrase then, a
-    /// keyring is only asked.
+    /// keyring is only asked. A backup that is due is made then, too: it would have to keep the seeds.
     pub fn lock(&self) {
         self.next_attempt();
         let forgotten = {
             let mut opened = self.opened();
             (opened.authenticator.take(), opened.watch.take())
         };
-        if let Some(authenticator) = &forgotten.0 {
-            self.backing.finish(authenticator);
-        }
         drop(forgotten);
+        self.backing.timer.put_off();
         self.backing.discard();
         self.discard_preview();
         self.show(&Stage::Locked);
@@ -118,7 +116,7 @@ impl Shell {
         self.show_for(attempt, &stage);
         // What an earlier run changed and had no time to back up.
         if let Ok(authenticator) = self.authenticator() {
-            self.backing.changed(&authenticator, &self.announce);
+            self.backing.timer.changed(&authenticator, &self.announce);
         }
     }
 

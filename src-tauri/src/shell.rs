@@ -112,7 +112,7 @@ impl Shell {
     /// Says that the list changed, and leaves the first-run stage with the first account.
     pub(crate) fn list_changed(&self, authenticator: &Arc<Authenticator>) {
         if authenticator.has_unsaved_changes() {
-            self.backing.changed(authenticator, &self.announce);
+            self.backing.timer.changed(authenticator, &self.announce);
         }
         let first = self.opened().stage == Stage::FirstRun && Stage::of(authenticator) == Stage::Open;
         if first {
@@ -121,11 +121,9 @@ impl Shell {
         self.announce.accounts_changed();
     }
 
-    /// Makes the automatic backup that is due, before the app ends.
+    /// Makes the automatic backup that is due, and waits for one that is being made, before the app ends.
     pub fn finish_backup(&self) {
-        if let Ok(authenticator) = self.authenticator() {
-            self.backing.finish(&authenticator);
-        }
+        self.backing.timer.finish();
     }
 
     /// Shows another stage.

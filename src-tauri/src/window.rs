@@ -29,9 +29,56 @@ pub fn bring_up(app: &AppHandle) {
     }
 }
 
-/// Lets the person choose files with the system's dialogue; waits for the answer, nothing when there was none.
-pub fn choose_files(app: &AppHandle) -> Option<Vec<PathBuf>> {
-    let chosen = dialog(app).blocking_pick_files()?;
+/// Files of one kind, as a dialogue offers them.
+#[derive(Clone, Copy)]
+pub struct Files {
+    /// What they are, in the words of the dialogue.
+    pub kind: &'static str,
+    /// What their names end in, without the full stop.
+    pub endings: &'static [&'static str],
+}
+
+/// Pictures that may hold QR codes.
+pub const PICTURES: Files = Files {
+    kind: "Pictures",
+    endings: &["png", "jpg", "jpeg", "webp", "bmp", "gif", "PNG", "JPG", "JPEG"],
+};
+
+/// What other apps export, and lists of links.
+pub const EXPORTS: Files = Files {
+    kind: "Other apps’ files",
+    endings: &[
+        "json", "2fas", "txt", "csv", "zip", "kdbx", "xml", "bin", "authpro", "stratum", "aes", "maFile",
+        "html",
+    ],
+};
+
+/// Backups of Lockstep.
+pub const BACKUPS: Files = Files {
+    kind: "Backups",
+    endings: &["age"],
+};
+
+/// The forms of a recovery kit.
+pub const KITS: &[Files] = &[
+    Files {
+        kind: "PDF",
+        endings: &["pdf"],
+    },
+    Files {
+        kind: "SVG",
+        endings: &["svg"],
+    },
+    Files {
+        kind: "Text",
+        endings: &["txt"],
+    },
+];
+
+/// Lets the person choose files with the system's dialogue, all of these kinds at first; waits for the answer, nothing when
+/// there was none.
+pub fn choose_files(app: &AppHandle, kinds: &[Files]) -> Option<Vec<PathBuf>> {
+    let chosen = opening(app, kinds).blocking_pick_files()?;
     Some(
         chosen
             .into_iter()
@@ -41,8 +88,8 @@ pub fn choose_files(app: &AppHandle) -> Option<Vec<PathBuf>> {
 }
 
 /// The same for one file.
-pub fn choose_file(app: &AppHandle) -> Option<PathBuf> {
-    dialog(app).blocking_pick_file()?.into_path().ok()
+pub fn choose_file(app: &AppHandle, kinds: &[Files]) -> Option<PathBuf> {
+    opening(app, kinds).blocking_pick_file()?.into_path().ok()
 }
 
 /// The same for a folder.
@@ -51,8 +98,12 @@ pub fn choose_folder(app: &AppHandle) -> Option<PathBuf> {
 }
 
 /// Lets the person name a file that is to be written; the dialogue asks whether to replace one that is there.
-pub fn name_file(app: &AppHandle, offered: &str) -> Option<PathBuf> {
-    dialog(app)
+pub fn name_file(app: &AppHandle, offered: &str, kinds: &[Files]) -> Option<PathBuf> {
+    kinds
+        .iter()
+        .fold(dialog(app), |dialog, files| {
+            dialog.add_filter(files.kind, files.endings)
+        })
         .set_file_name(offered)
         .blocking_save_file()?
         .into_path()
@@ -63,6 +114,19 @@ pub fn name_file(app: &AppHandle, offered: &str) -> Option<PathBuf> {
 pub fn made_for() -> String {
     let user = std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
     user.unwrap_or_default()
+}
+
+/// A dialogue that shows files of all these kinds, of one of them, or all files: a name says little about a content.
+fn opening(app: &AppHandle, kinds: &[Files]) -> FileDialogBuilder<Wry> {
+    let together: Vec<&str> = kinds.iter().flat_map(|files| files.endings).copied().collect();
+    let names: Vec<&str> = kinds.iter().map(|files| files.kind).collect();
+    let dialog = dialog(app).add_filter(names.join(", "), &together);
+    let single = kinds.iter().filter(|_| kinds.len() > 1);
+    single
+        .fold(dialog, |dialog, files| {
+            dialog.add_filter(files.kind, files.endings)
+        })
+        .add_filter("All files", &["*"])
 }
 
 fn dialog(app: &AppHandle) -> FileDialogBuilder<Wry> {

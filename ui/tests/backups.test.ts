@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 
-import type { HeldBackup, RestoreFinding, RestoreRow } from "../src/ipc/bindings";
+import type { BackupStatus, HeldBackup, RestoreFinding, RestoreRow } from "../src/ipc/bindings";
 import { when } from "../src/components/backup/when";
 import { Backups } from "../src/state/backups.svelte";
-import { device, refusal } from "./device";
+import { device, refusal, settled } from "./device";
 
 function row(number: number, finding: RestoreFinding, chosen: boolean): RestoreRow {
   return {
@@ -70,6 +70,82 @@ test("a wrong passphrase is said, and the backup can be tried again", async () =
   await backups.unlock("right");
   expect(backups.problem).toBeNull();
   expect(backups.chosen).toEqual([0]);
+});
+
+/** The sheet of a closed backup, whose passphrase is being tried until `answer` is called. */
+async function trying() {
+  let answer: (held: HeldBackup) => void = () => {};
+  device({
+    held_backup: () => closed,
+    discard_backup: () => null,
+    unlock_backup: () => new Promise<HeldBackup>((resolve) => (answer = resolve)),
+  });
+  const backups = new Backups();
+  await backups.openHeld();
+  const unlocking = backups.unlock("right");
+  await settled();
+  return { backups, answer: () => (answer(held([back])), unlocking) };
+}
+
+test("a sheet that was cancelled while a passphrase was tried stays closed", async () => {
+  const { backups, answer } = await trying();
+  await backups.close();
+  await answer();
+  expect(backups.held).toBeNull();
+});
+
+test("a window that was locked while a passphrase was tried shows no code of the backup", async () => {
+  const { backups, answer } = await trying();
+  backups.clear();
+  await answer();
+  expect(backups.rows).toEqual([]);
+});
+
+test("a backup can be opened while the passphrase of one that was given up is still tried", async () => {
+  const { backups, answer } = await trying();
+  await backups.close();
+  await backups.openHeld();
+  expect(backups.isBusy).toBe(false);
+  await answer();
+  expect(backups.held).toEqual(closed);
+});
+
+test("a backup that is chosen while the accounts are locked is given up", async () => {
+  let answer: (held: HeldBackup) => void = () => {};
+  const { named } = device({
+    choose_backup: () => new Promise<HeldBackup>((resolve) => (answer = resolve)),
+    discard_backup: () => null,
+  });
+  const backups = new Backups();
+  const choosing = backups.chooseFile();
+  await settled();
+  backups.clear();
+  answer(held([back]));
+  await choosing;
+  expect(backups.held).toBeNull();
+  expect(named("discard_backup")).toHaveLength(1);
+});
+
+test("after a refused decision the window shows what the device has", async () => {
+  const status: BackupStatus = {
+    automatic: true,
+    folder: "/mnt/gone",
+    keep: 30,
+    kit: null,
+    last: null,
+    failure: null,
+    lacks: [],
+    generations: [],
+  };
+  device({
+    set_backups: () => {
+      throw refusal("backup-folder-missing", "The folder is not there.");
+    },
+    backup_status: () => status,
+  });
+  const backups = new Backups();
+  await expect(backups.setAutomatic(true)).rejects.toThrow("The folder is not there.");
+  expect(backups.status).toEqual(status);
 });
 
 test("a refused restore keeps the sheet and what was chosen", async () => {

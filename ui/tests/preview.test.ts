@@ -85,6 +85,18 @@ test("what is odd about the whole is shown until the sheet closes", async () => 
   expect(preview.warnings).toEqual([]);
 });
 
+test("the list of other apps and the form take turns, and give way to what was found", async () => {
+  device({ add_paths: () => view(found(0)), discard_preview: () => null });
+  const preview = new Preview();
+  preview.openListing();
+  preview.toggle("typing");
+  expect([preview.isListing, preview.isTyping]).toEqual([false, true]);
+  preview.toggle("listing");
+  expect([preview.isListing, preview.isTyping]).toEqual([true, false]);
+  await preview.addPaths(["aegis.json"]);
+  expect([preview.isOpen, preview.isListing]).toEqual([true, false]);
+});
+
 test("closing gives up what was found", async () => {
   const { named } = device({ add_paths: () => view(found(0)), discard_preview: () => null });
   const preview = new Preview();
@@ -108,7 +120,37 @@ test("what is found after closing is given up, and does not open the sheet again
   await adding;
   expect(preview.isOpen).toBe(false);
   expect(preview.found).toEqual([]);
+  expect(named("discard_preview")).toHaveLength(2);
+});
+
+test("giving up a password gives the protected file up", async () => {
+  const { named } = device({
+    add_paths: () => {
+      throw refusal("file-password-needed", "The file is protected.");
+    },
+    discard_preview: () => null,
+  });
+  const preview = new Preview();
+  await preview.addPaths(["vault.json"]);
+  expect(preview.found).toEqual([]);
+  await preview.close();
   expect(named("discard_preview")).toHaveLength(1);
+});
+
+test("a protected file that is read after closing is given up", async () => {
+  let refuse: (cause: unknown) => void = () => {};
+  const { named } = device({
+    add_paths: () => new Promise((_, reject) => (refuse = reject)),
+    discard_preview: () => null,
+  });
+  const preview = new Preview();
+  const adding = preview.addPaths(["vault.json"]);
+  await settled();
+  await preview.close();
+  refuse(refusal("file-password-needed", "The file is protected."));
+  await adding;
+  expect(named("discard_preview")).toHaveLength(2);
+  expect(preview.problem).toBeNull();
 });
 
 test("the chosen rows are kept and the sheet closes", async () => {

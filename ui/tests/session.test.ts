@@ -21,6 +21,7 @@ function window(first: Stage["stage"], change: Parameters<typeof device>[0] = {}
     accounts: () => ({ accounts: [account({ id: "a" })], quarantined: [] }),
     notices: () => [],
     trash: () => [],
+    discard_preview: () => null,
     retry: () => {
       stage = { stage: "open" };
       return null;

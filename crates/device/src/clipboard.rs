@@ -75,6 +75,11 @@ impl Clipboard {
         excluded(self.0.set()).text(text).map_err(writing)
     }
 
+    /// Puts a text on the clipboard that is no secret.
+    pub fn put_text(&mut self, text: &str) -> Result<(), ClipboardError> {
+        self.0.set_text(text).map_err(writing)
+    }
+
     /// Empties the clipboard if it still holds exactly this text. Says whether it did.
     pub fn clear_if_holds(&mut self, text: &str) -> Result<bool, ClipboardError> {
         match self.read_text() {

@@ -8,10 +8,11 @@ use lockstep_device::otpauth::typed::TypedAccount as TypedTexts;
 use serde::Deserialize;
 use tauri::{AppHandle, State};
 
+use crate::apps::{self, OtherAppView};
 use crate::commands::{Reply, ask};
 use crate::secret::SecretText;
 use crate::shell::Shell;
-use crate::window;
+use crate::window::{self, EXPORTS, PICTURES};
 
 /// What a person types in.
 #[derive(Deserialize, specta::Type)]
@@ -39,6 +40,13 @@ impl From<TypedAccount> for TypedTexts {
             counter: typed.counter.to_string(),
         }
     }
+}
+
+/// The apps whose accounts can come here.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn other_apps(shell: State<'_, Arc<Shell>>) -> Reply<Vec<OtherAppView>> {
+    ask(shell, |_| Ok(apps::other_apps())).await
 }
 
 /// Reads files that were dropped on the window.
@@ -81,7 +89,7 @@ pub async fn add_password(shell: State<'_, Arc<Shell>>, password: SecretText) ->
 #[specta::specta]
 pub async fn choose_images(app: AppHandle, shell: State<'_, Arc<Shell>>) -> Reply<Option<PreviewView>> {
     ask(shell, move |shell| {
-        window::choose_files(&app)
+        window::choose_files(&app, &[PICTURES, EXPORTS])
             .map(|paths| shell.add_paths(&paths))
             .transpose()
     })

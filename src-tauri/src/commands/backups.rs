@@ -7,12 +7,12 @@ use lockstep_device::authenticator::backup_view::{BackupMade, BackupStatus, Rest
 use lockstep_device::passphrase::Strength;
 use tauri::{AppHandle, State};
 
-use crate::backing::{HeldBackup, KitSaved};
+use crate::backing::{HeldBackup, KitSaved, VerifiedBackup};
 use crate::commands::{Reply, ask};
 use crate::exporting::{ExportKind, ExportMade};
 use crate::secret::SecretText;
 use crate::shell::Shell;
-use crate::window;
+use crate::window::{self, BACKUPS, KITS};
 
 /// How things stand with backups.
 #[tauri::command(async)]
@@ -32,7 +32,14 @@ pub async fn back_up_now(shell: State<'_, Arc<Shell>>) -> Reply<BackupMade> {
 #[tauri::command(async)]
 #[specta::specta]
 pub async fn set_backups(shell: State<'_, Arc<Shell>>, automatic: bool) -> Reply<BackupStatus> {
-    ask(shell, move |shell| shell.set_backups(automatic, None)).await
+    ask(shell, move |shell| shell.set_backups(automatic)).await
+}
+
+/// Changes how many automatic backups are kept.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn set_backups_kept(shell: State<'_, Arc<Shell>>, keep: u32) -> Reply<BackupStatus> {
+    ask(shell, move |shell| shell.set_backups_kept(keep)).await
 }
 
 /// Lets the person choose the folder for automatic backups; nothing when none was chosen.
@@ -44,9 +51,7 @@ pub async fn choose_backup_folder(
 ) -> Reply<Option<BackupStatus>> {
     ask(shell, move |shell| {
         let folder = window::choose_folder(&app);
-        folder
-            .map(|folder| shell.set_backups(true, Some(folder)))
-            .transpose()
+        folder.map(|folder| shell.set_backup_folder(folder)).transpose()
     })
     .await
 }
@@ -68,7 +73,7 @@ pub async fn create_backup(
 ) -> Reply<Option<BackupMade>> {
     ask(shell, move |shell| {
         let passphrase = passphrase.parsed()?;
-        let path = window::name_file(&app, "lockstep-backup.age");
+        let path = window::name_file(&app, "lockstep-backup.age", &[BACKUPS]);
         path.map(|path| shell.create_backup(&path, &passphrase))
             .transpose()
     })
@@ -80,7 +85,7 @@ pub async fn create_backup(
 #[specta::specta]
 pub async fn save_kit(app: AppHandle, shell: State<'_, Arc<Shell>>) -> Reply<Option<KitSaved>> {
     ask(shell, move |shell| {
-        let path = window::name_file(&app, "lockstep-recovery-kit.pdf");
+        let path = window::name_file(&app, &shell.kit_file_name()?, KITS);
         path.map(|path| shell.save_kit(&path, &window::made_for()))
             .transpose()
     })
@@ -92,7 +97,7 @@ pub async fn save_kit(app: AppHandle, shell: State<'_, Arc<Shell>>) -> Reply<Opt
 #[specta::specta]
 pub async fn choose_backup(app: AppHandle, shell: State<'_, Arc<Shell>>) -> Reply<Option<HeldBackup>> {
     ask(shell, move |shell| {
-        window::choose_file(&app)
+        window::choose_file(&app, &[BACKUPS])
             .map(|path| shell.hold_backup(&path))
             .transpose()
     })
@@ -131,6 +136,20 @@ pub async fn restore_backup(
     ask(shell, move |shell| shell.restore_backup(mode, &rows)).await
 }
 
+/// Opens a backup with this machine's key and compares it with what is here.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn verify_backup(shell: State<'_, Arc<Shell>>, path: PathBuf) -> Reply<VerifiedBackup> {
+    ask(shell, move |shell| shell.verify_backup(&path)).await
+}
+
+/// Copies the path of a backup.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn copy_backup_path(shell: State<'_, Arc<Shell>>, path: String) -> Reply<()> {
+    ask(shell, move |shell| shell.copy_path(&path)).await
+}
+
 /// Forgets the backup that was handed over.
 #[tauri::command(async)]
 #[specta::specta]
@@ -153,7 +172,7 @@ pub async fn export_accounts(
 ) -> Reply<Option<ExportMade>> {
     ask(shell, move |shell| {
         let passphrase = passphrase.map(SecretText::parsed).transpose()?;
-        let path = window::name_file(&app, kind.file_name());
+        let path = window::name_file(&app, kind.file_name(), &[kind.files()]);
         path.map(|path| shell.export(kind, passphrase.as_ref(), &path))
             .transpose()
     })

@@ -37,6 +37,8 @@ export const commands = {
 	nextHotpCode: (id: AccountId) => typedError<CodeView, CommandError>(__TAURI_INVOKE("next_hotp_code", { id })),
 	/**  Copies a code and marks it as used. */
 	copyCode: (id: AccountId, which: Which) => typedError<CopiedView, CommandError>(__TAURI_INVOKE("copy_code", { id, which })),
+	/**  The apps whose accounts can come here. */
+	otherApps: () => typedError<OtherAppView[], CommandError>(__TAURI_INVOKE("other_apps")),
 	/**  Reads files that were dropped on the window. */
 	addPaths: (paths: string[]) => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_paths", { paths })),
 	/**  Reads the picture or the text on the clipboard. */
@@ -61,6 +63,8 @@ export const commands = {
 	backUpNow: () => typedError<BackupMade, CommandError>(__TAURI_INVOKE("back_up_now")),
 	/**  Turns automatic backups on or off. */
 	setBackups: (automatic: boolean) => typedError<BackupStatus, CommandError>(__TAURI_INVOKE("set_backups", { automatic })),
+	/**  Changes how many automatic backups are kept. */
+	setBackupsKept: (keep: number) => typedError<BackupStatus, CommandError>(__TAURI_INVOKE("set_backups_kept", { keep })),
 	/**  Lets the person choose the folder for automatic backups; nothing when none was chosen. */
 	chooseBackupFolder: () => typedError<BackupStatus | null, CommandError>(__TAURI_INVOKE("choose_backup_folder")),
 	/**  How strong a passphrase is. */
@@ -79,6 +83,10 @@ export const commands = {
 	unlockBackup: (secret: SecretText) => typedError<HeldBackup, CommandError>(__TAURI_INVOKE("unlock_backup", { secret })),
 	/**  Restores the chosen rows. */
 	restoreBackup: (mode: RestoreMode, rows: number[]) => typedError<Restored, CommandError>(__TAURI_INVOKE("restore_backup", { mode, rows })),
+	/**  Opens a backup with this machine's key and compares it with what is here. */
+	verifyBackup: (path: string) => typedError<VerifiedBackup, CommandError>(__TAURI_INVOKE("verify_backup", { path })),
+	/**  Copies the path of a backup. */
+	copyBackupPath: (path: string) => typedError<null, CommandError>(__TAURI_INVOKE("copy_backup_path", { path })),
 	/**  Forgets the backup that was handed over. */
 	discardBackup: () => typedError<null, CommandError>(__TAURI_INVOKE("discard_backup")),
 	/**  Lets the person name a file, and writes the accounts to it for other apps; nothing when none was named. */
@@ -443,6 +451,53 @@ export type NoticeView = {
 	message: string,
 };
 
+/**  An app whose accounts can come here. */
+export type OtherApp = 
+/**  Aegis. */
+"aegis" | 
+/**  andOTP. */
+"and-otp" | 
+/**  Authme. */
+"authme" | 
+/**  Bitwarden. */
+"bitwarden" | 
+/**  Duo Mobile, from a rooted phone. */
+"duo" | 
+/**  Ente Auth. */
+"ente" | 
+/**  FreeOTP. */
+"free-otp" | 
+/**  FreeOTP+. */
+"free-otp-plus" | 
+/**  Google Authenticator, whose export is QR codes. */
+"google" | 
+/**  KeePass and its kin. */
+"kee-pass" | 
+/**  LastPass Authenticator. */
+"last-pass" | 
+/**  Proton Authenticator. */
+"proton" | 
+/**  Proton Pass. */
+"proton-pass" | 
+/**  Raivo OTP. */
+"raivo" | 
+/**  Steam. */
+"steam" | 
+/**  Stratum. */
+"stratum" | 
+/**  2FAS. */
+"two-fas" | 
+/**  WinAuth. */
+"win-auth";
+
+/**  One of them, with its name. */
+export type OtherAppView = {
+	/**  Which one. */
+	app: OtherApp,
+	/**  What people call it. */
+	name: string,
+};
+
 /**  The kind of one-time password. */
 export type OtpKind = 
 /**  RFC 6238. */
@@ -685,6 +740,18 @@ export type TypedAccount = {
 	digits: number,
 	period: number,
 	counter: number,
+};
+
+/**  A backup that was opened and compared. */
+export type VerifiedBackup = {
+	/**  When it was made, in seconds since the Unix epoch; 0 when it does not say. */
+	made: number,
+	/**  How many accounts are in it, those in the trash included. */
+	accounts: number,
+	/**  How many of them are as they are here. */
+	same: number,
+	/**  How many of its rows cannot be understood. */
+	damaged: number,
 };
 
 /**  A warning with its words. */

@@ -18,7 +18,11 @@ export class Backups {
   mode = $state<RestoreMode>("merge");
   isBusy = $state(false);
   isExporting = $state(false);
+  /** The accounts that are the same are listed too. */
+  isSameShown = $state(false);
   #chosen = new SvelteSet<number>();
+  #round = 0;
+  #locks = 0;
 
   /** The rows that a merge would take. */
   get chosen(): number[] {
@@ -44,7 +48,7 @@ export class Backups {
   }
 
   async load(): Promise<void> {
-    this.status = await call(commands.backupStatus());
+    await this.#show(() => call(commands.backupStatus()));
   }
 
   /** There is another backup, or one could not be made. */
@@ -60,57 +64,35 @@ export class Backups {
     }
   }
 
-  async setAutomatic(automatic: boolean): Promise<void> {
-    this.status = await call(commands.setBackups(automatic));
-  }
-
-  async chooseFolder(): Promise<void> {
-    this.status = (await call(commands.chooseBackupFolder())) ?? this.status;
-  }
+  setAutomatic = (automatic: boolean): Promise<void> => this.#decide(() => commands.setBackups(automatic));
+  setKept = (keep: number): Promise<void> => this.#decide(() => commands.setBackupsKept(keep));
+  chooseFolder = (): Promise<void> => this.#decide(() => commands.chooseBackupFolder());
 
   /** Lets the person choose a backup, and opens the sheet with it. */
-  async chooseFile(): Promise<void> {
-    const held = await call(commands.chooseBackup());
-    if (held) this.#take(held);
-  }
+  chooseFile = (): Promise<void> => this.#hold(() => call(commands.chooseBackup()));
 
   /** Opens the sheet with the backup at this path. */
-  async open(path: string): Promise<void> {
-    this.#take(await call(commands.holdBackup(path)));
-  }
+  open = (path: string): Promise<void> => this.#hold(() => call(commands.holdBackup(path)));
 
   /** Opens the sheet with the backup that was dropped on the window. */
-  async openHeld(): Promise<void> {
-    this.#take(await call(commands.heldBackup()));
-  }
+  openHeld = (): Promise<void> => this.#hold(() => call(commands.heldBackup()));
 
   /** Opens it with what was typed; what is wrong stands in `problem`. */
   async unlock(secret: string): Promise<void> {
-    this.isBusy = true;
-    this.problem = null;
-    try {
-      this.#take(await call(commands.unlockBackup(secret)));
-    } catch (cause) {
-      this.problem = asFailure(cause);
-    } finally {
-      this.isBusy = false;
-    }
+    await this.#work(async (round) => {
+      const held = await call(commands.unlockBackup(secret));
+      if (round === this.#round) this.#take(held);
+    });
   }
 
   /** Restores what was chosen and closes the sheet; nothing when it was refused, which stands in `problem`. */
   async restore(): Promise<Restored | null> {
-    this.isBusy = true;
-    this.problem = null;
-    try {
-      const restored = await call(commands.restoreBackup(this.mode, this.chosen));
-      this.#reset();
-      return restored;
-    } catch (cause) {
-      this.problem = asFailure(cause);
-      return null;
-    } finally {
-      this.isBusy = false;
-    }
+    let restored: Restored | null = null;
+    await this.#work(async (round) => {
+      restored = await call(commands.restoreBackup(this.mode, this.chosen));
+      if (round === this.#round) this.#reset();
+    });
+    return restored;
   }
 
   async close(): Promise<void> {
@@ -120,20 +102,64 @@ export class Backups {
 
   /** Nothing of an open store stays once it is locked. */
   clear(): void {
+    this.#locks += 1;
     this.status = null;
     this.isExporting = false;
     this.#reset();
+  }
+
+  /** What a refused decision left as it was, and what it changed all the same, is asked for. */
+  async #decide(ask: () => ReturnType<typeof commands.chooseBackupFolder>): Promise<void> {
+    try {
+      await this.#show(() => call(ask()));
+    } catch (cause) {
+      await this.load();
+      throw cause;
+    }
+  }
+
+  /** An answer that comes after locking is passed over. */
+  async #show(ask: () => Promise<BackupStatus | null>): Promise<void> {
+    const locks = this.#locks;
+    const status = await ask();
+    if (status && locks === this.#locks) this.status = status;
+  }
+
+  async #hold(ask: () => Promise<HeldBackup | null>): Promise<void> {
+    const round = this.#round;
+    const held = await ask();
+    if (!held) return;
+    if (round === this.#round) this.#take(held);
+    // The accounts were locked meanwhile: it is given up there too.
+    else if (!this.held) await call(commands.discardBackup());
+  }
+
+  /** Does something with the open sheet; an answer that comes after it was closed changes nothing. */
+  async #work(deed: (round: number) => Promise<void>): Promise<void> {
+    const round = this.#round;
+    this.isBusy = true;
+    this.problem = null;
+    try {
+      await deed(round);
+    } catch (cause) {
+      if (round === this.#round) this.problem = asFailure(cause);
+    } finally {
+      if (round === this.#round) this.isBusy = false;
+    }
   }
 
   #take(held: HeldBackup): void {
     this.held = held;
     this.problem = null;
     this.mode = "merge";
+    this.isSameShown = false;
     this.#chosen.clear();
     for (const { row, chosen } of this.rows) if (chosen) this.#chosen.add(row);
   }
 
   #reset(): void {
+    this.#round += 1;
+    this.isBusy = false;
     this.held = null;
     this.problem = null;
     this.#chosen.clear();

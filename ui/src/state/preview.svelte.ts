@@ -15,6 +15,8 @@ export class Preview {
   isOpen = $state(false);
   isOver = $state(false);
   isTyping = $state(false);
+  /** The apps whose accounts can come here are listed. */
+  isListing = $state(false);
   isLooking = $state(false);
   found = $state.raw<FoundView[]>([]);
   problem = $state.raw<CommandFailure | null>(null);
@@ -53,11 +55,22 @@ export class Preview {
     this.isTyping = true;
   }
 
-  /** Gives up what was found and closes the sheet. */
+  /** Shows or hides the form or the list, of which one has room at a time. */
+  toggle(what: "typing" | "listing"): void {
+    this.isTyping = what === "typing" && !this.isTyping;
+    this.isListing = what === "listing" && !this.isListing;
+  }
+
+  /** Shows the sheet with what to do in the other app. */
+  openListing(): void {
+    this.isOpen = true;
+    this.isListing = true;
+  }
+
+  /** Gives up what was handed over, which may be more than what was found, and closes the sheet. */
   async close(): Promise<void> {
-    const hadFound = this.found.length > 0;
     this.#reset();
-    if (hadFound) await call(commands.discardPreview());
+    await call(commands.discardPreview());
   }
 
   addPaths = (paths: string[]): Promise<void> => this.#add(() => call(commands.addPaths(paths)));
@@ -114,14 +127,17 @@ export class Preview {
     const round = this.#round;
     try {
       const view = await ask();
-      if (view && round === this.#round) this.#take(view);
-      // The sheet was closed while the device was looking: what it found since is given up too.
-      else if (!this.isOpen) await call(commands.discardPreview());
+      if (view && round === this.#round) {
+        this.#take(view);
+        if (view.found.length > 0) this.isListing = false;
+      }
     } catch (cause) {
       if (round === this.#round) this.problem = asFailure(cause);
     } finally {
       if (round === this.#round) this.isLooking = false;
     }
+    // The sheet was closed before the device began to look: what it holds since, found or protected, is given up too.
+    if (round !== this.#round && !this.isOpen) await call(commands.discardPreview());
   }
 
   #take({ found, warnings }: PreviewView): void {
@@ -135,7 +151,7 @@ export class Preview {
 
   #reset(): void {
     this.#round += 1;
-    this.isOpen = this.isOver = this.isTyping = this.isLooking = false;
+    this.isOpen = this.isOver = this.isTyping = this.isListing = this.isLooking = false;
     this.found = [];
     this.warnings = [];
     this.problem = null;

@@ -13,7 +13,7 @@ use crate::store::index::IndexIdentity;
 impl Authenticator {
     /// Whether a backup is made after each change.
     pub fn backs_up_automatically(&self) -> Result<bool, Error> {
-        Ok(self.record::<BackupRecord>()?.automatic)
+        Ok(self.backup_record()?.automatic)
     }
 
     /// How things stand with backups. Reads every seed, to see what changed.

@@ -4,6 +4,7 @@ use std::io::BufReader;
 
 use age::secrecy::SecretString;
 use age::{Callbacks, Identity, IdentityFile};
+use zeroize::Zeroizing;
 
 use super::document::Document;
 use super::error::BackupError;
@@ -125,6 +126,11 @@ pub fn is_age(file: &[u8]) -> bool {
 
 /// Opens a backup. Wrong passphrase, wrong keys, damage, a missing end and a newer version are different errors.
 pub fn open(name: &str, file: &[u8], keys: &Keys) -> Result<Document, BackupError> {
+    Document::from_json(&unseal(name, file, keys)?)
+}
+
+/// What is sealed in an age file of any content.
+pub(crate) fn unseal(name: &str, file: &[u8], keys: &Keys) -> Result<Zeroizing<Vec<u8>>, BackupError> {
     let text = match sealed_with(name, file)? {
         SealedWith::Passphrase => {
             let passphrase = keys.passphrase.as_ref().ok_or(BackupError::PassphraseNeeded)?;
@@ -135,8 +141,7 @@ pub fn open(name: &str, file: &[u8], keys: &Keys) -> Result<Document, BackupErro
         SealedWith::Keys if keys.identities.is_empty() => return Err(BackupError::KeyNeeded),
         SealedWith::Keys => sealed::open_with(keys.identities.iter().map(|identity| &**identity), file),
     };
-    let text = text.map_err(|error| refusal(file, &error, keys.identities.len()))?;
-    Document::from_json(&text)
+    text.map_err(|error| refusal(file, &error, keys.identities.len()))
 }
 
 fn refusal(file: &[u8], error: &OpenError, tried: usize) -> BackupError {

@@ -1,0 +1,137 @@
+//! A shell with a vault of its own, and what is handed over to it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use lockstep_desktop::announce::Announce;
+use lockstep_desktop::shell::Shell;
+use lockstep_desktop::stage::Stage;
+use lockstep_device::account::{AccountId, Standing};
+use lockstep_device::authenticator::Home;
+use lockstep_device::otpauth::parse::parse;
+use lockstep_device::passphrase::Passphrase;
+use lockstep_device::store::fault::Faults;
+use lockstep_device::time::SystemClock;
+use lockstep_formats::export::Exported;
+use lockstep_formats::write::{Content, Export, write};
+use tempfile::TempDir;
+use zeroize::Zeroizing;
+
+use crate::support::seed;
+
+/// Longer than anything here may take.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Shorter than what nothing may wait for: a backup that waits for its turn, or for calm.
+pub(crate) const AT_ONCE: Duration = Duration::from_millis(1500);
+
+pub(crate) struct Desk {
+    pub(crate) folder: TempDir,
+    pub(crate) shell: Arc<Shell>,
+    backups: Receiver<()>,
+}
+
+/// Hears when backups changed.
+struct Ear(Mutex<Sender<()>>);
+
+impl Announce for Ear {
+    fn stage_changed(&self, _stage: &Stage) {}
+    fn accounts_changed(&self) {}
+    fn clipboard_cleared(&self) {}
+    fn backups_changed(&self) {
+        self.0.lock().unwrap().send(()).ok();
+    }
+}
+
+impl Desk {
+    /// One with an empty vault, after what opening brings with it.
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home {
+            folder: folder.path().join("home"),
+            clock: Arc::new(SystemClock),
+            faults: Faults::none(),
+        };
+        let (ear, backups) = channel();
+        let shell = Arc::new(Shell::new(home, Arc::new(Ear(Mutex::new(ear)))));
+        shell.create_vault(&passphrase("blue lamp 42")).unwrap();
+        let desk = Self {
+            folder,
+            shell,
+            backups,
+        };
+        desk.hears_of_backups();
+        desk
+    }
+
+    pub(crate) fn unlock(&self) {
+        self.shell.unlock_vault(&passphrase("blue lamp 42")).unwrap();
+    }
+
+    /// Keeps an account.
+    pub(crate) fn keep(&self, issuer: &str) -> AccountId {
+        self.shell.add_text(&seed::uri(issuer, "maya")).unwrap();
+        self.shell.keep(&[0]).unwrap().remove(0).id.unwrap()
+    }
+
+    /// Waits until the shell says that backups changed.
+    pub(crate) fn hears_of_backups(&self) {
+        self.backups.recv_timeout(PATIENCE).unwrap();
+    }
+
+    /// How many automatic backups there are.
+    pub(crate) fn generations(&self) -> usize {
+        generations(self.folder.path())
+    }
+
+    /// An encrypted export of Aegis, whose password is `right`.
+    pub(crate) fn sealed_export(&self) -> PathBuf {
+        let account = parse(&seed::uri("Sealed", "maya")).unwrap().account;
+        let accounts = [Exported {
+            account: &account,
+            standing: Standing::default(),
+        }];
+        let written = write(Export::AegisEncrypted(&passphrase("right")), &accounts).unwrap();
+        let Content::File(bytes) = written.content else {
+            panic!("Aegis is a file")
+        };
+        self.file("aegis.json", &bytes)
+    }
+
+    /// A picture of a QR code with another seed.
+    pub(crate) fn picture(&self) -> PathBuf {
+        let uri = seed::uri("Pictured", "maya").replace("KRUG", "JBSW");
+        self.file("code.png", &seed::picture(&uri))
+    }
+
+    /// A backup under the passphrase `right`.
+    pub(crate) fn backup(&self) -> PathBuf {
+        let path = self.folder.path().join("mine.age");
+        self.shell.create_backup(&path, &passphrase("right")).unwrap();
+        path
+    }
+
+    fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+}
+
+/// Does something on a thread of its own, which says when it is over and with what.
+pub(crate) fn aside<T: Send + 'static>(deed: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
+    let (sender, over) = channel();
+    std::thread::spawn(move || sender.send(deed()));
+    over
+}
+
+pub(crate) fn generations(folder: &Path) -> usize {
+    fs::read_dir(folder.join("home/backups")).map_or(0, Iterator::count)
+}
+
+pub(crate) fn passphrase(text: &str) -> Passphrase {
+    Passphrase::new(Zeroizing::new(text.to_owned())).unwrap()
+}

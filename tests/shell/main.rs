@@ -1,0 +1,8 @@
+//! What the shell under the window keeps to when several things happen at once.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
+mod adding;
+mod backups;
+mod desk;
+#[path = "../support/mod.rs"]
+mod support;
