@@ -84,7 +84,7 @@ async fn dropped_and_restored() {
     window.drop_files(&[&backup]).await;
     window.says("This backup is sealed with a passphrase.").await;
     type_secret(&window, "Passphrase of the backup", "wrong").await;
-    window.says("the passphrase does not open this backup").await;
+    window.says("the passphrase does not open this file").await;
     type_secret(&window, "Passphrase of the backup", PASSWORD).await;
     window
         .find("[data-testid='restore-row'][data-finding='new']")

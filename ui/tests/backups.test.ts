@@ -58,7 +58,7 @@ test("a wrong passphrase is said, and the backup can be tried again", async () =
     held_backup: () => closed,
     unlock_backup: () => {
       tries += 1;
-      if (tries === 1) throw refusal("backup-passphrase-wrong", "the passphrase does not open this backup");
+      if (tries === 1) throw refusal("backup-passphrase-wrong", "the passphrase does not open this file");
       return held([back]);
     },
   });

@@ -7,6 +7,7 @@ use crate::account::{AccountId, NoRandomness};
 use crate::authenticator::query::QueryError;
 use crate::authenticator::rules::EditError;
 use crate::backup::error::BackupError;
+use crate::hand_off::HandOffError;
 use crate::otpauth::OtpauthError;
 use crate::qr::TextKind;
 use crate::qr::decode::DecodeError;
@@ -111,6 +112,9 @@ pub enum Error {
     /// A backup.
     #[error(transparent)]
     Backup(#[from] BackupError),
+    /// A hand-off.
+    #[error(transparent)]
+    HandOff(#[from] HandOffError),
 }
 
 /// What a shell makes of an error as a whole: its exit code, or which screen to show.
@@ -227,6 +231,10 @@ error_codes! {
     RecoveryInvalid = "recovery-invalid", "Type it once more, as it stands on the recovery kit: the identity or all of the words.";
     BackupUnverified = "backup-unverified", "Look whether the disk is in order, or choose another folder. The backups from before are still there.";
     BackupFolderMissing = "backup-folder-missing", "Connect the disk or the share, or choose another folder: `lockstep backup auto on --dir DIR`.";
+    HandOffNotOne = "hand-off-not-one", "Choose the file that your administrator sent; backups go to `lockstep backup restore`.";
+    HandOffNewer = "hand-off-newer", "Use the version of Lockstep that wrote it, or a newer one.";
+    HandOffKey = "hand-off-key-wrong", "Give the private half of the key that your administrator sealed it to (--identity).";
+    HandOffPassphrase = "hand-off-passphrase-wrong", "Give the passphrase that your administrator told you (--file-passphrase-file).";
     FileExists = "file-exists", "Choose another name, or say that it shall be replaced.";
 }
 
@@ -269,6 +277,7 @@ impl Error {
             Self::CopyDiffers => ErrorCode::StoreCopyDiffers,
             Self::NoRandomness(_) => ErrorCode::RandomnessMissing,
             Self::Backup(error) => of_backup(error),
+            Self::HandOff(error) => of_hand_off(error),
         }
     }
 
@@ -290,7 +299,9 @@ impl Error {
             | ErrorCode::BackupPassphraseNeeded
             | ErrorCode::BackupKeyWrong
             | ErrorCode::BackupKeyNeeded
-            | ErrorCode::IdentityLocked => ErrorClass::Locked,
+            | ErrorCode::IdentityLocked
+            | ErrorCode::HandOffKey
+            | ErrorCode::HandOffPassphrase => ErrorClass::Locked,
             _ => ErrorClass::Failed,
         }
     }
@@ -345,6 +356,22 @@ fn of_index(error: &IndexError) -> ErrorCode {
         IndexError::Newer { .. } => ErrorCode::IndexNewer,
         IndexError::OtherIdentity => ErrorCode::IndexKeyMissing,
         IndexError::File(error) => of_file(error),
+    }
+}
+
+fn of_hand_off(error: &HandOffError) -> ErrorCode {
+    match error {
+        HandOffError::NotOne(_)
+        | HandOffError::Serial(_)
+        | HandOffError::Account(_)
+        | HandOffError::Sealed(BackupError::NotAge(_)) => ErrorCode::HandOffNotOne,
+        HandOffError::Newer { .. } => ErrorCode::HandOffNewer,
+        // The file around it is sealed as a backup is, and what opens it is another key.
+        HandOffError::Sealed(BackupError::KeyWrong { .. } | BackupError::KeyNeeded) => ErrorCode::HandOffKey,
+        HandOffError::Sealed(BackupError::PassphraseWrong | BackupError::PassphraseNeeded) => {
+            ErrorCode::HandOffPassphrase
+        }
+        HandOffError::Sealed(error) => of_backup(error),
     }
 }
 

@@ -7,7 +7,7 @@
 //! 3. [`account`]: one row of the authenticator, and a new one with its seed.
 //! 4. [`otpauth`]: links and exports to accounts, and accounts to links.
 //! 5. [`store`]: where seeds and the account index are kept.
-//! 6. [`backup`]: the age files that everything can be restored from.
+//! 6. [`backup`]: the age files that everything can be restored from; [`hand_off`]: those that carry one device.
 //!
 //! 7. [`authenticator`]: the one door; what a shell does, it does through it.
 //!
@@ -18,6 +18,7 @@ pub mod authenticator;
 pub mod backup;
 pub mod clipboard;
 pub mod error;
+pub mod hand_off;
 pub mod hygiene;
 pub mod otp;
 pub mod otpauth;

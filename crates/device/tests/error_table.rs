@@ -12,6 +12,7 @@ use lockstep_device::authenticator::query::QueryError;
 use lockstep_device::authenticator::rules::EditError;
 use lockstep_device::backup::error::BackupError;
 use lockstep_device::error::{Error, ErrorCode};
+use lockstep_device::hand_off::HandOffError;
 use lockstep_device::otp::params::{InvalidDigits, InvalidPeriod, UnsupportedAlgorithm};
 use lockstep_device::otpauth::{MigrationError, OtpauthError};
 use lockstep_device::qr::TextKind;
@@ -126,7 +127,17 @@ fn examples() -> Vec<Error> {
         Error::CopyDiffers,
     ]);
     examples.extend(backup_examples().into_iter().map(Error::from));
+    examples.extend(hand_off_examples().into_iter().map(Error::from));
     examples
+}
+
+fn hand_off_examples() -> Vec<HandOffError> {
+    vec![
+        HandOffError::NotOne("maya.lockstep".to_owned()),
+        HandOffError::Newer { found: 2 },
+        HandOffError::Sealed(BackupError::KeyWrong { tried: 1 }),
+        HandOffError::Sealed(BackupError::PassphraseWrong),
+    ]
 }
 
 fn backup_examples() -> Vec<BackupError> {

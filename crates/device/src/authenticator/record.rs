@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::store::item::ItemText;
 use crate::store::lock::{FolderGuard, FolderLock};
 use crate::store::record::{self, Record, RecordError};
+use crate::store::sealed_folder::SealedFolder;
 use crate::store::seeds::{CredentialsName, ItemKey, StoreError};
 
 impl Authenticator {
@@ -58,6 +59,19 @@ impl Authenticator {
         let outcome = change(&mut record)?;
         record::write(&self.home.folder, identity, &record, &self.home.faults)?;
         Ok(outcome)
+    }
+
+    /// A folder of sealed files of this name in the data folder, for work that is done piece by piece.
+    pub fn sealed_folder(&self, name: &str) -> Result<SealedFolder, Error> {
+        let _turn = FolderLock::acquire(&self.home.folder, LOCK_PATIENCE)?;
+        let mut state = self.state();
+        self.reload(&mut state)?;
+        let identity = self.identity(&mut state.identity)?.clone();
+        Ok(SealedFolder::new(
+            self.home.folder.join(name),
+            identity,
+            self.home.faults.clone(),
+        ))
     }
 
     /// Waits until no other process does work of this name, for at most `patience`; the turn ends with the guard.

@@ -9,37 +9,37 @@ use crate::store::file::FileError;
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// It is no age file at all.
-    #[error("{0} is not a backup: it is not an age file")]
+    #[error("{0} is neither a backup nor a hand-off: it is not an age file")]
     NotAge(String),
     /// An age file that holds something else than a backup.
     #[error("the file opens, but what it holds is not a backup of Lockstep")]
     NotABackup,
     /// The passphrase does not open it.
-    #[error("the passphrase does not open this backup")]
+    #[error("the passphrase does not open this file")]
     PassphraseWrong,
     /// It takes a passphrase, and none was given.
-    #[error("this backup is sealed with a passphrase")]
+    #[error("this file is sealed with a passphrase")]
     PassphraseNeeded,
     /// None of the keys at hand opens it.
-    #[error("this backup is sealed to other keys than the {tried} that were tried")]
+    #[error("this file is sealed to other keys than the {tried} that were tried")]
     KeyWrong {
         /// How many were tried.
         tried: usize,
     },
     /// It is sealed to keys, and none was given.
-    #[error("this backup is sealed to a key, and not to this machine's")]
+    #[error("this file is sealed to a key, and not to this machine's")]
     KeyNeeded,
     /// It asks for more scrypt work than is taken.
-    #[error("this backup asks for a scrypt work factor of {found}; at most {limit} is taken", limit = WorkFactor::LIMIT.get())]
+    #[error("this file asks for a scrypt work factor of {found}; at most {limit} is taken", limit = WorkFactor::LIMIT.get())]
     TooMuchWork {
         /// log2 N that it asks for.
         found: u8,
     },
     /// Its end is missing.
-    #[error("this backup is cut off: its end is missing")]
+    #[error("this file is cut off: its end is missing")]
     CutOff,
     /// It was changed.
-    #[error("this backup is damaged: {0}")]
+    #[error("this file is damaged: {0}")]
     Damaged(String),
     /// It opens, and its text is no JSON and holds no line with a whole account.
     #[error(

@@ -13,6 +13,7 @@ pub mod keyring;
 pub mod lock;
 pub mod record;
 pub(crate) mod sealed;
+pub mod sealed_folder;
 pub mod seeds;
 pub(crate) mod staged;
 pub mod vault;
