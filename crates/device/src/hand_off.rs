@@ -85,6 +85,10 @@ struct Head {
 impl HandOff {
     /// The age file.
     pub fn seal(&self, lock: &Lock<'_>, armored: bool) -> Result<Vec<u8>, BackupError> {
+        seal_text(&self.to_json(), lock, armored)
+    }
+
+    fn to_json(&self) -> Zeroizing<Vec<u8>> {
         let uri = to_uri(&self.account);
         let room = 2 * uri.len() + self.by.len() + 1024;
         let written = Written {
@@ -100,7 +104,7 @@ impl HandOff {
         // Room for all of it at once: growing would leave a copy of the seed behind.
         let mut text = Zeroizing::new(Vec::with_capacity(room));
         serde_json::to_writer(&mut *text, &written).expect("strings and numbers are always JSON");
-        seal_text(&text, lock, armored)
+        text
     }
 
     /// Opens one. `name` is the file's, for error messages.
