@@ -175,6 +175,11 @@ fn back_up(shell: &Arc<Shell>, folder: &Path, answers: &mut Answers) {
     answers.take(shell.backup_status());
     let told = answers.0[before..].join("\n");
     assert!(!told.contains("AGE-SECRET-KEY"), "{told}");
+    let latest = shell.back_up_now().unwrap().path;
+    answers.take(shell.verify_backup(Path::new(&latest)));
+    answers.refused(shell.verify_backup(&backup));
+    answers.take(shell.set_backups_kept(12));
+    answers.refused(shell.set_backups_kept(1));
     answers.take(shell.hold_backup(&backup));
     answers.refused(shell.unlock_backup(Zeroizing::new("red lamp".to_owned())));
     answers.take(shell.unlock_backup(Zeroizing::new("blue lamp 42".to_owned())));

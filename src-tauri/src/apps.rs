@@ -9,7 +9,7 @@ use serde::Serialize;
 pub enum OtherApp {
     /// Aegis.
     Aegis,
-    /// andOTP.
+    /// Plain or encrypted.
     AndOtp,
     /// Authme.
     Authme,
@@ -19,15 +19,15 @@ pub enum OtherApp {
     Duo,
     /// Ente Auth.
     Ente,
-    /// FreeOTP.
+    /// Both versions.
     FreeOtp,
-    /// FreeOTP+.
+    /// Its successor with a plus.
     FreeOtpPlus,
     /// Google Authenticator, whose export is QR codes.
     Google,
-    /// KeePass and its kin.
+    /// A database of that app or of one of its kin.
     KeePass,
-    /// LastPass Authenticator.
+    /// The authenticator, not the password manager.
     LastPass,
     /// Proton Authenticator.
     Proton,
@@ -41,7 +41,7 @@ pub enum OtherApp {
     Stratum,
     /// 2FAS.
     TwoFas,
-    /// WinAuth.
+    /// Text or zip.
     WinAuth,
 }
 

@@ -45,6 +45,13 @@ async fn imported_and_restored() {
     window.press("Backups").await;
     window.says("Everything is backed up.").await;
     window.says("There is no recovery kit.").await;
+    window
+        .click("[data-testid='generation'] [aria-label^='More for']")
+        .await;
+    window.press("Verify").await;
+    window
+        .says("it opens, and holds 1 account, 1 of them as here.")
+        .await;
     window.click(".nav button").await;
     window
         .run("document.querySelector('[data-account-id]').focus()")

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::aws::{Aws, program};
-use crate::backups::{PASSWORD, backup};
+use crate::backups::{PASSWORD, aegis, backup};
 use crate::browser::Window;
 use crate::journey::keep_a_picture;
 use crate::machine::Machine;
@@ -47,6 +47,7 @@ pub(crate) async fn stations() {
         .await;
     in_aws(&machine, &window, &pictures).await;
     backed_up(&machine, &window, &pictures, "light").await;
+    sheets(&machine, &window, &pictures).await;
     drop(window);
 
     machine.write_settings("{\"theme\":\"dark\"}");
@@ -118,6 +119,64 @@ async fn backed_up(machine: &Machine, window: &Window, pictures: &Pictures<'_>, 
         .await;
     window.press("Cancel").await;
     window.click(".nav button").await;
+}
+
+/// The other sheets of backups and of adding. Each is closed again, and nothing is written.
+async fn sheets(machine: &Machine, window: &Window, pictures: &Pictures<'_>) {
+    window.press("Backups").await;
+    for (button, says, name, what) in [
+        (
+            "Make the kit",
+            "One page that opens every automatic backup",
+            "kit-light",
+            "The recovery kit, before it is saved.",
+        ),
+        (
+            "Choose a file",
+            "One file with every account",
+            "create-light",
+            "A backup to a file, under a passphrase.",
+        ),
+        (
+            "Export",
+            "Export for another app",
+            "export-light",
+            "Leaving for another app.",
+        ),
+    ] {
+        window.press(button).await;
+        window.says(says).await;
+        pictures.take(window, name, what).await;
+        window.press("Cancel").await;
+        window.gone(".sheet").await;
+    }
+    window
+        .click("[data-testid='generation'] [aria-label^='More for']")
+        .await;
+    window.says("Copy the path").await;
+    pictures
+        .take(window, "generation-menu-light", "What can be done with a backup.")
+        .await;
+    window.press("Verify").await;
+    window.says("it opens, and holds").await;
+    window.click(".nav button").await;
+    window.press("Add account").await;
+    window.press("From another app").await;
+    window.find("[data-testid='other-app']").await;
+    pictures
+        .take(window, "other-apps-light", "The way out of each other app.")
+        .await;
+    window.drop_files(&[&aegis(machine, "Halden Works")]).await;
+    window.says("is protected with a password").await;
+    pictures
+        .take(
+            window,
+            "password-light",
+            "A protected file waits for its password.",
+        )
+        .await;
+    window.press("Cancel").await;
+    window.gone(".sheet").await;
 }
 
 /// Where the pictures go.

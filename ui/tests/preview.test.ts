@@ -97,6 +97,21 @@ test("the list of other apps and the form take turns, and give way to what was f
   expect([preview.isOpen, preview.isListing]).toEqual([true, false]);
 });
 
+test("the list of other apps gives way to the question for a password, and stays when no file was chosen", async () => {
+  device({
+    choose_images: () => null,
+    add_paths: () => {
+      throw refusal("file-password-needed", "The file is protected.");
+    },
+  });
+  const preview = new Preview();
+  preview.openListing();
+  await preview.chooseImages();
+  expect(preview.isListing).toBe(true);
+  await preview.addPaths(["vault.json"]);
+  expect([preview.isListing, preview.problem?.code]).toEqual([false, "file-password-needed"]);
+});
+
 test("closing gives up what was found", async () => {
   const { named } = device({ add_paths: () => view(found(0)), discard_preview: () => null });
   const preview = new Preview();

@@ -455,7 +455,7 @@ export type NoticeView = {
 export type OtherApp = 
 /**  Aegis. */
 "aegis" | 
-/**  andOTP. */
+/**  Plain or encrypted. */
 "and-otp" | 
 /**  Authme. */
 "authme" | 
@@ -465,15 +465,15 @@ export type OtherApp =
 "duo" | 
 /**  Ente Auth. */
 "ente" | 
-/**  FreeOTP. */
+/**  Both versions. */
 "free-otp" | 
-/**  FreeOTP+. */
+/**  Its successor with a plus. */
 "free-otp-plus" | 
 /**  Google Authenticator, whose export is QR codes. */
 "google" | 
-/**  KeePass and its kin. */
+/**  A database of that app or of one of its kin. */
 "kee-pass" | 
-/**  LastPass Authenticator. */
+/**  The authenticator, not the password manager. */
 "last-pass" | 
 /**  Proton Authenticator. */
 "proton" | 
@@ -487,7 +487,7 @@ export type OtherApp =
 "stratum" | 
 /**  2FAS. */
 "two-fas" | 
-/**  WinAuth. */
+/**  Text or zip. */
 "win-auth";
 
 /**  One of them, with its name. */

@@ -129,10 +129,13 @@ export class Preview {
       const view = await ask();
       if (view && round === this.#round) {
         this.#take(view);
-        if (view.found.length > 0) this.isListing = false;
+        this.isListing = false;
       }
     } catch (cause) {
-      if (round === this.#round) this.problem = asFailure(cause);
+      if (round === this.#round) {
+        this.problem = asFailure(cause);
+        this.isListing = false;
+      }
     } finally {
       if (round === this.#round) this.isLooking = false;
     }
