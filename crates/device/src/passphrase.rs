@@ -50,6 +50,9 @@ impl WorkFactor {
     /// What is written unless a test asks for less.
     pub const DEFAULT: Self = Self(18);
 
+    /// For a passphrase of so many random bits that no work is needed to protect it.
+    pub const FOR_RANDOM: Self = Self(10);
+
     /// The most that is taken.
     pub const LIMIT: Self = Self(20);
 

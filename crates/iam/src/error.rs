@@ -8,6 +8,7 @@ use lockstep_device::time::{TimeError, UnixTime};
 
 use crate::api::failure::Failure;
 use crate::connection::ConnectionError;
+use crate::fleet::recipients::KeyListError;
 use crate::keys::KeyError;
 use crate::name::NameError;
 use crate::profile::ProfileError;
@@ -138,6 +139,22 @@ pub enum Error {
     /// The wanted duration is outside what STS takes.
     #[error("a session of {0} seconds is asked for; STS takes 900 to 129600")]
     DurationInvalid(u64),
+    /// A run that is not here.
+    #[error("there is no run {0:?} here")]
+    RunUnknown(String),
+    /// A run is gone on with through credentials of another account.
+    #[error("the run {run} is in the AWS account {account}, and these credentials are of {caller}")]
+    RunElsewhere {
+        /// Which run.
+        run: String,
+        /// Its account.
+        account: String,
+        /// The credentials' account.
+        caller: String,
+    },
+    /// A list of keys that cannot be read.
+    #[error(transparent)]
+    KeyList(#[from] KeyListError),
     /// The system gives no random numbers.
     #[error("the operating system gives no random bytes")]
     NoRandomness,
@@ -202,6 +219,9 @@ error_codes! {
     NotOwnKeys = "aws-not-own-keys", "Use a profile with the user's own access key.";
     DurationInvalid = "aws-duration-invalid", "Say 15m to 36h.";
     CodesInvalid = "aws-codes-invalid", "Type the two codes that the device shows one after the other, on a line each.";
+    RunUnknown = "aws-run-unknown", "Look at `lockstep fleet runs`.";
+    RunElsewhere = "aws-run-elsewhere", "Choose the profile of that account: --aws-profile.";
+    KeyListInvalid = "aws-key-list-invalid", "Write one user on a line: the name, a comma, and the key or the passphrase.";
     MachineryFailed = "aws-machinery-failed", "";
 }
 
@@ -260,6 +280,9 @@ impl Error {
             Self::OutcomeUnknown { .. } => ErrorCode::OutcomeUnknown,
             Self::NotOwnKeys(_) => ErrorCode::NotOwnKeys,
             Self::DurationInvalid(_) => ErrorCode::DurationInvalid,
+            Self::RunUnknown(_) => ErrorCode::RunUnknown,
+            Self::RunElsewhere { .. } => ErrorCode::RunElsewhere,
+            Self::KeyList(_) => ErrorCode::KeyListInvalid,
             Self::Device(_) | Self::NoRandomness | Self::PlannedFault(_) => ErrorCode::MachineryFailed,
         }
     }
@@ -312,12 +335,15 @@ fn class_of(code: ErrorCode) -> ErrorClass {
         | ErrorCode::SeveralDevices
         | ErrorCode::NoDevice
         | ErrorCode::NotBound
-        | ErrorCode::KeyUnknown => ErrorClass::NotFound,
+        | ErrorCode::KeyUnknown
+        | ErrorCode::RunUnknown => ErrorClass::NotFound,
         ErrorCode::NameInvalid
         | ErrorCode::NotAUser
         | ErrorCode::DurationInvalid
         | ErrorCode::OtherAccount
         | ErrorCode::CodesInvalid
+        | ErrorCode::RunElsewhere
+        | ErrorCode::KeyListInvalid
         | ErrorCode::KeyInvalid => ErrorClass::Usage,
         ErrorCode::OutcomeUnknown => ErrorClass::Unknown,
         ErrorCode::CredentialsRefused

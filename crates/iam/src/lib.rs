@@ -23,6 +23,7 @@ pub mod device;
 pub mod elevation;
 pub mod enrol;
 pub mod error;
+pub mod fleet;
 pub mod journal;
 pub mod keys;
 pub mod ledger;

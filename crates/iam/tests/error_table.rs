@@ -10,6 +10,7 @@ use lockstep_device::time::UnixTime;
 use lockstep_iam::api::failure::Failure;
 use lockstep_iam::connection::ConnectionError;
 use lockstep_iam::error::{Error, ErrorCode};
+use lockstep_iam::fleet::recipients::KeyListError;
 use lockstep_iam::keys::KeyError;
 use lockstep_iam::name::NameError;
 use lockstep_iam::profile::ProfileError;
@@ -83,6 +84,13 @@ fn examples() -> Vec<Error> {
         ProfileError::Unreadable(text("error parsing /home/maya/.aws/config on line 3")).into(),
         Error::NotOwnKeys(text("arn:aws:sts::123456789012:assumed-role/Admin/laptop")),
         Error::DurationInvalid(60),
+        Error::RunUnknown(text("5f2a90c1d4")),
+        Error::RunElsewhere {
+            run: text("5f2a90c1d4"),
+            account: text("123456789012"),
+            caller: text("210987654321"),
+        },
+        KeyListError::Columns { line: 7, found: 1 }.into(),
         Code::typed("12345", Digits::SIX).err().unwrap().into(),
     ]);
     examples

@@ -142,12 +142,11 @@ fn put(
     Ok(written)
 }
 
+/// A file that is not there yet, with what is to stand in it.
+type NewFile = (PathBuf, Zeroizing<Vec<u8>>);
+
 /// The pictures of these texts, each with its name.
-fn drawn(
-    to: &Path,
-    picture: Picture,
-    texts: &[Zeroizing<String>],
-) -> Result<Vec<(PathBuf, Zeroizing<Vec<u8>>)>, CliError> {
+fn drawn(to: &Path, picture: Picture, texts: &[Zeroizing<String>]) -> Result<Vec<NewFile>, CliError> {
     let name = |number| match texts.len() {
         1 => to.to_owned(),
         _ => numbered(to, number),

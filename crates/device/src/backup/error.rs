@@ -82,7 +82,7 @@ pub enum BackupError {
     #[error("this is not a recovery identity: {0}")]
     Recovery(String),
     /// What was written reads back differently.
-    #[error("the backup {} was written and reads back differently", .0.display())]
+    #[error("the file {} was written and reads back differently", .0.display())]
     Unverified(PathBuf),
     /// The folder for backups is not there, as when a disk or a share is not connected.
     #[error("the backup folder {} is not there", .0.display())]

@@ -98,8 +98,8 @@ pub fn seal(document: &Document, lock: &Lock<'_>, armored: bool) -> Result<Vec<u
     seal_text(&document.to_json(), lock, armored)
 }
 
-/// The same for a plain text that is at hand.
-pub(crate) fn seal_text(text: &[u8], lock: &Lock<'_>, armored: bool) -> Result<Vec<u8>, BackupError> {
+/// Any text as an age file, filled up with line ends so that its size says little.
+pub fn seal_text(text: &[u8], lock: &Lock<'_>, armored: bool) -> Result<Vec<u8>, BackupError> {
     let padded = pad(text);
     let format = if armored {
         Format::AsciiArmor

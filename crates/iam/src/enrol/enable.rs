@@ -17,15 +17,41 @@ use crate::name::UserName;
 use crate::session::known_clock;
 use crate::work::{Held, Pair, Work};
 
-/// Gives IAM two codes. (previous, current) is taken at once, so that nobody waits; if it is not, (current, next), and then
-/// once more in the next step. Never more: a seed that IAM does not take three times is the wrong one. A pair that nothing
-/// was said against is given again: codes of the future are stored as the device's error.
+/// A device that is to be enabled, and how IAM is asked about it.
+pub(crate) struct Enabling<'a> {
+    /// The pair whose second code is the one of this step.
+    pub(crate) pair: &'a dyn Fn(TimeStep) -> Result<Pair, Error>,
+    /// IAM API: `EnableMFADevice`.
+    pub(crate) ask: &'a dyn Fn(&Pair) -> Result<(), Error>,
+    /// Whether IAM lists the device as the user's.
+    pub(crate) is_assigned: &'a dyn Fn() -> Result<bool, Error>,
+}
+
+/// Enables the device whose seed is here, and notes what IAM took.
 pub(super) fn enable(
     work: &Work<'_>,
     elevation: &Elevation<'_>,
     entry: &Entry,
     held: &Held,
 ) -> Result<(), Error> {
+    let pair = give_codes(
+        work,
+        &Enabling {
+            pair: &|step| work.pair_ending(&held.account, step),
+            ask: &|pair| {
+                elevation
+                    .ask(|api| api.enable_mfa_device(&entry.user, &held.serial, (&pair.first, &pair.second)))
+            },
+            is_assigned: &|| is_assigned(elevation, &entry.user, &held.serial),
+        },
+    )?;
+    note_pair(work, &held.serial, &pair)
+}
+
+/// Gives IAM two codes, and gives back those that it took. (previous, current) is taken at once, so that nobody waits; if it
+/// is not, (current, next), and then once more in the next step. Never more: a seed that IAM does not take three times is
+/// the wrong one. A pair that nothing was said against is given again: codes of the future are stored as the device's error.
+pub(crate) fn give_codes(work: &Work<'_>, enabling: &Enabling<'_>) -> Result<Pair, Error> {
     let begun = work.service_step()?;
     let mut refused = 0;
     for _ in 0..ENABLE_TRIES {
@@ -38,24 +64,22 @@ pub(super) fn enable(
                 TimeStep(work.service_step()?.0.saturating_add(1))
             }
         };
-        let pair = work.pair_ending(&held.account, ending)?;
+        let pair = (enabling.pair)(ending)?;
         work.reach("about to enable")?;
-        let outcome = elevation
-            .ask(|api| api.enable_mfa_device(&entry.user, &held.serial, (&pair.first, &pair.second)));
-        let failure = match outcome {
+        let failure = match (enabling.ask)(&pair) {
             Ok(()) => {
                 work.reach("enabled")?;
-                return note_pair(work, &held.serial, &pair);
+                return Ok(pair);
             }
             Err(Error::Failure(failure)) => failure,
             Err(error) => return Err(error),
         };
         // An answer may have been lost on the way, and the request sent again by the SDK: what it says then is about a
         // device that is assigned already.
-        match (is_assigned(elevation, &entry.user, &held.serial), failure) {
+        match ((enabling.is_assigned)(), failure) {
             (Ok(true), _) => {
                 work.reach("enabled")?;
-                return note_pair(work, &held.serial, &pair);
+                return Ok(pair);
             }
             (Ok(false) | Err(_), Failure::PairRejected { .. }) => refused += 1,
             // IAM does not know a new device everywhere at once.

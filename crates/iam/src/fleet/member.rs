@@ -1,0 +1,386 @@
+//! One user's turn in a run: from wherever it stands to a hand-off that is read back, or back to nothing. Each step is on the
+//! disk before the call that it is about.
+
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+
+use lockstep_device::account::{AwsBinding, Label, NewAccount};
+use lockstep_device::backup::error::BackupError;
+use lockstep_device::backup::lock::{Lock, Recipient};
+use lockstep_device::hand_off::{EXTENSION, HandOff};
+use lockstep_device::otp::params::OtpParams;
+use lockstep_device::otp::{TimeStep, code_at_step};
+use lockstep_device::otpauth::parse::parse;
+use lockstep_device::otpauth::write::to_uri;
+use lockstep_device::passphrase::{Passphrase, WorkFactor};
+use lockstep_device::serial::SerialNumber;
+use lockstep_device::store::file;
+
+use crate::api::failure::Failure;
+use crate::device::{CreatedDevice, virtual_serial};
+use crate::enrol::enable::{Enabling, give_codes};
+use crate::error::Error;
+use crate::fleet::recipients::UserKey;
+use crate::fleet::run::Running;
+use crate::fleet::run_store::{Member, PlannedUser, Stage};
+use crate::name::{DeviceName, UserName};
+use crate::work::Pair;
+
+/// Brings one user as far as it goes. An error stops the run: it would meet everybody. What is about this user alone is a
+/// stage of the member.
+pub(super) fn enrol_member(
+    running: &Running<'_>,
+    number: usize,
+    user: &PlannedUser,
+    member: &mut Member,
+) -> Result<(), Error> {
+    let turn = Turn {
+        running,
+        number,
+        user: &user.name,
+    };
+    let mut lost = 0;
+    loop {
+        match member.stage.clone() {
+            Stage::HandedOver { .. } | Stage::Had { .. } => return Ok(()),
+            Stage::Failed { left: None, .. } => turn.to(member, Stage::Waiting)?,
+            Stage::Waiting => {
+                if let Some(device) = running.had.iter().find(|device| device.user == user.name) {
+                    let serial = device.serial.clone();
+                    return turn.to(member, Stage::Had { serial });
+                }
+                turn.create(member)?;
+                if matches!(member.stage, Stage::Failed { .. }) {
+                    return Ok(());
+                }
+                if matches!(member.stage, Stage::Creating { .. }) {
+                    lost += 1;
+                    if lost > CREATE_TRIES {
+                        return Err(Error::OutcomeUnknown {
+                            what: format!("creating a device for {}", user.name),
+                            why: format!("no answer came {CREATE_TRIES} times"),
+                        });
+                    }
+                }
+            }
+            Stage::Creating { serial }
+            | Stage::Failed {
+                left: Some(serial), ..
+            } => {
+                if !turn.delete(member, &serial)? {
+                    return Ok(());
+                }
+            }
+            Stage::Seeded { serial, uri } => {
+                if !turn.enable(member, &serial, &uri)? {
+                    return Ok(());
+                }
+            }
+            Stage::Enabled { serial, uri, file } => {
+                return turn.hand_over(member, user.key.as_ref(), &serial, &uri, &file);
+            }
+        }
+    }
+}
+
+struct Turn<'a> {
+    running: &'a Running<'a>,
+    number: usize,
+    user: &'a UserName,
+}
+
+impl Turn<'_> {
+    /// Writes down where the user stands.
+    fn to(&self, member: &mut Member, stage: Stage) -> Result<(), Error> {
+        member.stage = stage;
+        self.running.store.keep(self.number, member)
+    }
+
+    fn reach(&self, step: &'static str) -> Result<(), Error> {
+        self.running.fleet.work().reach(step)
+    }
+
+    fn fail(&self, member: &mut Member, error: &Error, left: Option<SerialNumber>) -> Result<(), Error> {
+        let stage = Stage::Failed {
+            code: error.code().to_owned(),
+            message: error.to_string(),
+            remedy: error.remedy().to_owned(),
+            left,
+        };
+        self.to(member, stage)
+    }
+
+    /// Asks for a device. Without an answer the stage stays at [`Stage::Creating`].
+    fn create(&self, member: &mut Member) -> Result<(), Error> {
+        let Running {
+            fleet, gate, plan, ..
+        } = self.running;
+        let name = DeviceName::fresh(self.user).ok_or(Error::NoRandomness)?;
+        let caller = fleet.connection.caller();
+        let planned = virtual_serial(&caller.partition, &caller.account, &plan.path, &name);
+        let Some(serial) = planned else {
+            return self.fail(member, &Error::DeviceNameTooLong, None);
+        };
+        self.to(
+            member,
+            Stage::Creating {
+                serial: serial.clone(),
+            },
+        )?;
+        self.reach("about to create")?;
+        let api = fleet.connection.api();
+        match gate.ask(|| api.create_virtual_mfa_device(&name, &plan.path)) {
+            Ok(device) => {
+                self.reach("created")?;
+                let (serial, uri) = (device.serial.clone(), to_uri(&self.account(device)));
+                self.to(member, Stage::Seeded { serial, uri })
+            }
+            Err(Failure::Unknown { .. } | Failure::Unusable { .. }) => {
+                member.lost.push(serial.clone());
+                self.to(member, Stage::Creating { serial })
+            }
+            // Nothing was done, and nobody else would fare better.
+            Err(failure) => {
+                self.to(member, Stage::Waiting)?;
+                Err(failure.into())
+            }
+        }
+    }
+
+    /// Deletes a device that is nobody's, after which nothing is begun; whether it is gone. Fails when AWS does not say.
+    fn delete(&self, member: &mut Member, serial: &SerialNumber) -> Result<bool, Error> {
+        let Running { fleet, gate, .. } = self.running;
+        self.reach("about to delete")?;
+        match gate.ask(|| fleet.connection.api().delete_virtual_mfa_device(serial)) {
+            Ok(()) | Err(Failure::Absent { .. }) => {
+                self.reach("deleted")?;
+                self.to(member, Stage::Waiting)?;
+                Ok(true)
+            }
+            Err(failure @ (Failure::Denied { .. } | Failure::InUse { .. })) => {
+                let left = Error::OrphanLeft {
+                    serial: serial.to_string(),
+                    why: failure.to_string(),
+                };
+                self.fail(member, &left, Some(serial.clone()))?;
+                Ok(false)
+            }
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Gives IAM two codes; whether the device is the user's now.
+    fn enable(&self, member: &mut Member, serial: &SerialNumber, uri: &str) -> Result<bool, Error> {
+        let Running { fleet, gate, .. } = self.running;
+        let seed = account_of(uri)?.seed;
+        let work = fleet.work();
+        let api = fleet.connection.api();
+        let code = |step| code_at_step(&OtpParams::DEFAULT_TOTP, &seed, step);
+        let outcome = give_codes(
+            &work,
+            &Enabling {
+                pair: &|step| {
+                    Ok(Pair {
+                        first: code(TimeStep(step.0.saturating_sub(1))),
+                        second: code(step),
+                        step: Some(step),
+                    })
+                },
+                ask: &|pair| {
+                    let codes = (&pair.first, &pair.second);
+                    Ok(gate.ask(|| api.enable_mfa_device(self.user, serial, codes))?)
+                },
+                is_assigned: &|| {
+                    let devices = gate.ask(|| api.list_mfa_devices(self.user))?;
+                    Ok(devices.iter().any(|device| device.serial == *serial))
+                },
+            },
+        );
+        match outcome {
+            Ok(_) => {
+                self.running.denied.store(0, Ordering::SeqCst);
+                let stage = Stage::Enabled {
+                    serial: serial.clone(),
+                    uri: uri.to_owned().into(),
+                    file: self.free_name(),
+                };
+                self.to(member, stage)?;
+                Ok(true)
+            }
+            // May be about this user alone, as with a permissions boundary; several in a row are about everybody.
+            Err(error @ Error::Failure(Failure::Denied { .. }))
+                if self.running.denied.fetch_add(1, Ordering::SeqCst) < MOST_DENIED =>
+            {
+                self.take_back(member, serial, &error)?;
+                Ok(false)
+            }
+            Err(error) if is_about_the_device(&error) => {
+                self.take_back(member, serial, &error)?;
+                Ok(false)
+            }
+            // The seed is here, and the next run goes on with it; so may the others now.
+            Err(Error::OutcomeUnknown { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Deletes a device that IAM did not give to the user, and with it its seed. IAM deletes none that is somebody's: then it
+    /// was given to the user after all, and the seed stays.
+    fn take_back(&self, member: &mut Member, serial: &SerialNumber, why: &Error) -> Result<(), Error> {
+        let Running { fleet, gate, .. } = self.running;
+        self.reach("about to take back")?;
+        match gate.ask(|| fleet.connection.api().delete_virtual_mfa_device(serial)) {
+            Ok(()) | Err(Failure::Absent { .. }) => {
+                self.reach("taken back")?;
+                self.fail(member, why, None)
+            }
+            Err(failure @ (Failure::Denied { .. } | Failure::MfaRequired { .. })) => {
+                let left = Error::OrphanLeft {
+                    serial: serial.to_string(),
+                    why: format!("{why}; and deleting it: {failure}"),
+                };
+                self.fail(member, &left, Some(serial.clone()))
+            }
+            Err(Failure::InUse { .. }) => Ok(()),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Seals the device to the user and reads that back; then the seed goes.
+    fn hand_over(
+        &self,
+        member: &mut Member,
+        key: Option<&UserKey>,
+        serial: &SerialNumber,
+        uri: &str,
+        file: &str,
+    ) -> Result<(), Error> {
+        let Running {
+            fleet, plan, sealing, ..
+        } = self.running;
+        let mut account = account_of(uri)?;
+        account.aws = Some(AwsBinding::new(serial.clone()));
+        let hand_off = HandOff {
+            account: account.clone(),
+            serial: serial.clone(),
+            user: self.user.to_string(),
+            aws_account: plan.account.clone(),
+            by: plan.by.clone(),
+            made: fleet.connection.service_time()?,
+        };
+        let key = key.ok_or_else(|| Error::Device(BackupError::KeyNeeded.into()))?;
+        let sealed = {
+            let _one = sealing.lock().unwrap_or_else(PoisonError::into_inner);
+            seal(&hand_off, key)?
+        };
+        let path = plan.hand_off.join(file);
+        self.reach("about to hand over")?;
+        file::write_atomically(&path, &sealed, &fleet.faults).map_err(|error| Error::Device(error.into()))?;
+        let there = file::read_bounded(&path, MOST_BYTES).map_err(|error| Error::Device(error.into()))?;
+        if there.as_deref() != Some(&*sealed) {
+            return Err(Error::Device(BackupError::Unverified(path).into()));
+        }
+        if plan.keep_copies {
+            fleet.authenticator.add(account)?;
+        }
+        self.reach("handed over")?;
+        let stage = Stage::HandedOver {
+            serial: serial.clone(),
+            file: file.to_owned(),
+        };
+        self.to(member, stage)?;
+        self.tag(serial);
+        Ok(())
+    }
+
+    /// Sets the tags. Not being allowed to stops nothing.
+    fn tag(&self, serial: &SerialNumber) {
+        let Running {
+            fleet, gate, plan, ..
+        } = self.running;
+        if plan.tags.is_empty() {
+            return;
+        }
+        if let Err(failure) = gate.ask(|| fleet.connection.api().tag_mfa_device(serial, &plan.tags)) {
+            tracing::warn!(%serial, %failure, "the device has no tags");
+        }
+    }
+
+    fn account(&self, device: CreatedDevice) -> NewAccount {
+        let connection = self.running.fleet.connection;
+        let place = connection.alias().unwrap_or(&self.running.plan.account);
+        NewAccount {
+            label: Label {
+                issuer: Some("Amazon Web Services".to_owned()),
+                name: format!("{}@{place}", self.user),
+            },
+            params: OtpParams::DEFAULT_TOTP,
+            seed: device.seed,
+            tags: vec![],
+            note: String::new(),
+            aws: Some(AwsBinding::new(device.serial)),
+        }
+    }
+
+    /// A name in the folder that no file has: an older hand-off may not have been opened yet.
+    fn free_name(&self) -> String {
+        let plan = &self.running.plan;
+        let name = |number: u32| match number {
+            1 => format!("{}@{}.{EXTENSION}", self.user, plan.account),
+            more => format!("{}@{}-{more}.{EXTENSION}", self.user, plan.account),
+        };
+        let mut names = (1..).map(name);
+        names
+            .find(|name| std::fs::symlink_metadata(plan.hand_off.join(name)).is_err())
+            .unwrap_or_default()
+    }
+}
+
+/// Whether it says something about this device or user; else about everybody, or nothing at all.
+fn is_about_the_device(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::CodesRejected { .. }
+            | Error::Failure(
+                Failure::Absent { .. }
+                    | Failure::Limit { .. }
+                    | Failure::Exists { .. }
+                    | Failure::InUse { .. }
+                    | Failure::Refused { .. }
+            )
+    )
+}
+
+fn account_of(uri: &str) -> Result<NewAccount, Error> {
+    let parsed = parse(uri).map_err(|error| Error::Device(error.into()))?;
+    Ok(parsed.account)
+}
+
+fn seal(hand_off: &HandOff, key: &UserKey) -> Result<Vec<u8>, Error> {
+    let sealed = match key {
+        UserKey::Recipients(texts) => {
+            let recipients: Result<Vec<Recipient>, _> =
+                texts.iter().map(|text| Recipient::parse(text)).collect();
+            recipients.and_then(|recipients| hand_off.seal(&Lock::Keys(&recipients), false))
+        }
+        UserKey::Passphrase(text) | UserKey::Generated(text) => {
+            let work = match key {
+                UserKey::Generated(_) => WorkFactor::FOR_RANDOM,
+                _ => WorkFactor::DEFAULT,
+            };
+            Passphrase::new(text.clone())
+                .map_err(|_| BackupError::PassphraseNeeded)
+                .and_then(|passphrase| hand_off.seal(&Lock::Passphrase(&passphrase, work), false))
+        }
+    };
+    sealed.map_err(|error| Error::Device(error.into()))
+}
+
+/// So many users in a row may be denied before it stops the run.
+const MOST_DENIED: usize = 3;
+
+/// How often Create is asked for when its answer is lost.
+const CREATE_TRIES: u32 = 3;
+
+/// A hand-off has about two kilobytes.
+const MOST_BYTES: u64 = 1024 * 1024;
