@@ -297,7 +297,7 @@ fn a_disk_that_is_really_full_keeps_no_piece_of_a_new_file() {
     };
     let error = write_new(
         &folder.path().join("links.txt"),
-        &[7; 256 * 1024],
+        &vec![7; 256 * 1024],
         &Faults::none(),
     )
     .unwrap_err();
