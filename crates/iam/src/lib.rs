@@ -10,6 +10,7 @@
 //! 5. [`work`]: what every deed is handed.
 //! 6. The deeds: [`session`] and [`elevation`], [`enrol`], [`adopt`], [`resync`], [`retire`], [`rotate`], and [`settle`] for what broke off,
 //!    [`restored`] for what came back from a backup.
+//! 7. [`fleet`]: all users of one AWS account or of many.
 //!
 //! [`policy`] stands beside them; [`error`] gathers every error and stands below the deeds alone.
 //!

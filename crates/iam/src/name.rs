@@ -17,7 +17,7 @@ pub struct UserName(String);
 #[serde(try_from = "String", into = "String")]
 pub struct DeviceName(String);
 
-/// The path of a virtual MFA device: `/`, or `/…/` with at most 512 printable ASCII characters.
+/// The path of a virtual MFA device or of users: `/`, or `/…/` with at most 512 printable ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DevicePath(String);

@@ -194,14 +194,7 @@ impl<'a> Work<'a> {
 
     /// Asks again, a few times and later each time, while AWS says that nothing was done because it is busy.
     pub fn patiently<T>(&self, ask: impl Fn() -> Result<T, Failure>) -> Result<T, Failure> {
-        for pause in PAUSES {
-            match ask() {
-                Err(Failure::Busy { .. }) => self.wait(pause, "somebody else to finish a change in IAM"),
-                Err(Failure::Throttled { .. }) => self.wait(pause, "AWS to take more requests"),
-                outcome => return outcome,
-            }
-        }
-        ask()
+        patiently(|time, what_for| self.wait(time, what_for), ask)
     }
 
     /// Stands before and after every call that changes something, so that tests can break off there.
@@ -275,6 +268,21 @@ impl<'a> Work<'a> {
     pub fn is_self(&self, user: &UserName) -> bool {
         self.connection.caller().user() == Some(user)
     }
+}
+
+/// Asks again, a few times and later each time, while AWS says that nothing was done because it is busy.
+pub(crate) fn patiently<T>(
+    wait: impl Fn(Duration, &'static str),
+    ask: impl Fn() -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    for pause in PAUSES {
+        match ask() {
+            Err(Failure::Busy { .. }) => wait(pause, "somebody else to finish a change in IAM"),
+            Err(Failure::Throttled { .. }) => wait(pause, "AWS to take more requests"),
+            outcome => return outcome,
+        }
+    }
+    ask()
 }
 
 /// AWS's codes have six digits (IAM service model: `authenticationCodeType`).

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::caller::Identity;
 use crate::device::{Assignment, DEVICES_PER_USER, Device, Kind};
-use crate::directory::{Directory, LAST_MOMENT, User};
+use crate::directory::{Directory, LAST_MOMENT, ROOT, User};
 use crate::faults::{Fault, Faults, Rate};
 use crate::policy::document::Policy;
 use crate::refusal::Refusal;
@@ -243,6 +243,18 @@ impl Account {
     pub fn put_sms_device(&mut self, user: &str) -> String {
         let serial = self.home.arn(&format!("sms-mfa/{user}"));
         self.put_enabled(serial, Kind::Sms, user)
+    }
+
+    /// Puts a virtual device on the root user, as only the console can, and gives its serial number.
+    pub fn put_root_device(&mut self) -> String {
+        let name = "root-account-mfa-device";
+        let serial = self.home.arn(&format!("mfa/{name}"));
+        let kind = Kind::Virtual {
+            path: "/".to_owned(),
+            name: name.to_owned(),
+        };
+        self.home.root_mfa = true;
+        self.put_enabled(serial, kind, ROOT)
     }
 
     /// Plans a fault.

@@ -119,6 +119,8 @@ pub enum Request {
         /// The user.
         user: String,
     },
+    /// Puts a virtual device on the root user.
+    PutRootDevice,
     /// Forgets the calls.
     ResetCalls,
     /// Shows the state. Every request that gives nothing else gives this.
@@ -142,6 +144,7 @@ pub fn perform(account: &mut Account, body: &[u8]) -> Result<Value, Refusal> {
             require_user(account, &user)?;
             json!({"serial": account.put_sms_device(&user)})
         }
+        Request::PutRootDevice => json!({"serial": account.put_root_device()}),
         other => {
             set(account, other)?;
             state(account)
@@ -218,8 +221,11 @@ fn set(account: &mut Account, request: Request) -> Result<(), Refusal> {
             account.put_hardware_token(&serial, seed.seed);
         }
         Request::ResetCalls => account.reset_calls(),
-        Request::State | Request::Keys { .. } | Request::PutFidoKey { .. } | Request::PutSmsDevice { .. } => {
-        }
+        Request::State
+        | Request::Keys { .. }
+        | Request::PutFidoKey { .. }
+        | Request::PutSmsDevice { .. }
+        | Request::PutRootDevice => {}
     }
     Ok(())
 }

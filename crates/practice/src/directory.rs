@@ -14,6 +14,9 @@ use crate::random;
 /// 9999-12-31T23:59:59Z, the last moment that HTTP and RFC 3339 can write.
 pub const LAST_MOMENT: u64 = 253_402_300_799;
 
+/// Whose a device of the root user is: no user can have this name.
+pub const ROOT: &str = "<root_account>";
+
 /// One AWS account.
 pub struct Directory {
     /// Its partition.
@@ -56,6 +59,8 @@ pub struct User {
     pub attached: BTreeMap<String, Policy>,
     /// Since when there is a password.
     pub password: Option<UnixTime>,
+    /// When it was last used.
+    pub signed_in: Option<UnixTime>,
 }
 
 /// A long-term access key.
@@ -155,6 +160,7 @@ impl Directory {
             policies: BTreeMap::new(),
             attached: BTreeMap::new(),
             password: None,
+            signed_in: None,
         };
         self.users.entry(name.to_owned()).insert_entry(user).into_mut()
     }

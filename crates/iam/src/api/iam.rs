@@ -239,7 +239,7 @@ fn serial(text: String) -> Result<SerialNumber, Failure> {
     SerialNumber::try_from(text).map_err(|error| unusable(&error.to_string()))
 }
 
-fn unusable(reason: &str) -> Failure {
+pub(super) fn unusable(reason: &str) -> Failure {
     Failure::Unusable {
         reason: reason.to_owned(),
     }

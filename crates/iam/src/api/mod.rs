@@ -5,6 +5,7 @@ pub mod failure;
 pub mod iam;
 pub(crate) mod meter;
 pub mod sts;
+pub mod users;
 
 use std::sync::Arc;
 

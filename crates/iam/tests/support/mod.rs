@@ -7,6 +7,8 @@
     reason = "each test file uses its part, and a test may fail loudly"
 )]
 
+pub(crate) mod fleet;
+
 use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use data_encoding::BASE64;
 use lockstep_device::time::UnixTime;
 
 use crate::call::Call;
-use crate::directory::{AccessKey, Directory, Report, User, timestamp};
+use crate::directory::{AccessKey, Directory, ROOT, Report, User, timestamp};
 use crate::refusal::Refusal;
 use crate::verification::visible_after;
 use crate::xml::Reply;
@@ -105,7 +105,7 @@ fn row(fields: &[String]) -> String {
 
 fn root_row(directory: &Directory) -> String {
     let mut fields = vec![
-        "<root_account>".to_owned(),
+        ROOT.to_owned(),
         directory.arn("root"),
         moment(directory.created),
         "not_supported".to_owned(),
@@ -123,12 +123,16 @@ fn root_row(directory: &Directory) -> String {
 fn user_row(directory: &Directory, user: &User) -> String {
     let has_device = directory.devices_of(&user.name).next().is_some();
     let not = || "N/A".to_owned();
+    let no_information = || "no_information".to_owned();
     let mut fields = vec![
         user.name.clone(),
         directory.user_arn(&user.name),
         moment(user.created),
         user.password.is_some().to_string(),
-        user.password.map_or_else(not, |_| "no_information".to_owned()),
+        match user.password {
+            Some(_) => user.signed_in.map_or_else(no_information, moment),
+            None => not(),
+        },
         user.password.map_or_else(not, moment),
         not(),
         has_device.to_string(),

@@ -156,9 +156,19 @@ pub fn write(xml: &mut Xml, directory: &Directory, user: &User, with_tags: bool)
     xml.text("UserId", &user.id);
     xml.text("Arn", &directory.user_arn(&user.name));
     xml.text("CreateDate", &timestamp(user.created));
+    if let Some(time) = user.signed_in {
+        xml.text("PasswordLastUsed", &timestamp(time));
+    }
     if with_tags && !user.tags.is_empty() {
         xml.tags(&user.tags);
     }
+}
+
+/// Writes the members of a `User` structure for the root user, who has no name and no path.
+pub fn write_root(xml: &mut Xml, directory: &Directory) {
+    xml.text("UserId", &directory.id);
+    xml.text("Arn", &directory.arn("root"));
+    xml.text("CreateDate", &timestamp(directory.created));
 }
 
 fn user_reply(directory: &Directory, name: &str) -> Result<Reply, Refusal> {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::call::Call;
 use crate::constraints::{DEVICE_NAME, PATH, SERIAL_NUMBER};
 use crate::device::{Device, Kind, new_seed};
-use crate::directory::timestamp;
+use crate::directory::{ROOT, timestamp};
 use crate::iam::user;
 use crate::page::{Page, Slice};
 use crate::refusal::Refusal;
@@ -126,6 +126,8 @@ pub fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
             if let Some(assignment) = &device.assigned {
                 if let Some(user) = directory.users.get(&assignment.user) {
                     xml.element("User", |xml| user::write(xml, directory, user, false));
+                } else if assignment.user == ROOT {
+                    xml.element("User", |xml| user::write_root(xml, directory));
                 }
                 xml.text("EnableDate", &timestamp(assignment.since));
             }
