@@ -7,6 +7,7 @@
 
 pub(crate) mod aws;
 pub(crate) mod backup;
+pub(crate) mod fleet;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use clap_complete::Shell;
 
 use crate::args::aws::{AwsCommand, AwsSourceArgs};
 use crate::args::backup::{BackupCommand, ExportArgs, ImportArgs};
+use crate::args::fleet::{FleetCommand, HandOffCommand};
 
 /// A virtual MFA device that is at home with AWS.
 #[derive(Parser)]
@@ -122,6 +124,12 @@ pub(crate) enum Command {
     /// Enrol, look after and use MFA devices in AWS
     #[command(subcommand)]
     Aws(AwsCommand),
+    /// See and enrol the users of AWS accounts, as an administrator
+    #[command(subcommand)]
+    Fleet(FleetCommand),
+    /// Take over a device that an administrator enrolled for you
+    #[command(subcommand)]
+    HandOff(HandOffCommand),
     /// Print a completion script for a shell
     Completions {
         /// The shell

@@ -10,7 +10,7 @@ use lockstep_device::time::UnixTime;
 use lockstep_iam::api::failure::Failure;
 use lockstep_iam::device::DeviceKind;
 use lockstep_iam::error::Error;
-use lockstep_iam::fleet::protection::{LastUse, Mfa};
+use lockstep_iam::fleet::protection::{FleetDevice, LastUse, Mfa};
 use lockstep_iam::fleet::read::read;
 use lockstep_iam::fleet::roster::{Filter, FleetUser, Reader, Roster, RosterRequest};
 use lockstep_iam::name::{DevicePath, UserName};
@@ -50,7 +50,7 @@ fn names(users: &[FleetUser]) -> Vec<&str> {
 }
 
 fn kinds(user: &FleetUser) -> Vec<DeviceKind> {
-    user.mfa.devices().iter().map(|device| device.kind()).collect()
+    user.mfa.devices().iter().map(FleetDevice::kind).collect()
 }
 
 fn calls(world: &World) -> BTreeMap<String, usize> {

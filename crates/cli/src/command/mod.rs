@@ -7,11 +7,14 @@ pub(crate) mod backup;
 pub(crate) mod clipboard;
 pub(crate) mod code;
 pub(crate) mod export;
+mod fleet;
+mod hand_off;
 pub(crate) mod import;
 pub(crate) mod pages;
 pub(crate) mod qr;
 pub(crate) mod store;
 
+use crate::args::fleet::HandOffCommand;
 use crate::args::{Command, QrCommand, StoreCommand, TrashCommand};
 use crate::error::CliError;
 use crate::report::{Exit, Report};
@@ -56,6 +59,8 @@ pub(crate) fn run(command: Command, session: &Session) -> Outcome {
         Command::Store(StoreCommand::Repair) => store::repair(session),
         Command::Doctor { aws } => store::doctor(aws, session),
         Command::Aws(command) => aws::run(command, session),
+        Command::Fleet(command) => fleet::run(command, session),
+        Command::HandOff(HandOffCommand::Open(args)) => hand_off::open(&args, session),
         Command::Completions { shell } => pages::completions(shell, session.output),
         Command::Man { dir } => pages::man(dir.as_deref(), session.output),
         Command::Version => shown(pages::version()),

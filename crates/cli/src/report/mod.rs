@@ -6,6 +6,8 @@ pub(crate) mod aws;
 pub(crate) mod backup;
 pub(crate) mod code;
 pub(crate) mod export;
+pub(crate) mod fleet;
+pub(crate) mod hand_off;
 pub(crate) mod qr;
 pub(crate) mod restore;
 pub(crate) mod store;

@@ -74,7 +74,11 @@ mod for_test {
             let waited = time.as_secs() + u64::from(time.subsec_nanos() > 0);
             let ahead = self.ahead().saturating_add_unsigned(waited);
             let mut beside = self.0.clone().into_os_string();
-            beside.push(format!(".{}", std::process::id()));
+            beside.push(format!(
+                ".{}-{:?}",
+                std::process::id(),
+                std::thread::current().id()
+            ));
             std::fs::write(&beside, ahead.to_string())
                 .and_then(|()| std::fs::rename(&beside, &self.0))
                 .expect("a test's clock can be written");

@@ -45,7 +45,9 @@ impl<'a> Gate<'a> {
         let (mut throttled, mut busy) = (0, 0);
         loop {
             let (sent, wait) = self.enter();
-            self.pace.wait(wait);
+            if !wait.is_zero() {
+                self.pace.wait(wait);
+            }
             let outcome = ask();
             let is_throttled = matches!(outcome, Err(Failure::Throttled { .. }));
             self.leave(sent, is_throttled);

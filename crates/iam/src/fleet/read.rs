@@ -62,9 +62,9 @@ struct Sources {
 
 #[derive(Default)]
 struct VirtualDevices {
-    of_users: HashMap<UserName, Vec<FleetDevice>>,
-    of_root: Option<SerialNumber>,
-    of_nobody: Vec<SerialNumber>,
+    users: HashMap<UserName, Vec<FleetDevice>>,
+    root: Option<SerialNumber>,
+    nobody: Vec<SerialNumber>,
 }
 
 impl Sources {
@@ -148,7 +148,7 @@ impl Sources {
         let devices = self
             .virtual_devices
             .as_ref()
-            .and_then(|devices| devices.of_users.get(name));
+            .and_then(|devices| devices.users.get(name));
         let said = self.row(name).and_then(|row| row.mfa);
         match (devices, said) {
             (Some(devices), _) => Mfa::Devices {
@@ -218,7 +218,7 @@ impl Sources {
         let device = self
             .virtual_devices
             .as_ref()
-            .and_then(|devices| devices.of_root.clone());
+            .and_then(|devices| devices.root.clone());
         let summary = self.root;
         Root {
             mfa: device
@@ -237,12 +237,12 @@ impl Sources {
     fn unassigned(&self) -> Option<Vec<SerialNumber>> {
         self.virtual_devices
             .as_ref()
-            .map(|devices| devices.of_nobody.clone())
+            .map(|devices| devices.nobody.clone())
     }
 
     fn astray(&self, users: &[ListedUser]) -> Vec<(SerialNumber, UserName)> {
         let there: HashSet<&UserName> = users.iter().map(|user| &user.name).collect();
-        let owned = self.virtual_devices.iter().flat_map(|devices| &devices.of_users);
+        let owned = self.virtual_devices.iter().flat_map(|devices| &devices.users);
         let mut astray: Vec<_> = owned
             .filter(|(user, _)| !there.contains(user))
             .flat_map(|(user, devices)| devices.iter().map(|device| (device.serial.clone(), user.clone())))
@@ -257,13 +257,13 @@ impl VirtualDevices {
         let mut devices = Self::default();
         for device in listed {
             match (device.user, device.enabled) {
-                (Some(user), enabled) => devices.of_users.entry(user).or_default().push(FleetDevice {
+                (Some(user), enabled) => devices.users.entry(user).or_default().push(FleetDevice {
                     serial: device.serial,
                     enabled,
                 }),
                 // Root is no user with a name.
-                (None, Some(_)) => devices.of_root = Some(device.serial),
-                (None, None) => devices.of_nobody.push(device.serial),
+                (None, Some(_)) => devices.root = Some(device.serial),
+                (None, None) => devices.nobody.push(device.serial),
             }
         }
         devices

@@ -91,6 +91,6 @@ pub(super) fn user_name(name: Option<String>) -> Result<Option<UserName>, Error>
     Ok(name.map(UserName::try_from).transpose()?)
 }
 
-pub(super) fn parsed_tags(tags: &[String]) -> Result<Vec<Tag>, Error> {
+pub(crate) fn parsed_tags(tags: &[String]) -> Result<Vec<Tag>, Error> {
     Ok(tags.iter().map(|tag| tag.parse()).collect::<Result<_, _>>()?)
 }

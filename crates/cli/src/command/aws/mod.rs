@@ -4,7 +4,7 @@ mod configure;
 pub(crate) mod connect;
 mod credentials;
 mod deeds;
-mod devices;
+pub(crate) mod devices;
 pub(crate) mod doctor;
 mod keys;
 mod named;

@@ -45,7 +45,7 @@ pub(super) fn run(args: &CreateArgs, session: &Session) -> Outcome {
 }
 
 /// Each is a recipient itself, or a file of them.
-fn recipients(named: &[String]) -> Result<Vec<Recipient>, CliError> {
+pub(crate) fn recipients(named: &[String]) -> Result<Vec<Recipient>, CliError> {
     let mut keys = vec![];
     for text in named {
         let path = Path::new(text);

@@ -1,8 +1,8 @@
 //! `backup`, and what `doctor` says of backups.
 
-mod create;
+pub(crate) mod create;
 mod kit;
-mod opened;
+pub(crate) mod opened;
 mod restore;
 
 use std::path::PathBuf;

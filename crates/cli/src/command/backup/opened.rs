@@ -67,7 +67,11 @@ fn keys(args: &BackupFileArgs, passphrase: Option<&Passphrase>) -> Result<Keys, 
     Ok(keys)
 }
 
-fn with_identity(keys: Keys, path: &Path, passphrase: Option<&Passphrase>) -> Result<Keys, CliError> {
+pub(crate) fn with_identity(
+    keys: Keys,
+    path: &Path,
+    passphrase: Option<&Passphrase>,
+) -> Result<Keys, CliError> {
     let text = files::read(path, IDENTITY_LIMIT)?;
     let name = path.display().to_string();
     let is_locked_ssh = passphrase.is_none()

@@ -1,0 +1,128 @@
+//! What can be said after `lockstep fleet` and `lockstep hand-off`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueHint};
+
+#[derive(Subcommand)]
+pub(crate) enum FleetCommand {
+    /// Make devices for many users, and seal each to its user
+    Enrol(FleetEnrolArgs),
+    /// List the runs, or say how one stands
+    Runs {
+        /// Which run
+        run: Option<String>,
+    },
+    /// Help a user who lost the phone: take all devices away and, with --hand-off, enrol a new one
+    Recover(RecoverArgs),
+}
+
+#[derive(Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own on the command line"
+)]
+pub(crate) struct FleetEnrolArgs {
+    /// File with the names of users, one on a line or in the first column of a CSV; `-` is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) users: Option<PathBuf>,
+    /// All users who have no MFA device
+    #[arg(long)]
+    pub(crate) without_mfa: bool,
+    /// Users under this path, such as /staff/
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<String>,
+    #[command(flatten)]
+    pub(crate) seals: SealArgs,
+    /// Tag for every device; may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) tag: Vec<String>,
+    /// Path of the devices
+    #[arg(long, value_name = "PATH")]
+    pub(crate) device_path: Option<String>,
+    /// Keep the accounts here, too
+    #[arg(long)]
+    pub(crate) keep_copies: bool,
+    /// How many requests may be in flight at once
+    #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u8).range(1..=32))]
+    pub(crate) max_in_flight: u8,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Go on with this run
+    #[arg(
+        long,
+        value_name = "RUN",
+        conflicts_with_all = ["users", "without_mfa", "path", "hand_off", "recipients", "passphrases",
+            "generate_passphrases", "tag", "device_path", "keep_copies", "dry_run"]
+    )]
+    pub(crate) resume: Option<String>,
+    /// Enrol without asking
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+/// Where hand-offs go and what they are sealed with.
+#[derive(Args)]
+pub(crate) struct SealArgs {
+    /// Folder for the hand-offs, a sealed file for each user
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) hand_off: Option<PathBuf>,
+    /// CSV of user and key (age1…, ssh-ed25519 …, ssh-rsa …), or folder with a file of keys for each user
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub(crate) recipients: Option<PathBuf>,
+    /// CSV of user and passphrase; `-` is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "recipients")]
+    pub(crate) passphrases: Option<PathBuf>,
+    /// Make a passphrase for each user, and write all of them to this file, sealed to --sheet-recipient
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["recipients", "passphrases"],
+        requires = "sheet_recipient"
+    )]
+    pub(crate) generate_passphrases: Option<PathBuf>,
+    /// Who may read the sheet of passphrases: age1…, an SSH public key, or a file with one on each line
+    #[arg(long, value_name = "RECIPIENT|FILE", requires = "generate_passphrases")]
+    pub(crate) sheet_recipient: Vec<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct RecoverArgs {
+    /// Whose devices
+    pub(crate) user: String,
+    #[command(flatten)]
+    pub(crate) seals: SealArgs,
+    /// Do it without asking
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum HandOffCommand {
+    /// Add the account that an administrator sealed to you, and replace its device at once if you like
+    Open(HandOffOpenArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct HandOffOpenArgs {
+    /// The hand-off
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// File with age identities, or an SSH private key; may be given several times [default: ~/.ssh/id_ed25519, ~/.ssh/id_rsa]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) identity: Vec<PathBuf>,
+    /// File that holds the passphrase of the hand-off, or of an SSH key; `-` is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file_passphrase_file: Option<PathBuf>,
+    /// Replace the device at once, so that nobody else's copy works any more
+    #[arg(long, conflicts_with = "no_rotate")]
+    pub(crate) rotate: bool,
+    /// Do not offer to replace the device
+    #[arg(long)]
+    pub(crate) no_rotate: bool,
+    /// Add without asking
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}

@@ -1,0 +1,208 @@
+//! `fleet enrol`: whom, with which key, and then the run.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Instant;
+
+use lockstep_iam::error::Error;
+use lockstep_iam::fleet::protection::Mfa;
+use lockstep_iam::fleet::read::read;
+use lockstep_iam::fleet::recipients::UserKeys;
+use lockstep_iam::fleet::roster::{Filter, FleetUser, Reader, Roster, RosterRequest};
+use lockstep_iam::fleet::run::{Fleet, RunProgress, RunRequest, UserOutcome, begin, carry_on};
+use lockstep_iam::fleet::run_store::RunId;
+use lockstep_iam::name::{DevicePath, UserName};
+
+use crate::args::fleet::FleetEnrolArgs;
+use crate::command::aws::connect::Aws;
+use crate::command::aws::devices::parsed_tags;
+use crate::command::fleet::seals::{Seals, write_sheet};
+use crate::command::{Outcome, shown};
+use crate::error::CliError;
+use crate::report::fleet::{LeftOut, PlanReport, RunReported, pace_line};
+use crate::session::Session;
+use crate::{files, prompt};
+
+pub(super) fn run(args: FleetEnrolArgs, session: &Session) -> Outcome {
+    let in_flight = usize::from(args.max_in_flight);
+    if let Some(run) = args.resume {
+        let id = RunId::try_from(run)?;
+        let aws = Aws::open(session)?;
+        return carried_out(&aws, &id, in_flight, vec![], session);
+    }
+    if !args.dry_run {
+        prompt::require_consent(args.yes, "enrol users")?;
+    }
+    let Some(hand_off) = args.seals.hand_off.clone() else {
+        return Err(CliError::usage(
+            "nothing says where the hand-offs go",
+            "Say --hand-off DIR.",
+        ));
+    };
+    session.reads_once(&named_files(&args))?;
+    let seals = Seals::read(&args.seals)?;
+    let filter = filter(&args, &seals)?;
+    let aws = Aws::open(session)?;
+    let reader = Reader {
+        connection: &aws.connection,
+        pace: &*session.pace,
+    };
+    let roster = read(
+        &reader,
+        &RosterRequest {
+            filter,
+            ..RosterRequest::default()
+        },
+    )?;
+    let (keys, left_out) = chosen(&aws, &roster, &seals)?;
+    let plan = PlanReport::new(&roster.account, &hand_off, keys.keys(), left_out);
+    if args.dry_run {
+        return shown(plan);
+    }
+    if keys.is_empty() {
+        return shown(plan);
+    }
+    session.output.say(&plan.words());
+    prompt::consent(args.yes, &format!("Enrol {} users?", keys.len()), session.output)?;
+    let path = args.device_path.map(DevicePath::try_from).transpose();
+    let request = RunRequest {
+        hand_off,
+        path: path.map_err(Error::from)?.unwrap_or_default(),
+        tags: parsed_tags(&args.tag)?,
+        keep_copies: args.keep_copies,
+        users: keys,
+    };
+    write_sheet(&args.seals, &request.users, session)?;
+    let id = begin(&fleet(&aws, session), request)?;
+    session.output.note(&format!(
+        "this is run {id}; should it break off, go on with `lockstep fleet enrol --resume {id}`"
+    ));
+    carried_out(&aws, &id, in_flight, plan.left_out, session)
+}
+
+pub(super) fn fleet<'a>(aws: &'a Aws<'_>, session: &'a Session) -> Fleet<'a> {
+    Fleet {
+        authenticator: &aws.authenticator,
+        connection: &aws.connection,
+        pace: &*session.pace,
+        faults: session.home.faults.clone(),
+    }
+}
+
+/// Carries the run out, and says now and then how far it is.
+pub(super) fn carried_out(
+    aws: &Aws<'_>,
+    id: &RunId,
+    in_flight: usize,
+    left_out: Vec<LeftOut>,
+    session: &Session,
+) -> Outcome {
+    let begun = Instant::now();
+    let output = session.output;
+    let watch = |progress: &RunProgress| {
+        let is_worth_a_line = progress.outcome != UserOutcome::Enrolled
+            || progress.done == progress.total
+            || progress.done.is_multiple_of(LINE_EVERY);
+        if is_worth_a_line {
+            output.progress(&pace_line(progress, begun.elapsed()));
+        }
+    };
+    let report = carry_on(&fleet(aws, session), id, in_flight, &watch)?;
+    shown(RunReported::new(&report, left_out))
+}
+
+fn named_files(args: &FleetEnrolArgs) -> Vec<&Path> {
+    let named = args.users.iter().chain(&args.seals.passphrases);
+    named.map(std::path::PathBuf::as_path).collect()
+}
+
+/// Whom the options name. Without any, those who have a key in the list.
+fn filter(args: &FleetEnrolArgs, seals: &Seals) -> Result<Filter, CliError> {
+    let path = args.path.clone().map(DevicePath::try_from).transpose();
+    let names = match (&args.users, seals) {
+        (Some(file), _) => Some(names_of(&files::read_text(file)?)?),
+        (None, Seals::Known(keys)) if !args.without_mfa && args.path.is_none() => {
+            Some(keys.keys().cloned().collect())
+        }
+        (None, Seals::Generated) if !args.without_mfa && args.path.is_none() => {
+            return Err(CliError::usage(
+                "nothing says whom to enrol",
+                "Say --users FILE, --without-mfa or --path PATH.",
+            ));
+        }
+        (None, _) => None,
+    };
+    Ok(Filter {
+        without_mfa: args.without_mfa,
+        path: path.map_err(Error::from)?,
+        names,
+        ..Filter::default()
+    })
+}
+
+/// The first column of each line, without a heading, blank lines and remarks.
+fn names_of(text: &str) -> Result<Vec<UserName>, CliError> {
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let names = lines.map(|line| {
+        line.split(',')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .trim_matches('"')
+    });
+    let names: Vec<&str> = names.collect();
+    let heading = usize::from(
+        names
+            .first()
+            .is_some_and(|name| name.eq_ignore_ascii_case("user")),
+    );
+    let names = names.into_iter().skip(heading);
+    Ok(names
+        .map(|name| UserName::try_from(name.to_owned()).map_err(Error::from))
+        .collect::<Result<_, _>>()?)
+}
+
+/// Who is to be enrolled with which key, and who is not and why.
+fn chosen(aws: &Aws<'_>, roster: &Roster, seals: &Seals) -> Result<(UserKeys, Vec<LeftOut>), CliError> {
+    let mut keys: UserKeys = BTreeMap::new();
+    let mut left_out = vec![];
+    for user in &roster.users {
+        let reason = match reason_against(aws, user) {
+            Some(reason) => reason,
+            None => match seals.key_of(&user.name)? {
+                Some(key) => {
+                    keys.insert(user.name.clone(), key);
+                    continue;
+                }
+                None => ("skipped", "there is no key for this user in the list"),
+            },
+        };
+        left_out.push(LeftOut::new(&user.name, reason));
+    }
+    let unknown = roster.unmatched.iter();
+    left_out.extend(unknown.map(|user| LeftOut::new(user, ("skipped", "there is no user of this name"))));
+    let undecided = roster.undecided.iter();
+    left_out.extend(undecided.map(|user| LeftOut::new(user, UNKNOWN)));
+    Ok((keys, left_out))
+}
+
+fn reason_against(aws: &Aws<'_>, user: &FleetUser) -> Option<(&'static str, &'static str)> {
+    if aws.connection.caller().user() == Some(&user.name) {
+        return Some(("skipped", "that is you: `lockstep aws enrol` does it"));
+    }
+    match &user.mfa {
+        Mfa::Missing => None,
+        Mfa::Devices { .. } | Mfa::Active => Some(("already-had", "there is a device already")),
+        Mfa::Unknown => Some(UNKNOWN),
+    }
+}
+
+/// An unknown is never taken for a no.
+const UNKNOWN: (&str, &str) = (
+    "skipped",
+    "whether there is a device already could not be found out with these credentials",
+);
+
+/// A line for so many users.
+const LINE_EVERY: usize = 10;

@@ -1,0 +1,29 @@
+//! `fleet`: many users at once.
+
+mod enrol;
+mod recover;
+mod seals;
+
+use lockstep_iam::fleet::run::{look, runs};
+use lockstep_iam::fleet::run_store::RunId;
+
+use crate::args::fleet::FleetCommand;
+use crate::command::{Outcome, shown};
+use crate::report::fleet::{RunReported, RunsReport};
+use crate::session::Session;
+
+pub(super) fn run(command: FleetCommand, session: &Session) -> Outcome {
+    match command {
+        FleetCommand::Enrol(args) => enrol::run(args, session),
+        FleetCommand::Runs { run: None } => {
+            let authenticator = session.open()?;
+            shown(RunsReport::new(&runs(&authenticator)?))
+        }
+        FleetCommand::Runs { run: Some(run) } => {
+            let id = RunId::try_from(run)?;
+            let authenticator = session.open()?;
+            shown(RunReported::new(&look(&authenticator, &id)?, vec![]))
+        }
+        FleetCommand::Recover(args) => recover::run(&args, session),
+    }
+}

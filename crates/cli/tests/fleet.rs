@@ -1,0 +1,376 @@
+//! An administrator enrols users and hands their devices over, on the practice account; the users take them over.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use lockstep_device::backup::recovery::RecoveryIdentity;
+use serde_json::Value;
+use support::aws::World;
+use support::{Person, Ran};
+
+fn with_users(users: usize) -> World {
+    let world = World::new();
+    world.practice.with(|account| {
+        for number in 1..=users {
+            account.put_user(&format!("user-{number:04}"), "/staff/", BTreeMap::new());
+        }
+    });
+    world
+}
+
+/// A file with the secret half, and the public half.
+fn key(person: &Person) -> (String, String) {
+    let identity = RecoveryIdentity::generate();
+    let file = person.file("identity.txt", identity.to_text().as_bytes());
+    (file, identity.recipient())
+}
+
+fn hand_offs(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .collect();
+    files.sort();
+    files
+}
+
+fn outcome<'a>(value: &'a Value, user: &str) -> &'a str {
+    let users = value["users"].as_array().unwrap();
+    users.iter().find(|row| row["user"] == user).unwrap()["outcome"]
+        .as_str()
+        .unwrap()
+}
+
+#[track_caller]
+fn ends_with(ran: &Ran, exit: i32, code: &str) {
+    assert_eq!(ran.code, Some(exit), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.json()["error"]["code"], code, "{}", ran.stdout);
+}
+
+#[test]
+fn a_device_goes_from_the_administrator_to_its_user_who_replaces_it_at_once() {
+    let world = with_users(2);
+    let admin = world.person("admin");
+    let maya = world.person("maya");
+    let (identity, recipient) = key(&maya);
+    let list = admin.file(
+        "keys.csv",
+        format!("user,key\nmaya,{recipient}\nnobody-here,{recipient}\n"),
+    );
+    let folder = admin.folder().join("out");
+    let out = folder.to_str().unwrap().to_owned();
+    let enrol = ["fleet", "enrol", "--hand-off", &out, "--recipients", &list];
+
+    // First it is said, and nothing is done.
+    let plan = admin
+        .run(&[&["--json"], &enrol[..], &["--dry-run"]].concat())
+        .succeeds()
+        .json();
+    assert_eq!(plan["would_enrol"], serde_json::json!(["maya"]));
+    assert_eq!(outcome(&plan, "nobody-here"), "skipped");
+    assert!(!folder.exists() && world.devices().is_empty());
+
+    let done = admin
+        .run(&[&["--json"], &enrol[..], &["--yes"]].concat())
+        .succeeds()
+        .json();
+    assert_eq!(
+        (outcome(&done, "maya"), &done["finished"]),
+        ("enrolled", &true.into())
+    );
+    assert!(admin.names().is_empty(), "no copy stays with the administrator");
+    let files = hand_offs(&folder);
+    assert_eq!(files.len(), 1);
+    assert!(files[0].ends_with("maya@123456789012.lockstep"), "{files:?}");
+    let file = files[0].to_str().unwrap();
+
+    // The administrator's own keys do not open it.
+    ends_with(
+        &admin.run(&["--json", "hand-off", "open", file, "--yes"]),
+        4,
+        "hand-off-key-wrong",
+    );
+    let opened = maya
+        .run(&[
+            "--json",
+            "hand-off",
+            "open",
+            file,
+            "--identity",
+            &identity,
+            "--yes",
+            "--no-rotate",
+        ])
+        .succeeds()
+        .json();
+    assert_eq!(
+        (&opened["outcome"], &opened["user"]),
+        (&"added".into(), &"maya".into())
+    );
+    let first = opened["serial"].as_str().unwrap().to_owned();
+    world.turn(10);
+    assert!(world.takes_code(&maya, &first));
+    let again = maya
+        .run(&[
+            "--json",
+            "hand-off",
+            "open",
+            file,
+            "--identity",
+            &identity,
+            "--yes",
+            "--rotate",
+        ])
+        .succeeds()
+        .json();
+    assert_eq!(
+        (&again["outcome"], &again["replaced"]),
+        (&"rotated".into(), &first.clone().into())
+    );
+    let second = again["serial"].as_str().unwrap();
+    assert_ne!(second, first);
+    let there = world.devices();
+    assert_eq!(there, [(second.to_owned(), Some("maya".to_owned()))]);
+}
+
+#[test]
+fn age_opens_a_hand_off_and_oathtool_makes_its_codes() {
+    let world = with_users(1);
+    let admin = world.person("admin");
+    let (identity, recipient) = key(&admin);
+    let list = admin.file("keys.csv", format!("user-0001,{recipient}\n"));
+    let out = admin.folder().join("out");
+    admin
+        .run(&[
+            "fleet",
+            "enrol",
+            "--hand-off",
+            out.to_str().unwrap(),
+            "--recipients",
+            &list,
+            "--yes",
+        ])
+        .succeeds();
+    let file = hand_offs(&out).remove(0);
+    let plain = Command::new("age")
+        .args(["--decrypt", "--identity", &identity])
+        .arg(&file)
+        .output()
+        .unwrap();
+    assert!(
+        plain.status.success(),
+        "{}",
+        String::from_utf8_lossy(&plain.stderr)
+    );
+    let value: Value = serde_json::from_slice(plain.stdout.trim_ascii_end()).unwrap();
+    assert_eq!(
+        (&value["format"], &value["version"]),
+        (&"lockstep-hand-off".into(), &1.into())
+    );
+    let uri = value["uri"].as_str().unwrap();
+    let secret = uri.split("secret=").nth(1).unwrap().split('&').next().unwrap();
+    world.turn(10);
+    let now = world.practice.with(|account| account.now()).seconds();
+    let code = Command::new("oathtool")
+        .args(["--totp", "--base32", "--now", &format!("@{now}"), secret])
+        .output()
+        .unwrap();
+    let code = String::from_utf8(code.stdout).unwrap();
+    let serial = value["serial"].as_str().unwrap();
+    assert!(world.practice.with(|account| account.emits(serial, code.trim())));
+}
+
+#[test]
+fn passphrases_are_made_and_told_to_whoever_may_read_the_sheet() {
+    let world = with_users(3);
+    let admin = world.person("admin");
+    let (identity, recipient) = key(&admin);
+    let (out, sheet) = (admin.folder().join("out"), admin.folder().join("sheet.age"));
+    admin
+        .run(&[
+            "fleet",
+            "enrol",
+            "--path",
+            "/staff/",
+            "--hand-off",
+            out.to_str().unwrap(),
+            "--generate-passphrases",
+            sheet.to_str().unwrap(),
+            "--sheet-recipient",
+            &recipient,
+            "--yes",
+        ])
+        .succeeds();
+    let plain = Command::new("age")
+        .args(["--decrypt", "--identity", &identity])
+        .arg(&sheet)
+        .output()
+        .unwrap();
+    let plain = String::from_utf8(plain.stdout).unwrap();
+    let mut lines = plain.trim().lines();
+    assert_eq!(lines.next(), Some("user,passphrase"));
+    let user = world.person("maya");
+    let mut opened = 0;
+    for line in lines {
+        let (name, passphrase) = line.split_once(',').unwrap();
+        let typed = user.file("passphrase.txt", passphrase);
+        let file = out.join(format!("{name}@123456789012.lockstep"));
+        let arguments = [
+            "--json",
+            "hand-off",
+            "open",
+            file.to_str().unwrap(),
+            "--file-passphrase-file",
+            &typed,
+            "--yes",
+            "--no-rotate",
+        ];
+        assert_eq!(user.run(&arguments).succeeds().json()["user"], name);
+        opened += 1;
+    }
+    assert_eq!(opened, 3);
+    // No passphrase and no secret is left in the administrator's files.
+    for (path, bytes) in admin.contents() {
+        assert!(
+            !bytes.windows(15).any(|window| window == b"user,passphrase"),
+            "{}",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn without_a_key_with_a_device_and_oneself_are_left_out_with_a_reason() {
+    let world = with_users(3);
+    let admin = world.person("admin");
+    let (_, recipient) = key(&admin);
+    let out = admin.folder().join("out");
+    let list = admin.file("keys.csv", format!("user-0001,{recipient}\nadmin,{recipient}\n"));
+    let users = admin.file("users.csv", "User,Team\nuser-0001,a\nuser-0002,b\nadmin,c\n");
+    let arguments = [
+        "--json",
+        "fleet",
+        "enrol",
+        "--users",
+        &users,
+        "--hand-off",
+        out.to_str().unwrap(),
+        "--recipients",
+        &list,
+        "--yes",
+    ];
+    let first = admin.run(&arguments).succeeds().json();
+    assert_eq!(outcome(&first, "user-0001"), "enrolled");
+    assert_eq!(outcome(&first, "user-0002"), "skipped");
+    assert_eq!(outcome(&first, "admin"), "skipped");
+    let second = admin.run(&arguments).succeeds().json();
+    assert_eq!(second["would_enrol"], serde_json::json!([]));
+    assert_eq!(outcome(&second, "user-0001"), "already-had");
+    let runs = admin.run(&["--json", "fleet", "runs"]).succeeds().json();
+    assert_eq!(runs["runs"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn who_lost_the_phone_gets_a_new_device() {
+    let world = with_users(1);
+    let admin = world.person("admin");
+    let maya = world.person("maya");
+    maya.run(&["aws", "enrol"]).succeeds();
+    let (identity, recipient) = key(&maya);
+    let list = admin.file("keys.csv", format!("maya,{recipient}\n"));
+    let out = admin.folder().join("out");
+    let before = world.devices();
+    let done = admin
+        .run(&[
+            "--json",
+            "fleet",
+            "recover",
+            "maya",
+            "--hand-off",
+            out.to_str().unwrap(),
+            "--recipients",
+            &list,
+            "--yes",
+        ])
+        .succeeds()
+        .json();
+    assert_eq!(done["users"].as_array().unwrap().len(), 2, "{done}");
+    let after = world.devices();
+    assert_eq!(after.len(), 1);
+    assert_ne!(after, before);
+    let fresh = world.person("maya");
+    let file = hand_offs(&out).remove(0);
+    fresh
+        .run(&[
+            "hand-off",
+            "open",
+            file.to_str().unwrap(),
+            "--identity",
+            &identity,
+            "--yes",
+            "--no-rotate",
+        ])
+        .succeeds();
+    world.turn(10);
+    assert!(world.takes_code(&fresh, &after[0].0));
+    // And only taking away, for who has left.
+    let gone = admin
+        .run(&["--json", "fleet", "recover", "maya", "--yes"])
+        .succeeds()
+        .json();
+    assert_eq!(gone["retired"], serde_json::json!([after[0].0]));
+    assert!(world.devices().is_empty());
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_before_anything_is_asked() {
+    let world = with_users(1);
+    let admin = world.person("admin");
+    let (_, recipient) = key(&admin);
+    let list = admin.file("keys.csv", format!("user-0001,{recipient}\n"));
+    let bad = admin.file("bad.csv", "user-0001,hello\n");
+    world.forget_calls();
+    for (arguments, exit, code) in [
+        (
+            &["fleet", "enrol", "--recipients", &list, "--yes"][..],
+            2,
+            "usage",
+        ),
+        (
+            &["fleet", "enrol", "--hand-off", "out", "--without-mfa", "--yes"],
+            2,
+            "usage",
+        ),
+        (
+            &[
+                "fleet",
+                "enrol",
+                "--hand-off",
+                "out",
+                "--recipients",
+                &bad,
+                "--yes",
+            ],
+            2,
+            "aws-key-list-invalid",
+        ),
+        (
+            &["fleet", "enrol", "--resume", "0123456789", "--yes"],
+            3,
+            "aws-run-unknown",
+        ),
+        (&["fleet", "runs", "latest"], 3, "aws-run-unknown"),
+    ] {
+        ends_with(&admin.run(&[&["--json"], arguments].concat()), exit, code);
+    }
+    assert_eq!(
+        world.calls("ListUsers") + world.calls("CreateVirtualMFADevice"),
+        0
+    );
+}
