@@ -125,10 +125,12 @@ fn what_a_repair_brings_back_is_backed_up() {
     for name in ["index.age", "index.previous.age"] {
         fs::write(person.home().join(name), "no list").unwrap();
     }
+    // With them gone, what is brought back needs one whatever order it comes back in.
+    fs::remove_dir_all(person.home().join("backups")).unwrap();
     person.run(&["store", "repair"]).succeeds();
     let listed = person.run(&["--json", "backup", "list"]).succeeds().json();
     assert_eq!(listed["lacks"], json!([]));
-    assert_eq!(listed["generations"].as_array().unwrap().len(), 3);
+    assert_eq!(listed["generations"].as_array().unwrap().len(), 1);
 }
 
 #[test]

@@ -155,6 +155,14 @@ pub enum Error {
     /// A list of keys that cannot be read.
     #[error(transparent)]
     KeyList(#[from] KeyListError),
+    /// A list of roles in AWS accounts that cannot be read.
+    #[error("the list of accounts is wrong at line {line}: {why}")]
+    AccountList {
+        /// The line, counted from one.
+        line: u64,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The system gives no random numbers.
     #[error("the operating system gives no random bytes")]
     NoRandomness,
@@ -222,6 +230,7 @@ error_codes! {
     RunUnknown = "aws-run-unknown", "Look at `lockstep fleet runs`.";
     RunElsewhere = "aws-run-elsewhere", "Choose the profile of that account: --aws-profile.";
     KeyListInvalid = "aws-key-list-invalid", "Write one user on a line: the name, a comma, and the key or the passphrase.";
+    AccountListInvalid = "aws-account-list-invalid", "Write one role on a line, a name for its account after it if you like: arn:aws:iam::ACCOUNT:role/NAME,NAME.";
     MachineryFailed = "aws-machinery-failed", "";
 }
 
@@ -283,6 +292,7 @@ impl Error {
             Self::RunUnknown(_) => ErrorCode::RunUnknown,
             Self::RunElsewhere { .. } => ErrorCode::RunElsewhere,
             Self::KeyList(_) => ErrorCode::KeyListInvalid,
+            Self::AccountList { .. } => ErrorCode::AccountListInvalid,
             Self::Device(_) | Self::NoRandomness | Self::PlannedFault(_) => ErrorCode::MachineryFailed,
         }
     }
@@ -344,6 +354,7 @@ fn class_of(code: ErrorCode) -> ErrorClass {
         | ErrorCode::CodesInvalid
         | ErrorCode::RunElsewhere
         | ErrorCode::KeyListInvalid
+        | ErrorCode::AccountListInvalid
         | ErrorCode::KeyInvalid => ErrorClass::Usage,
         ErrorCode::OutcomeUnknown => ErrorClass::Unknown,
         ErrorCode::CredentialsRefused

@@ -91,6 +91,10 @@ fn examples() -> Vec<Error> {
             caller: text("210987654321"),
         },
         KeyListError::Columns { line: 7, found: 1 }.into(),
+        Error::AccountList {
+            line: 3,
+            why: "\"210987654321\" is not the ARN of a role".to_owned(),
+        },
         Code::typed("12345", Digits::SIX).err().unwrap().into(),
     ]);
     examples

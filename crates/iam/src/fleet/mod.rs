@@ -1,13 +1,19 @@
 //! All users of one AWS account, or of many.
 
+pub mod accounts;
 pub mod bounded;
 pub mod credential_report;
 mod duplicates;
 pub mod gate;
+pub mod line;
 mod member;
+pub mod page;
 pub mod protection;
 pub mod read;
 pub mod recipients;
+pub mod report;
 pub mod roster;
 pub mod run;
 pub mod run_store;
+pub mod sweep;
+pub mod table;

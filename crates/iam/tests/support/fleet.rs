@@ -3,6 +3,7 @@
 use lockstep_device::serial::SerialNumber;
 use lockstep_practice::account::Account;
 use lockstep_practice::device::{Assignment, Device, Kind, new_seed};
+use serde_json::json;
 
 /// A virtual device of this name that is nobody's.
 pub(crate) fn leave_device(account: &mut Account, name: &str) -> SerialNumber {
@@ -37,4 +38,29 @@ fn assign(account: &mut Account, serial: &str, user: &str) {
         since,
         skew: 0,
     });
+}
+
+/// Another account with so many users and a role that the administrator may take on.
+pub(crate) fn put_account(practice: &mut Account, account: &str, users: usize) {
+    let admin = practice.home.user_arn("admin");
+    let trust = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": admin}, "Action": "sts:AssumeRole"},
+    ]});
+    let policy = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "iam:*", "Resource": "*"},
+    ]});
+    practice
+        .put_role(
+            account,
+            "LockstepAdmin",
+            &trust.to_string(),
+            Some(&policy.to_string()),
+        )
+        .unwrap();
+    let now = practice.now();
+    for number in 1..=users {
+        practice
+            .directory_mut(account)
+            .add_user(&format!("crew-{number:03}"), "/", now);
+    }
 }
