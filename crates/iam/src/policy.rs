@@ -12,13 +12,21 @@ pub enum Job {
     ManageSelf,
     /// Do everything with anybody's devices.
     Admin,
+    /// See who has MFA, enrol many, help who lost a device, and sweep what is left behind.
+    Fleet,
     /// Take on roles in sessions with MFA. The sessions themselves need no permission.
     Session,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 4] = [Self::EnrolSelf, Self::ManageSelf, Self::Admin, Self::Session];
+    pub const ALL: [Self; 5] = [
+        Self::EnrolSelf,
+        Self::ManageSelf,
+        Self::Admin,
+        Self::Fleet,
+        Self::Session,
+    ];
 
     /// Its actions on devices, on users, and on nothing in particular.
     fn actions(self) -> Actions {
@@ -43,6 +51,21 @@ impl Job {
                     "ResyncMFADevice",
                 ],
                 all: &["ListVirtualMFADevices"],
+            },
+            Self::Fleet => Actions {
+                device: &["CreateVirtualMFADevice", "DeleteVirtualMFADevice", "TagMFADevice"],
+                user: &[
+                    "DeactivateMFADevice",
+                    "EnableMFADevice",
+                    "ListMFADevices",
+                    "ListUserTags",
+                ],
+                all: &[
+                    "GenerateCredentialReport",
+                    "GetCredentialReport",
+                    "ListUsers",
+                    "ListVirtualMFADevices",
+                ],
             },
             Self::Session => Actions {
                 device: &[],
@@ -73,7 +96,7 @@ pub fn policy(job: Job, partition: &str) -> Value {
             json!([arn("mfa/${aws:username}"), arn("mfa/${aws:username}-*")]),
             json!(arn("user/${aws:username}")),
         ),
-        Job::Admin => (json!(arn("mfa/*")), json!(arn("user/*"))),
+        Job::Admin | Job::Fleet => (json!(arn("mfa/*")), json!(arn("user/*"))),
         Job::Session => {
             let assume = json!({
                 "Sid": "Roles",

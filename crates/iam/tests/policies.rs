@@ -4,12 +4,19 @@
 
 mod support;
 
+use lockstep_device::backup::recovery::RecoveryIdentity;
 use lockstep_device::serial::SerialNumber;
+use lockstep_device::store::fault::Faults;
 use lockstep_iam::adopt::Codes;
 use lockstep_iam::api::sts::Role;
 use lockstep_iam::enrol::EnrolRequest;
 use lockstep_iam::error::Error;
-use lockstep_iam::name::UserName;
+use lockstep_iam::fleet::read::read;
+use lockstep_iam::fleet::recipients::UserKey;
+use lockstep_iam::fleet::roster::{Filter, Reader, RosterRequest};
+use lockstep_iam::fleet::run::{Fleet, RunRequest, begin, carry_on};
+use lockstep_iam::fleet::sweep::{apply, plan};
+use lockstep_iam::name::{DeviceName, DevicePath, UserName};
 use lockstep_iam::policy::{Job, policy};
 use lockstep_iam::resync::resync;
 use lockstep_iam::retire::retire;
@@ -44,7 +51,11 @@ fn actions(job: Job) -> Vec<String> {
 /// All of a job's work; nothing when all of it ended as it should.
 fn work_of(job: Job, policy: &str) -> Result<(), String> {
     let world = World::new();
-    let user = if job == Job::Admin { "pia" } else { "maya" };
+    let user = if matches!(job, Job::Admin | Job::Fleet) {
+        "pia"
+    } else {
+        "maya"
+    };
     world
         .practice
         .with(|account| account.set_policy(user, policy).unwrap());
@@ -58,6 +69,7 @@ fn work_of(job: Job, policy: &str) -> Result<(), String> {
         }
         Job::ManageSelf => everything(&world, &person, None),
         Job::Admin => everything(&world, &person, Some("maya")),
+        Job::Fleet => everybody(&world, &person),
         Job::Session => {
             let admin_made = Person::new(&world, "maya");
             world.practice.with(|account| {
@@ -100,6 +112,97 @@ fn work_of(job: Job, policy: &str) -> Result<(), String> {
             Ok(())
         }
     }
+}
+
+/// See who has what, enrol two of them with a lost answer, take one's device away, sweep what somebody else left behind.
+fn everybody(world: &World, person: &Person<'_>) -> Result<(), String> {
+    let team = [("team".to_owned(), "yard".to_owned())];
+    world.practice.with(|account| {
+        for name in ["ada", "ben"] {
+            account.put_user(name, "/yard/", team.clone().into());
+        }
+        account.plan_fault(Fault::on("CreateVirtualMFADevice", FaultKind::LostAnswer));
+    });
+    let connection = person.connect().map_err(|error| error.to_string())?;
+    let reader = Reader {
+        connection: &connection,
+        pace: &person.hands,
+    };
+    let filter = Filter {
+        without_mfa: true,
+        tags: vec!["team=yard".parse().unwrap()],
+        ..Filter::default()
+    };
+    let request = RosterRequest {
+        filter,
+        ..RosterRequest::default()
+    };
+    let roster = said(read(&reader, &request))?;
+    if !roster.remarks.is_empty() {
+        return Err(format!("{:?}", roster.remarks));
+    }
+    assert_eq!(roster.users.len(), 2);
+    let key = UserKey::Recipients(vec![RecoveryIdentity::generate().recipient()]);
+    let folder = tempfile::tempdir().unwrap();
+    let run = RunRequest {
+        users: roster
+            .users
+            .iter()
+            .map(|user| (user.name.clone(), key.clone()))
+            .collect(),
+        hand_off: folder.path().to_owned(),
+        path: DevicePath::default(),
+        tags: vec!["by=lockstep".parse().unwrap()],
+        keep_copies: false,
+    };
+    let report = person.look(|authenticator| {
+        let fleet = Fleet {
+            authenticator,
+            connection: &connection,
+            pace: &person.hands,
+            faults: Faults::none(),
+        };
+        let id = said(begin(&fleet, run))?;
+        said(carry_on(&fleet, &id, 2, &|_| ()))
+    })?;
+    if let Some(error) = report.stopped {
+        return Err(error.to_string());
+    }
+    ends_with(world, 2)?;
+    let serial = report.users[0].serial.clone().unwrap();
+    let has_tags = world.practice.with(|account| {
+        account
+            .home
+            .tags_of(serial.as_str())
+            .is_some_and(|tags| !tags.is_empty())
+    });
+    if !has_tags {
+        return Err("the device has no tags".to_owned());
+    }
+    let user = UserName::try_from("ada".to_owned()).unwrap();
+    let listed = connection
+        .api()
+        .list_mfa_devices(&user)
+        .map_err(|failure| failure.to_string())?;
+    said(person.work(|work| retire(work, &listed[0].serial, &user)))?;
+    ends_with(world, 1)?;
+    // Somebody else's enrolment that broke off.
+    let name = DeviceName::try_from("left-behind".to_owned()).unwrap();
+    let admin = Person::new(world, "admin").connect().unwrap();
+    admin
+        .api()
+        .create_virtual_mfa_device(&name, &DevicePath::default())
+        .map(drop)
+        .unwrap();
+    let swept = said(person.work(|work| {
+        let orphans = plan(work, &[])?;
+        assert_eq!(orphans.len(), 1);
+        apply(work, &orphans, &[])
+    }))?;
+    for swept in swept {
+        said(swept.outcome)?;
+    }
+    ends_with(world, 1)
 }
 
 fn enrol_with_a_lost_answer(

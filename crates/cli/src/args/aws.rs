@@ -240,6 +240,8 @@ pub(crate) enum PolicyJob {
     ManageSelf,
     /// Do everything with anybody's devices
     Admin,
+    /// See who has MFA, enrol many, help who lost a device, and sweep what is left behind
+    Fleet,
     /// Take on roles in sessions with MFA
     Session,
 }

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueHint};
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 #[derive(Subcommand)]
 pub(crate) enum FleetCommand {
+    /// List users with the MFA they have
+    Users(UsersArgs),
     /// Make devices for many users, and seal each to its user
     Enrol(FleetEnrolArgs),
     /// List the runs, or say how one stands
@@ -15,6 +17,70 @@ pub(crate) enum FleetCommand {
     },
     /// Help a user who lost the phone: take all devices away and, with --hand-off, enrol a new one
     Recover(RecoverArgs),
+    /// Say who lacks MFA, who has one device only, and what is stale
+    Report(ReportArgs),
+    /// Show virtual devices that are nobody's, and delete them with --apply
+    Sweep {
+        #[command(flatten)]
+        accounts: AccountsArgs,
+        /// Delete them
+        #[arg(long)]
+        apply: bool,
+        /// Delete without asking
+        #[arg(long, short)]
+        yes: bool,
+    },
+}
+
+/// Several AWS accounts at once.
+#[derive(Args)]
+pub(crate) struct AccountsArgs {
+    /// File with a role to take on in each account, one on a line: ARN, and if you like a name and an external id after it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) accounts: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct UsersArgs {
+    /// Those who have no MFA device of any kind
+    #[arg(long)]
+    pub(crate) without_mfa: bool,
+    /// Those who have this tag; may be given several times, a call for each user
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) tag: Vec<String>,
+    /// Those under this path, such as /staff/
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<String>,
+    /// Ask for the devices of each user, a call for each: also finds security keys beside a virtual device
+    #[arg(long)]
+    pub(crate) exact: bool,
+    #[command(flatten)]
+    pub(crate) accounts: AccountsArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct ReportArgs {
+    /// What to write [default: the sums, in words]
+    #[arg(long)]
+    pub(crate) format: Option<ReportFormat>,
+    /// File to write instead of standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "format")]
+    pub(crate) out: Option<PathBuf>,
+    /// Ask for the devices of each user, a call for each
+    #[arg(long)]
+    pub(crate) exact: bool,
+    #[command(flatten)]
+    pub(crate) accounts: AccountsArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// A table for spreadsheets
+    Csv,
+    /// For programs
+    Json,
+    /// A page for screen and paper
+    Html,
 }
 
 #[derive(Args)]

@@ -31,7 +31,7 @@ pub(super) fn yield_to_earlier(running: &Running<'_>, enrolled: &[usize]) -> Res
             continue;
         };
         let mut member = running.store.member(*number)?;
-        let Stage::HandedOver { serial, file } = member.stage.clone() else {
+        let Stage::HandedOver { serial, file, .. } = member.stage.clone() else {
             continue;
         };
         let Some(earlier) = earlier_than(&there, &user.name, &serial) else {

@@ -260,13 +260,14 @@ impl Turn<'_> {
         } = self.running;
         let mut account = account_of(uri)?;
         account.aws = Some(AwsBinding::new(serial.clone()));
+        let made = fleet.connection.service_time()?;
         let hand_off = HandOff {
             account: account.clone(),
             serial: serial.clone(),
             user: self.user.to_string(),
             aws_account: plan.account.clone(),
             by: plan.by.clone(),
-            made: fleet.connection.service_time()?,
+            made,
         };
         let key = key.ok_or_else(|| Error::Device(BackupError::KeyNeeded.into()))?;
         let sealed = {
@@ -287,6 +288,7 @@ impl Turn<'_> {
         let stage = Stage::HandedOver {
             serial: serial.clone(),
             file: file.to_owned(),
+            made,
         };
         self.to(member, stage)?;
         self.tag(serial);

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::fleet::accounts::InAccount;
 use crate::fleet::line::{Finding, RootLine, UserLine, stamp};
 use crate::fleet::protection::Mfa;
-use crate::fleet::roster::{FleetUser, Roster};
+use crate::fleet::roster::{FleetUser, Remark, Roster};
 use crate::name::UserName;
 
 /// A device that an administrator made for a user and handed over.
@@ -218,7 +218,7 @@ impl Content {
                 .iter()
                 .map(|hand_over| UnrotatedHandOff::new(hand_over, now))
                 .collect(),
-            remarks: roster.remarks.iter().map(|remark| remark.sentence()).collect(),
+            remarks: roster.remarks.iter().map(Remark::sentence).collect(),
         };
         content.sums = Sums::of(&content, &roster.users);
         content

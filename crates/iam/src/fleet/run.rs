@@ -21,6 +21,7 @@ use crate::fleet::duplicates::{DeviceOf, yield_to_earlier};
 use crate::fleet::gate::Gate;
 use crate::fleet::member::enrol_member;
 use crate::fleet::recipients::UserKeys;
+use crate::fleet::report::HandOver;
 use crate::fleet::run_store::{Member, Plan, PlannedUser, RunId, RunStore, Stage, ids};
 use crate::name::{DevicePath, Tag, UserName};
 use crate::work::{Pace, Work};
@@ -81,6 +82,8 @@ pub struct UserReport {
     pub serial: Option<SerialNumber>,
     /// The hand-off.
     pub hand_off: Option<PathBuf>,
+    /// When it was made, by AWS's clock.
+    pub handed_over: Option<UnixTime>,
     /// A stable code for why not.
     pub code: String,
     /// Why not, in a sentence; may be empty.
@@ -270,6 +273,24 @@ pub fn needed_devices(authenticator: &Authenticator) -> Result<Vec<SerialNumber>
     Ok(needed)
 }
 
+/// Every device that was handed over from this machine.
+pub fn hand_overs(authenticator: &Authenticator) -> Result<Vec<HandOver>, Error> {
+    let mut found = vec![];
+    for run in runs(authenticator)? {
+        for user in run.users {
+            if let (Some(serial), Some(at)) = (user.serial, user.handed_over) {
+                found.push(HandOver {
+                    account: run.account.clone(),
+                    user: user.user,
+                    serial,
+                    at,
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// Gives everybody a turn who is not done. Why it stopped, when it did.
 fn everybody(
     running: &Running<'_>,
@@ -431,15 +452,16 @@ fn user_report(user: &UserName, folder: &Path, stage: &Stage) -> UserReport {
         } => (code.clone(), message.clone(), remedy.clone()),
         _ => Default::default(),
     };
-    let hand_off = match stage {
-        Stage::HandedOver { file, .. } => Some(folder.join(file)),
-        _ => None,
+    let (hand_off, handed_over) = match stage {
+        Stage::HandedOver { file, made, .. } => (Some(folder.join(file)), Some(*made)),
+        _ => (None, None),
     };
     UserReport {
         user: user.clone(),
         outcome: outcome_of(stage),
         serial: stage.serial().cloned(),
         hand_off,
+        handed_over,
         code,
         reason,
         remedy,

@@ -77,7 +77,12 @@ pub(super) enum Stage {
         file: String,
     },
     /// The hand-off is written and read back; the seed is here no more.
-    HandedOver { serial: SerialNumber, file: String },
+    HandedOver {
+        serial: SerialNumber,
+        file: String,
+        /// When, by AWS's clock.
+        made: UnixTime,
+    },
     /// The user had one already.
     Had { serial: SerialNumber },
     /// It was taken back.

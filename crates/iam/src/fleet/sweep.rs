@@ -55,7 +55,7 @@ pub enum SweepOutcome {
 }
 
 /// The devices that are nobody's. `needed` are the serial numbers that fleets' runs need, which the journal does not know.
-pub fn plan(work: &Work<'_>, needed: &HashSet<SerialNumber>) -> Result<Vec<Orphan>, Error> {
+pub fn plan(work: &Work<'_>, needed: &[SerialNumber]) -> Result<Vec<Orphan>, Error> {
     let listed = ask(work, None, |api| {
         api.list_virtual_mfa_devices(Assignment::Unassigned)
     })?;
@@ -73,11 +73,7 @@ pub fn plan(work: &Work<'_>, needed: &HashSet<SerialNumber>) -> Result<Vec<Orpha
 }
 
 /// Deletes those of a plan that may go. Each is looked at again: what became somebody's since the plan was shown stays.
-pub fn apply(
-    work: &Work<'_>,
-    orphans: &[Orphan],
-    needed: &HashSet<SerialNumber>,
-) -> Result<Vec<Swept>, Error> {
+pub fn apply(work: &Work<'_>, orphans: &[Orphan], needed: &[SerialNumber]) -> Result<Vec<Swept>, Error> {
     // Nothing begins on this machine while devices are deleted.
     let _turn = work.authenticator.take_turn(TURN, PATIENCE)?;
     work.authenticator.refresh()?;
@@ -129,7 +125,7 @@ fn gone(work: &Work<'_>, serial: &SerialNumber) -> SweepOutcome {
 }
 
 /// What was begun and is not finished, here and by whoever else was named. An orphan in the journal is waiting to be deleted.
-fn under_way(work: &Work<'_>, needed: &HashSet<SerialNumber>) -> Result<HashSet<String>, Error> {
+fn under_way(work: &Work<'_>, needed: &[SerialNumber]) -> Result<HashSet<String>, Error> {
     let entries = journal::entries(work.authenticator)?.into_iter();
     let begun = entries.filter(|entry| entry.deed != Deed::Orphan);
     let serials = begun.map(|entry| entry.serial).chain(needed.iter().cloned());

@@ -29,17 +29,16 @@ pub fn csv(report: &FleetReport) -> Vec<u8> {
     let mut table = Table::new();
     table.row(&COLUMNS.map(str::to_owned));
     for account in &report.accounts {
-        match &account.content {
-            Some(content) => content_rows(&mut table, account, content),
-            None => {
-                let error = account.error.as_ref();
-                let why = error.map_or_else(String::new, |error| error.message.clone());
-                table.row(&row(
-                    "account",
-                    account,
-                    [("findings", "not-read".to_owned()), ("remark", why)],
-                ));
-            }
+        if let Some(content) = &account.content {
+            content_rows(&mut table, account, content);
+        } else {
+            let error = account.error.as_ref();
+            let why = error.map_or_else(String::new, |error| error.message.clone());
+            table.row(&row(
+                "account",
+                account,
+                &[("findings", "not-read".to_owned()), ("remark", why)],
+            ));
         }
     }
     table.finish()
@@ -52,7 +51,7 @@ fn content_rows(table: &mut Table, account: &AccountReport, content: &Content) {
     }
     for serial in content.unassigned_devices.iter().flatten() {
         let fields = [("devices", serial.clone()), ("findings", "unassigned".to_owned())];
-        table.row(&row("device", account, fields));
+        table.row(&row("device", account, &fields));
     }
     for device in &content.astray_devices {
         let fields = [
@@ -60,7 +59,7 @@ fn content_rows(table: &mut Table, account: &AccountReport, content: &Content) {
             ("devices", device.serial.clone()),
             ("findings", "user-not-listed".to_owned()),
         ];
-        table.row(&row("device", account, fields));
+        table.row(&row("device", account, &fields));
     }
     for hand_off in &content.unrotated_hand_offs {
         let fields = [
@@ -69,10 +68,10 @@ fn content_rows(table: &mut Table, account: &AccountReport, content: &Content) {
             ("created", hand_off.handed_over.clone().unwrap_or_default()),
             ("findings", "hand-off-not-rotated".to_owned()),
         ];
-        table.row(&row("hand-off", account, fields));
+        table.row(&row("hand-off", account, &fields));
     }
     for remark in &content.remarks {
-        table.row(&row("remark", account, [("remark", remark.clone())]));
+        table.row(&row("remark", account, &[("remark", remark.clone())]));
     }
 }
 
@@ -89,7 +88,7 @@ fn root_row(account: &AccountReport, root: &RootLine) -> [String; COLUMNS.len()]
         ("devices", root.device.clone().unwrap_or_default()),
         ("findings", finding.to_owned()),
     ];
-    row("root", account, fields)
+    row("root", account, &fields)
 }
 
 fn user_row(account: &AccountReport, user: &UserLine) -> [String; COLUMNS.len()] {
@@ -118,15 +117,11 @@ fn user_row(account: &AccountReport, user: &UserLine) -> [String; COLUMNS.len()]
         ),
         ("findings", findings.join(" ")),
     ];
-    row("user", account, fields)
+    row("user", account, &fields)
 }
 
 /// A row of this kind with these fields; the others are empty.
-fn row<const N: usize>(
-    record: &str,
-    account: &AccountReport,
-    fields: [(&str, String); N],
-) -> [String; COLUMNS.len()] {
+fn row(record: &str, account: &AccountReport, fields: &[(&str, String)]) -> [String; COLUMNS.len()] {
     COLUMNS.map(|column| match column {
         "record" => record.to_owned(),
         "account" => account.account.clone(),

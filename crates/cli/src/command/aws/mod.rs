@@ -62,6 +62,7 @@ impl From<PolicyJob> for Job {
             PolicyJob::EnrolSelf => Self::EnrolSelf,
             PolicyJob::ManageSelf => Self::ManageSelf,
             PolicyJob::Admin => Self::Admin,
+            PolicyJob::Fleet => Self::Fleet,
             PolicyJob::Session => Self::Session,
         }
     }

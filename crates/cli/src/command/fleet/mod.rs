@@ -3,6 +3,8 @@
 mod enrol;
 mod recover;
 mod seals;
+mod see;
+mod sweep;
 
 use lockstep_iam::fleet::run::{look, runs};
 use lockstep_iam::fleet::run_store::RunId;
@@ -14,6 +16,11 @@ use crate::session::Session;
 
 pub(super) fn run(command: FleetCommand, session: &Session) -> Outcome {
     match command {
+        FleetCommand::Users(args) => see::users(&args, session),
+        FleetCommand::Report(args) => see::report(&args, session),
+        FleetCommand::Sweep { accounts, apply, yes } => {
+            sweep::run(accounts.accounts.as_deref(), apply, yes, session)
+        }
         FleetCommand::Enrol(args) => enrol::run(args, session),
         FleetCommand::Runs { run: None } => {
             let authenticator = session.open()?;
