@@ -69,7 +69,7 @@ fn what_makes_no_sense_is_refused_before_anything_is_opened() {
         &["aws", "rotate", "maya"],
         &["aws", "session", "--duration", "5m"],
         &["aws", "exec"],
-        &["aws", "policy", "fleet"],
+        &["aws", "policy", "everything"],
         &["aws", "keys", "add", "work"],
         &["--aws-profile", "a", "aws", "whoami", "--aws-keys", "b"],
     ];
@@ -83,7 +83,7 @@ fn what_makes_no_sense_is_refused_before_anything_is_opened() {
 #[test]
 fn a_policy_is_printed_for_every_job_and_partition() {
     let person = Person::new();
-    let shown = ["enrol-self", "manage-self", "admin", "session"].map(|job| {
+    let shown = ["enrol-self", "manage-self", "admin", "fleet", "session"].map(|job| {
         let ran = person
             .run(&["aws", "policy", job, "--partition", "aws-cn"])
             .succeeds();

@@ -4,8 +4,6 @@
 
 mod support;
 
-use std::collections::HashSet;
-
 use lockstep_device::serial::SerialNumber;
 use lockstep_device::store::fault::Faults;
 use lockstep_iam::fleet::sweep::{Kept, Orphan, SweepOutcome, Swept, apply, plan};
@@ -17,16 +15,12 @@ use serde_json::json;
 use support::fleet::{give_device, leave_device};
 use support::{Person, World};
 
-fn none() -> HashSet<SerialNumber> {
-    HashSet::new()
-}
-
 fn planned(person: &Person<'_>) -> Vec<Orphan> {
-    person.work(|work| plan(work, &none())).unwrap()
+    person.work(|work| plan(work, &[])).unwrap()
 }
 
 fn swept(person: &Person<'_>, orphans: &[Orphan]) -> Vec<Swept> {
-    person.work(|work| apply(work, orphans, &none())).unwrap()
+    person.work(|work| apply(work, orphans, &[])).unwrap()
 }
 
 fn outcomes(swept: &[Swept]) -> Vec<SweepOutcome> {
@@ -117,14 +111,14 @@ fn what_was_begun_here_or_by_a_run_is_kept() {
     });
     assert!(created.is_some(), "some step is between Create and Enable");
     let of_a_run = world.practice.with(|account| leave_device(account, "of-a-run"));
-    let needed = HashSet::from([of_a_run.clone()]);
+    let needed = [of_a_run.clone()];
     let orphans = admin.work(|work| plan(work, &needed)).unwrap();
     assert_eq!(orphans.len(), 2);
     assert!(orphans.iter().all(|orphan| orphan.kept == Some(Kept::UnderWay)));
     let kept = admin.work(|work| apply(work, &orphans, &needed)).unwrap();
     assert_eq!(outcomes(&kept), [SweepOutcome::Kept(Kept::UnderWay); 2]);
     // A run that ended needs it no more; one that began since the plan was shown does.
-    let orphans = admin.work(|work| plan(work, &none())).unwrap();
+    let orphans = admin.work(|work| plan(work, &[])).unwrap();
     let swept = admin.work(|work| apply(work, &orphans, &needed)).unwrap();
     assert_eq!(outcomes(&swept), [SweepOutcome::Kept(Kept::UnderWay); 2]);
     assert_eq!(world.devices().len(), 2);
