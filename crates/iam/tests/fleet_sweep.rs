@@ -100,7 +100,10 @@ fn what_was_begun_here_or_by_a_run_is_kept() {
         let mut person = Person::new(&world, "admin");
         person.plan(Faults::fail_at(*step, std::io::ErrorKind::Other));
         let broke_off = person.enrol().is_err();
-        let is_open = person.journal().iter().any(|entry| entry.is_enrolment());
+        let is_open = person
+            .journal()
+            .iter()
+            .any(lockstep_iam::journal::Entry::is_enrolment);
         let is_made = !world.devices().is_empty();
         if broke_off && is_open && is_made {
             person.plan(Faults::none());
