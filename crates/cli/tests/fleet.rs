@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use lockstep_device::backup::recovery::RecoveryIdentity;
+use lockstep_practice::faults::{Fault, FaultKind};
+use lockstep_practice::refusal::Refusal;
 use serde_json::Value;
 use support::aws::World;
 use support::{Person, Ran};
@@ -373,4 +375,189 @@ fn what_makes_no_sense_is_refused_before_anything_is_asked() {
         world.calls("ListUsers") + world.calls("CreateVirtualMFADevice"),
         0
     );
+}
+
+/// May do everything with a code, and with plain keys only what getting one takes.
+const ONLY_WITH_MFA: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}},
+    {"Effect": "Allow", "Action": ["iam:CreateVirtualMFADevice", "iam:EnableMFADevice", "iam:ListMFADevices"], "Resource": "*"}
+]}"#;
+
+#[test]
+fn an_administrator_who_may_do_nothing_without_a_code_is_not_asked_for_one() {
+    let world = with_users(2);
+    world
+        .practice
+        .with(|account| account.set_policy("maya", ONLY_WITH_MFA).unwrap());
+    let maya = world.person("maya");
+    maya.run(&["aws", "enrol"]).succeeds();
+    let users = maya.run(&["--json", "fleet", "users"]).succeeds().json();
+    let listed = users["accounts"][0]["content"]["users"].as_array().unwrap();
+    assert!(listed.iter().any(|user| user["user"] == "user-0001"), "{users}");
+    let (_, recipient) = key(&maya);
+    let list = maya.file("keys.csv", format!("user-0001,{recipient}\n"));
+    let out = maya.folder().join("out");
+    let done = maya
+        .run(&[
+            "--json",
+            "fleet",
+            "enrol",
+            "--hand-off",
+            out.to_str().unwrap(),
+            "--recipients",
+            &list,
+            "--yes",
+        ])
+        .succeeds()
+        .json();
+    assert_eq!(outcome(&done, "user-0001"), "enrolled");
+}
+
+#[test]
+fn the_report_names_who_lacks_mfa_and_hand_offs_that_were_not_replaced() {
+    let world = with_users(3);
+    let admin = world.person("admin");
+    let (_, recipient) = key(&admin);
+    let list = admin.file("keys.csv", format!("user-0001,{recipient}\n"));
+    let out = admin.folder().join("out");
+    admin
+        .run(&[
+            "fleet",
+            "enrol",
+            "--hand-off",
+            out.to_str().unwrap(),
+            "--recipients",
+            &list,
+            "--yes",
+        ])
+        .succeeds();
+    let lacking = admin
+        .run(&["--json", "fleet", "users", "--without-mfa", "--path", "/staff/"])
+        .succeeds()
+        .json();
+    let names: Vec<&str> = lacking["accounts"][0]["content"]["users"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|user| user["user"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["user-0002", "user-0003"]);
+    let report = admin.run(&["fleet", "report", "--format", "json"]).succeeds();
+    let report: Value = serde_json::from_str(&report.stdout).unwrap();
+    assert_eq!(report["total"]["unrotated_hand_offs"], 1);
+    assert_eq!(
+        report["accounts"][0]["content"]["unrotated_hand_offs"][0]["user"],
+        "user-0001"
+    );
+    for (format, begins) in [("csv", "record,account,"), ("html", "<!doctype html>")] {
+        let file = admin.folder().join(format!("report.{format}"));
+        let path = file.to_str().unwrap();
+        admin
+            .run(&["fleet", "report", "--format", format, "--out", path])
+            .succeeds();
+        let written = fs::read_to_string(&file).unwrap();
+        assert!(
+            written.to_lowercase().starts_with(begins),
+            "{}",
+            written.get(..80).unwrap()
+        );
+        assert!(written.contains("user-0003"));
+        // Never over a file that is there.
+        assert_eq!(
+            admin
+                .run(&["fleet", "report", "--format", format, "--out", path])
+                .code,
+            Some(1)
+        );
+    }
+    let words = admin.run(&["fleet", "report"]).succeeds().stdout;
+    assert!(words.contains("1 hand-offs not rotated"), "{words}");
+}
+
+#[test]
+fn several_accounts_are_read_at_once_and_one_that_cannot_be_is_said() {
+    let world = with_users(1);
+    let admin = world.person("admin");
+    let roles = "arn:aws:iam::210987654321:role/LockstepAdmin,other\narn:aws:iam::333333333333:role/LockstepAdmin,gone\n";
+    let list = admin.file("accounts.csv", roles);
+    let ran = admin.run(&["--json", "fleet", "users", "--accounts", &list]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let report = ran.json();
+    assert_eq!(report["total"]["accounts"], 1);
+    assert_eq!(report["total"]["unread_accounts"], 1);
+    assert_eq!(report["accounts"][1]["name"], "gone");
+    assert!(report["accounts"][1]["error"]["code"].is_string(), "{report}");
+}
+
+#[test]
+fn a_sweep_shows_first_and_leaves_what_a_run_needs() {
+    let world = with_users(2);
+    let admin = world.person("admin");
+    let nobody = |world: &World| {
+        world
+            .devices()
+            .into_iter()
+            .filter(|(_, owner)| owner.is_none())
+            .count()
+    };
+    // A run that breaks off between making its devices and giving them to anybody.
+    world.practice.with(|account| {
+        account.plan_fault(
+            Fault::on(
+                "EnableMFADevice",
+                FaultKind::Refused(Refusal::new("ExpiredToken", 403, "expired")),
+            )
+            .times(100),
+        );
+    });
+    let (_, recipient) = key(&admin);
+    let list = admin.file(
+        "keys.csv",
+        format!("user-0001,{recipient}\nuser-0002,{recipient}\n"),
+    );
+    let out = admin.folder().join("out");
+    let enrol = admin.run(&[
+        "fleet",
+        "enrol",
+        "--hand-off",
+        out.to_str().unwrap(),
+        "--recipients",
+        &list,
+        "--yes",
+    ]);
+    assert_eq!(enrol.code, Some(5), "{}", enrol.stderr);
+    assert!(nobody(&world) > 0);
+    let sweep = admin
+        .run(&["--json", "fleet", "sweep", "--apply", "--yes"])
+        .succeeds()
+        .json();
+    let devices = sweep["devices"].as_array().unwrap();
+    assert!(
+        devices.iter().all(|device| device["outcome"] == "kept"),
+        "{sweep}"
+    );
+    assert!(nobody(&world) > 0, "what the run needs is still there");
+    // To another machine the same devices are somebody's left-overs.
+    let elsewhere = world.person("admin");
+    let shown = elsewhere.run(&["--json", "fleet", "sweep"]).succeeds().json();
+    assert!(
+        shown["devices"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|device| device["outcome"] == "would-delete")
+    );
+    assert!(nobody(&world) > 0, "shown, and not deleted");
+    elsewhere.run(&["fleet", "sweep", "--apply", "--yes"]).succeeds();
+    assert_eq!(nobody(&world), 0);
+    // And the run makes new ones.
+    world.practice.with(|account| account.clear_faults());
+    let run = admin.run(&["--json", "fleet", "runs"]).succeeds().json();
+    let run = run["runs"][0]["run"].as_str().unwrap().to_owned();
+    let done = admin
+        .run(&["--json", "fleet", "enrol", "--resume", &run])
+        .succeeds()
+        .json();
+    assert_eq!(done["finished"], true, "{done}");
+    assert_eq!(world.devices().len(), 2);
 }

@@ -148,12 +148,15 @@ pub fn ask<T>(
 }
 
 /// A connection in a session with MFA, made with a device of the caller's own; nothing where the caller has none here.
-pub fn session_of_caller(work: &Work<'_>) -> Result<Option<Rc<Connection>>, Error> {
-    let user = work.connection.caller().user();
-    match user.and_then(|user| own_device(work, user, None)) {
-        Some(device) => Ok(Some(Elevation::new(work, user, Some(device)).session()?)),
-        None => Ok(None),
-    }
+pub fn session_of_caller(work: &Work<'_>) -> Result<Option<Connection>, Error> {
+    let Some(user) = work.connection.caller().user() else {
+        return Ok(None);
+    };
+    let Some(device) = own_device(work, user, None) else {
+        return Ok(None);
+    };
+    let credentials = obtain(work, &device, SessionDuration::DEFAULT, Wanted::KeptOrNew)?;
+    Ok(Some(work.connection.with_session(&credentials)))
 }
 
 /// The device that is meant when none is named: the only one here of that user in that AWS account.

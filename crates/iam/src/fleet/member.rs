@@ -39,7 +39,7 @@ pub(super) fn enrol_member(
         number,
         user: &user.name,
     };
-    let mut lost = 0;
+    let (mut lost, mut made) = (0, 0);
     loop {
         match member.stage.clone() {
             Stage::HandedOver { .. } | Stage::Had { .. } => return Ok(()),
@@ -72,7 +72,8 @@ pub(super) fn enrol_member(
                 }
             }
             Stage::Seeded { serial, uri } => {
-                if !turn.enable(member, &serial, &uri)? {
+                made += 1;
+                if made > MOST_MADE || !turn.enable(member, &serial, &uri)? {
                     return Ok(());
                 }
             }
@@ -218,9 +219,22 @@ impl Turn<'_> {
                 self.take_back(member, serial, &error)?;
                 Ok(false)
             }
-            // The seed is here, and the next run goes on with it; so may the others now.
-            Err(Error::OutcomeUnknown { .. }) => Ok(false),
+            Err(Error::OutcomeUnknown { .. }) => self.start_over(member, serial),
             Err(error) => Err(error),
+        }
+    }
+
+    /// IAM does not say that it knows the device: somebody may have swept it away. Then another one is made; whether it is to
+    /// be. One that is somebody's IAM does not delete, and the seed stays for the next run.
+    fn start_over(&self, member: &mut Member, serial: &SerialNumber) -> Result<bool, Error> {
+        let Running { fleet, gate, .. } = self.running;
+        self.reach("about to start over")?;
+        match gate.ask(|| fleet.connection.api().delete_virtual_mfa_device(serial)) {
+            Ok(()) | Err(Failure::Absent { .. }) => {
+                self.to(member, Stage::Waiting)?;
+                Ok(true)
+            }
+            Err(_) => Ok(false),
         }
     }
 
@@ -377,6 +391,9 @@ fn seal(hand_off: &HandOff, key: &UserKey) -> Result<Vec<u8>, Error> {
     };
     sealed.map_err(|error| Error::Device(error.into()))
 }
+
+/// How many devices one turn makes for a user, when IAM does not know the first any more.
+const MOST_MADE: u32 = 2;
 
 /// So many users in a row may be denied before it stops the run.
 const MOST_DENIED: usize = 3;

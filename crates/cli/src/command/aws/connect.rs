@@ -6,6 +6,7 @@ use std::rc::Rc;
 use lockstep_device::authenticator::Authenticator;
 use lockstep_iam::api::sts::Role;
 use lockstep_iam::connection::{ANSWER_TIMEOUT, Connection, ConnectionOptions, Source};
+use lockstep_iam::elevation::session_of_caller;
 use lockstep_iam::error::Error;
 use lockstep_iam::profile::{self, ProfileSettings};
 use lockstep_iam::session::{SessionDuration, Wanted, assume};
@@ -96,6 +97,14 @@ impl<'a> Aws<'a> {
             source: session.aws.source_name(credentials),
             steps: RefCell::default(),
         })
+    }
+
+    /// The same in a session with MFA of the caller's; as it is where there is no device here to make one with.
+    pub(crate) fn elevated(self) -> Result<Self, CliError> {
+        match self.work(session_of_caller)? {
+            Some(connection) => Ok(Self { connection, ..self }),
+            None => Ok(self),
+        }
     }
 
     /// Does one deed, and tells how it goes on standard error.

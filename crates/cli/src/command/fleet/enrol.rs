@@ -6,9 +6,8 @@ use std::time::Instant;
 
 use lockstep_iam::error::Error;
 use lockstep_iam::fleet::protection::Mfa;
-use lockstep_iam::fleet::read::read;
 use lockstep_iam::fleet::recipients::UserKeys;
-use lockstep_iam::fleet::roster::{Filter, FleetUser, Reader, Roster, RosterRequest};
+use lockstep_iam::fleet::roster::{Filter, FleetUser, Roster, RosterRequest};
 use lockstep_iam::fleet::run::{Fleet, RunProgress, RunRequest, UserOutcome, begin, carry_on};
 use lockstep_iam::fleet::run_store::RunId;
 use lockstep_iam::name::{DevicePath, UserName};
@@ -17,6 +16,7 @@ use crate::args::fleet::FleetEnrolArgs;
 use crate::command::aws::connect::Aws;
 use crate::command::aws::devices::parsed_tags;
 use crate::command::fleet::seals::{Seals, write_sheet};
+use crate::command::fleet::see::read_own;
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
 use crate::report::fleet::{LeftOut, PlanReport, RunReported, pace_line};
@@ -42,18 +42,11 @@ pub(super) fn run(args: FleetEnrolArgs, session: &Session) -> Outcome {
     session.reads_once(&named_files(&args))?;
     let seals = Seals::read(&args.seals)?;
     let filter = filter(&args, &seals)?;
-    let aws = Aws::open(session)?;
-    let reader = Reader {
-        connection: &aws.connection,
-        pace: &*session.pace,
+    let request = RosterRequest {
+        filter,
+        ..RosterRequest::default()
     };
-    let roster = read(
-        &reader,
-        &RosterRequest {
-            filter,
-            ..RosterRequest::default()
-        },
-    )?;
+    let (aws, roster) = read_own(Aws::open(session)?, &request, session)?;
     let (keys, left_out) = chosen(&aws, &roster, &seals)?;
     let plan = PlanReport::new(&roster.account, &hand_off, keys.keys(), left_out);
     if args.dry_run {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use lockstep_iam::api::failure::Failure;
 use lockstep_iam::error::Error;
 use lockstep_iam::fleet::accounts::{AccountRole, InAccount, in_each, parse};
 use lockstep_iam::fleet::page::html;
@@ -71,24 +72,55 @@ pub(super) fn report(args: &ReportArgs, session: &Session) -> Outcome {
 fn seen(list: Option<&Path>, request: &RosterRequest, session: &Session) -> Result<FleetReport, CliError> {
     let roles = listed_roles(list)?;
     let aws = Aws::open(session)?;
-    let reader = Reader {
-        connection: &aws.connection,
-        pace: &*session.pace,
-    };
-    let accounts: Vec<InAccount<Roster>> = match roles {
-        Some(roles) => in_each(&reader, &roles, |reader| read(reader, request)),
-        None => vec![InAccount {
-            role: AccountRole {
+    let (aws, accounts) = match roles {
+        Some(roles) => {
+            let rosters = in_each(&reader(&aws, session), &roles, |reader| read(reader, request));
+            (aws, rosters)
+        }
+        None => {
+            let (aws, roster) = read_own(aws, request, session)?;
+            let role = AccountRole {
                 arn: aws.connection.caller().arn.clone(),
-                account: aws.connection.caller().account.clone(),
+                account: roster.account.clone(),
                 name: None,
                 external_id: None,
-            },
-            outcome: Ok(read(&reader, request)?),
-        }],
+            };
+            let outcome = Ok(roster);
+            (aws, vec![InAccount { role, outcome }])
+        }
     };
     let now = aws.connection.service_time().map_err(Error::from)?;
     Ok(FleetReport::new(&accounts, &hand_overs(&aws.authenticator)?, now))
+}
+
+pub(super) fn reader<'a>(aws: &'a Aws<'_>, session: &'a Session) -> Reader<'a> {
+    Reader {
+        connection: &aws.connection,
+        pace: &*session.pace,
+    }
+}
+
+/// Reads the caller's account; where something is denied once more in a session with MFA, which many policies ask for. What
+/// follows is done in the same one.
+pub(super) fn read_own<'a>(
+    aws: Aws<'a>,
+    request: &RosterRequest,
+    session: &Session,
+) -> Result<(Aws<'a>, Roster), CliError> {
+    let outcome = read(&reader(&aws, session), request);
+    let is_denied = match &outcome {
+        Ok(roster) => roster.remarks.iter().any(|remark| remark.denied),
+        Err(error) => matches!(
+            error,
+            Error::Failure(Failure::Denied { .. } | Failure::MfaRequired { .. })
+        ),
+    };
+    if !is_denied {
+        return Ok((aws, outcome?));
+    }
+    let aws = aws.elevated()?;
+    let roster = read(&reader(&aws, session), request)?;
+    Ok((aws, roster))
 }
 
 /// The roles in this list; nothing without a list.

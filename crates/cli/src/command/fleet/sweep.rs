@@ -4,13 +4,12 @@ use std::path::Path;
 
 use lockstep_device::serial::SerialNumber;
 use lockstep_iam::fleet::accounts::connect;
-use lockstep_iam::fleet::roster::Reader;
 use lockstep_iam::fleet::run::needed_devices;
 use lockstep_iam::fleet::sweep::{Orphan, apply, plan};
 use lockstep_iam::work::Work;
 
 use crate::command::aws::connect::Aws;
-use crate::command::fleet::see::listed_roles;
+use crate::command::fleet::see::{listed_roles, reader};
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
 use crate::prompt;
@@ -24,10 +23,7 @@ pub(super) fn run(list: Option<&Path>, wanted: bool, yes: bool, session: &Sessio
     let roles = listed_roles(list)?;
     let aws = Aws::open(session)?;
     let needed = needed_devices(&aws.authenticator)?;
-    let reader = Reader {
-        connection: &aws.connection,
-        pace: &*session.pace,
-    };
+    let reader = reader(&aws, session);
     let Some(roles) = roles else {
         let mut report = SweepReport::default();
         aws.work(|work| Ok(sweep(work, &needed, wanted, yes, session, &mut report)))??;
