@@ -15,6 +15,7 @@ pub(crate) fn bench() -> Result<(), Error> {
         "process",
     ]))?;
     command::run(cargo(&["bench", "--package", "lockstep-cli", "--bench", "aws"]))?;
+    command::run(cargo(&["bench", "--package", "lockstep-cli", "--bench", "fleet"]))?;
     command::run(cargo(&[
         "bench",
         "--package",

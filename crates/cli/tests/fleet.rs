@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use lockstep_device::backup::recovery::RecoveryIdentity;
+use lockstep_practice::account::Account;
 use lockstep_practice::faults::{Fault, FaultKind};
 use lockstep_practice::refusal::Refusal;
 use serde_json::Value;
@@ -551,7 +552,7 @@ fn a_sweep_shows_first_and_leaves_what_a_run_needs() {
     elsewhere.run(&["fleet", "sweep", "--apply", "--yes"]).succeeds();
     assert_eq!(nobody(&world), 0);
     // And the run makes new ones.
-    world.practice.with(|account| account.clear_faults());
+    world.practice.with(Account::clear_faults);
     let run = admin.run(&["--json", "fleet", "runs"]).succeeds().json();
     let run = run["runs"][0]["run"].as_str().unwrap().to_owned();
     let done = admin
