@@ -562,3 +562,62 @@ fn a_sweep_shows_first_and_leaves_what_a_run_needs() {
     assert_eq!(done["finished"], true, "{done}");
     assert_eq!(world.devices().len(), 2);
 }
+
+#[test]
+fn every_change_in_aws_is_in_the_log_with_its_request_and_without_a_secret() {
+    let world = with_users(1);
+    let admin = world.person("admin");
+    let (_, recipient) = key(&admin);
+    let list = admin.file("keys.csv", format!("user-0001,{recipient}\n"));
+    let out = admin.folder().join("out");
+    admin
+        .run(&[
+            "fleet",
+            "enrol",
+            "--hand-off",
+            out.to_str().unwrap(),
+            "--recipients",
+            &list,
+            "--yes",
+        ])
+        .succeeds();
+    admin.run(&["fleet", "recover", "user-0001", "--yes"]).succeeds();
+    let denied = world.person("pia");
+    assert_eq!(denied.run(&["aws", "enrol"]).code, Some(5));
+    let changes = |person: &Person, more: &[&str]| {
+        let shown = person
+            .run(&[&["--json", "aws", "activity"], more].concat())
+            .succeeds()
+            .json();
+        shown["changes"].as_array().unwrap().clone()
+    };
+    let done = changes(&admin, &["--user", "user-0001"]);
+    let operations: Vec<&str> = done
+        .iter()
+        .map(|change| change["operation"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        operations,
+        [
+            "CreateVirtualMFADevice",
+            "EnableMFADevice",
+            "DeactivateMFADevice",
+            "DeleteVirtualMFADevice"
+        ]
+    );
+    for change in &done {
+        assert_eq!(change["outcome"], "done");
+        assert_eq!(change["by"], "arn:aws:iam::123456789012:user/admin");
+        assert!(change["request_id"].as_str().unwrap().len() > 8, "{change}");
+    }
+    let refused = changes(&denied, &[]);
+    assert!(!refused.is_empty());
+    assert!(
+        refused
+            .iter()
+            .all(|change| change["outcome"] == "refused" && change["reason"].is_string())
+    );
+    let log = fs::read_to_string(admin.home().join("aws-activity.jsonl")).unwrap();
+    assert_eq!(log.lines().count(), 4);
+    assert!(!log.contains("otpauth") && !log.contains("secret"), "{log}");
+}

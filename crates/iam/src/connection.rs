@@ -1,5 +1,6 @@
 //! Credentials, region and endpoint to a connection, and who it makes of us.
 
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use lockstep_device::store::file::FileError;
+use lockstep_device::store::log_file::LogFile;
 use lockstep_device::time::{Clock, Drift, TimeError, UnixTime};
 use tokio::runtime::{Builder, Runtime};
 
@@ -25,6 +28,7 @@ use crate::api::meter::Meter;
 use crate::api::{Api, TemporaryCredentials};
 use crate::caller::{Caller, CredentialKind, InvalidCallerArn};
 use crate::keys::KeyPair;
+use crate::trail::{LOG, Trail};
 
 /// How AWS is reached.
 #[derive(Clone)]
@@ -63,6 +67,7 @@ pub struct Connection {
     runtime: Arc<Runtime>,
     config: SdkConfig,
     meter: Meter,
+    trail: Trail,
     clock: Arc<dyn Clock>,
 }
 
@@ -110,12 +115,14 @@ impl Connection {
         let config = runtime.block_on(sdk_config(options));
         let kind = runtime.block_on(kind_of_credentials(&config, &options.source))?;
         let meter = Meter::new(options.clock.clone());
-        let api = Api::new(runtime.clone(), &config, meter.clone());
+        let trail = Trail::default();
+        let api = Api::new(runtime.clone(), &config, meter.clone(), trail.clone());
         let (arn, account) = api.caller_identity()?;
         if api.drift().is_none() && !api.is_on_this_machine() {
             return Err(ConnectionError::ClockUnknown);
         }
         let caller = Caller::new(arn, account, kind)?;
+        api.asks_as(&caller.arn);
         tracing::debug!(arn = caller.arn, endpoint = ?api.endpoint(), "connected");
         Ok(Self {
             api,
@@ -124,6 +131,7 @@ impl Connection {
             runtime,
             config,
             meter,
+            trail,
             clock: options.clock.clone(),
         })
     }
@@ -145,6 +153,7 @@ impl Connection {
         let unnamed = self.with_session(session);
         let (arn, account) = unnamed.api.caller_identity()?;
         let caller = Caller::new(arn, account, CredentialKind::Session)?;
+        unnamed.api.asks_as(&caller.arn);
         Ok(Self { caller, ..unnamed })
     }
 
@@ -162,15 +171,33 @@ impl Connection {
             .into_builder()
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .build();
+        let api = Api::new(
+            self.runtime.clone(),
+            &config,
+            self.meter.clone(),
+            self.trail.clone(),
+        );
+        api.asks_as(&caller.arn);
         Self {
-            api: Api::new(self.runtime.clone(), &config, self.meter.clone()),
+            api,
             caller,
             alias: OnceLock::new(),
             runtime: self.runtime.clone(),
             config,
             meter: self.meter.clone(),
+            trail: self.trail.clone(),
             clock: self.clock.clone(),
         }
+    }
+
+    /// From now on every change is written into the log of activity in `folder`, by this connection and those made of it.
+    pub fn keep_trail(&self, folder: &Path) {
+        self.trail.keep_in(LogFile::new(folder, LOG));
+    }
+
+    /// Why a change that happened could not be written down; said once.
+    pub fn take_trail_failure(&self) -> Option<FileError> {
+        self.trail.take_failure()
     }
 
     /// The operations.

@@ -38,4 +38,5 @@ pub mod rotate;
 pub mod session;
 pub mod settle;
 pub mod stored_keys;
+pub mod trail;
 pub mod work;

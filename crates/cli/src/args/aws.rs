@@ -131,6 +131,12 @@ pub(crate) enum AwsCommand {
         #[arg(long, default_value = "aws", value_parser = partition)]
         partition: String,
     },
+    /// List what was changed in AWS from this machine, the latest last
+    Activity {
+        /// What was done with this user's devices
+        #[arg(long, value_name = "USER")]
+        user: Option<String>,
+    },
     /// Keep access keys in the store
     #[command(subcommand)]
     Keys(KeysCommand),

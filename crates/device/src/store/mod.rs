@@ -11,6 +11,7 @@ pub mod index;
 pub mod item;
 pub mod keyring;
 pub mod lock;
+pub mod log_file;
 pub mod record;
 pub(crate) mod sealed;
 pub mod sealed_folder;

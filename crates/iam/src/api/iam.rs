@@ -11,6 +11,7 @@ use crate::api::failure::Failure;
 use crate::api::{Api, PAGE, moment};
 use crate::device::{CreatedDevice, MfaDevice};
 use crate::name::{DeviceName, DevicePath, Tag, UserName};
+use crate::trail::Change;
 
 impl Api {
     /// IAM API: `CreateVirtualMFADevice`. A device whose seed is not base32 is there, all the same, and its seed is lost:
@@ -27,7 +28,10 @@ impl Api {
             .path(path.as_str());
         // Never sent twice by itself: only this answer has the seed, and whether it was lost has to be known.
         let once = aws_sdk_iam::config::Config::builder().retry_config(RetryConfig::disabled());
-        let answer = self.call(request.customize().config_override(once).send())?;
+        let answer = self.change(
+            change("CreateVirtualMFADevice", name.as_str(), None),
+            request.customize().config_override(once).send(),
+        )?;
         let device = answer
             .virtual_mfa_device
             .ok_or_else(|| unusable("there is no device in it"))?;
@@ -57,7 +61,10 @@ impl Api {
             .serial_number(serial.as_str())
             .authentication_code1(first.as_str())
             .authentication_code2(second.as_str());
-        self.call(request.send())?;
+        self.change(
+            change("EnableMFADevice", serial.as_str(), Some(user.as_str())),
+            request.send(),
+        )?;
         Ok(())
     }
 
@@ -75,7 +82,10 @@ impl Api {
             .serial_number(serial.as_str())
             .authentication_code1(first.as_str())
             .authentication_code2(second.as_str());
-        self.call(request.send())?;
+        self.change(
+            change("ResyncMFADevice", serial.as_str(), Some(user.as_str())),
+            request.send(),
+        )?;
         Ok(())
     }
 
@@ -86,7 +96,10 @@ impl Api {
             .deactivate_mfa_device()
             .user_name(user.as_str())
             .serial_number(serial.as_str());
-        self.call(request.send())?;
+        self.change(
+            change("DeactivateMFADevice", serial.as_str(), Some(user.as_str())),
+            request.send(),
+        )?;
         Ok(())
     }
 
@@ -96,7 +109,10 @@ impl Api {
             .iam
             .delete_virtual_mfa_device()
             .serial_number(serial.as_str());
-        self.call(request.send())?;
+        self.change(
+            change("DeleteVirtualMFADevice", serial.as_str(), None),
+            request.send(),
+        )?;
         Ok(())
     }
 
@@ -170,7 +186,7 @@ impl Api {
             .tag_mfa_device()
             .serial_number(serial.as_str())
             .set_tags(Some(tags));
-        self.call(request.send())?;
+        self.change(change("TagMFADevice", serial.as_str(), None), request.send())?;
         Ok(())
     }
 
@@ -181,7 +197,7 @@ impl Api {
             .untag_mfa_device()
             .serial_number(serial.as_str())
             .set_tag_keys(Some(keys.to_vec()));
-        self.call(request.send())?;
+        self.change(change("UntagMFADevice", serial.as_str(), None), request.send())?;
         Ok(())
     }
 
@@ -242,5 +258,13 @@ fn serial(text: String) -> Result<SerialNumber, Failure> {
 pub(super) fn unusable(reason: &str) -> Failure {
     Failure::Unusable {
         reason: reason.to_owned(),
+    }
+}
+
+fn change<'a>(operation: &'static str, device: &'a str, user: Option<&'a str>) -> Change<'a> {
+    Change {
+        operation,
+        device,
+        user,
     }
 }

@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint}
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use aws_smithy_types::date_time::{DateTime, Format};
-use lockstep_device::time::{Clock, Drift, UnixTime};
+use lockstep_device::time::{Clock, Drift, TimeError, UnixTime};
 
 use crate::api::failure::PlainHttp;
 
@@ -51,6 +51,12 @@ impl Meter {
 
     pub(super) fn drift(&self) -> Option<Drift> {
         self.seen().drift
+    }
+
+    /// The present moment by AWS's clock, as far as that is known.
+    pub(super) fn service_time(&self) -> Result<UnixTime, TimeError> {
+        let now = self.0.clock.now()?;
+        Ok(self.drift().unwrap_or_default().service_time(now))
     }
 
     pub(super) fn round_trips(&self) -> u32 {

@@ -7,7 +7,7 @@ pub(crate) mod meter;
 pub mod sts;
 pub mod users;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::Region;
 use aws_sdk_iam::config::SharedInterceptor;
@@ -15,12 +15,14 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
 use lockstep_device::time::{Drift, UnixTime};
 use tokio::runtime::Runtime;
 use zeroize::Zeroizing;
 
 use crate::api::failure::{Failure, failure};
 use crate::api::meter::Meter;
+use crate::trail::{Change, Trail};
 
 /// IAM and STS with one set of credentials. Calls block; they may be made from several threads at once.
 pub struct Api {
@@ -28,6 +30,8 @@ pub struct Api {
     iam: aws_sdk_iam::Client,
     sts: aws_sdk_sts::Client,
     meter: Meter,
+    trail: Trail,
+    caller: Mutex<String>,
 }
 
 /// Temporary credentials. The secret parts are erased from memory when dropped; it has no `Debug`.
@@ -45,7 +49,12 @@ pub struct TemporaryCredentials {
 
 impl Api {
     /// The services of this configuration. Each request is counted and its answer's time compared with the meter's clock.
-    pub(crate) fn new(runtime: Arc<Runtime>, config: &aws_config::SdkConfig, meter: Meter) -> Self {
+    pub(crate) fn new(
+        runtime: Arc<Runtime>,
+        config: &aws_config::SdkConfig,
+        meter: Meter,
+        trail: Trail,
+    ) -> Self {
         let region = config
             .region()
             .map(|region| iam_region(region.as_ref()).to_owned());
@@ -61,6 +70,8 @@ impl Api {
             iam: aws_sdk_iam::Client::from_conf(iam),
             sts: aws_sdk_sts::Client::from_conf(sts),
             meter,
+            trail,
+            caller: Mutex::default(),
         }
     }
 
@@ -87,6 +98,39 @@ impl Api {
             Failure::Unknown { reason } => Failure::NoAnswer { reason },
             failure => failure,
         })
+    }
+
+    /// The same for what changes something, which is written down with how it ended.
+    fn change<T, E>(
+        &self,
+        change: Change<'_>,
+        answer: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    ) -> Result<T, Failure>
+    where
+        T: RequestId,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let answer = self.runtime.block_on(answer);
+        let request_id = match &answer {
+            Ok(answer) => answer.request_id(),
+            Err(error) => error.request_id(),
+        };
+        let request_id = request_id.map(str::to_owned);
+        let outcome = answer.map_err(|error| failure(&error));
+        let time = self.meter.service_time().map_or(0, UnixTime::seconds);
+        let caller = self.caller.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.trail.note(
+            (time, &caller),
+            change,
+            request_id.as_deref(),
+            outcome.as_ref().err(),
+        );
+        outcome
+    }
+
+    /// Who asks, for what is written down.
+    pub(crate) fn asks_as(&self, arn: &str) {
+        arn.clone_into(&mut self.caller.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// How far AWS's clock is ahead of ours, by the `Date` of the last answer; nothing before the first one.

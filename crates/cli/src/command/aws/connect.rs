@@ -90,6 +90,7 @@ impl<'a> Aws<'a> {
             answer_timeout: ANSWER_TIMEOUT,
         })
         .map_err(Error::from)?;
+        connection.keep_trail(&session.home.folder);
         Ok(Self {
             session,
             authenticator,
@@ -122,14 +123,26 @@ impl<'a> Aws<'a> {
                 output.progress(&line);
             }
         };
-        Ok(deed(&Work {
+        let outcome = deed(&Work {
             authenticator: &self.authenticator,
             connection: &self.connection,
             source: &self.source,
             pace: &*self.session.pace,
             faults: self.session.home.faults.clone(),
             watch: &watch,
-        })?)
+        });
+        self.say_what_was_not_written_down();
+        Ok(outcome?)
+    }
+
+    /// A change in AWS that is not in the log of activity has happened all the same.
+    pub(crate) fn say_what_was_not_written_down(&self) {
+        if let Some(error) = self.connection.take_trail_failure() {
+            self.session.output.warning(
+                &format!("a change in AWS could not be written into the log of activity: {error}"),
+                "AWS's own CloudTrail has it.",
+            );
+        }
     }
 
     /// The steps that were done, in order.

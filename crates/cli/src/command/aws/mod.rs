@@ -1,5 +1,6 @@
 //! `aws`: devices, sessions and profiles in AWS.
 
+mod activity;
 mod configure;
 pub(crate) mod connect;
 mod credentials;
@@ -48,6 +49,7 @@ pub(super) fn run(command: AwsCommand, session: &Session) -> Outcome {
         AwsCommand::Env { session: args, shell } => sessions::env(&args, shell, session),
         AwsCommand::Configure(args) => configure::run(&args, session),
         AwsCommand::Policy { job, partition } => shown(PolicyReport(policy(job.into(), &partition))),
+        AwsCommand::Activity { user } => activity::run(user.as_deref(), session),
         AwsCommand::Keys(KeysCommand::Add { name, key_file }) => {
             keys::add(&name, key_file.as_deref(), session)
         }

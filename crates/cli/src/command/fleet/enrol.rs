@@ -100,7 +100,9 @@ pub(super) fn carried_out(
             output.progress(&pace_line(progress, begun.elapsed()));
         }
     };
-    let report = carry_on(&fleet(aws, session), id, in_flight, &watch)?;
+    let report = carry_on(&fleet(aws, session), id, in_flight, &watch);
+    aws.say_what_was_not_written_down();
+    let report = report?;
     shown(RunReported::new(&report, left_out))
 }
 

@@ -1,5 +1,6 @@
 //! What AWS says, in words and as JSON.
 
+pub(crate) mod activity;
 pub(crate) mod deeds;
 pub(crate) mod devices;
 pub(crate) mod sessions;
