@@ -72,22 +72,19 @@ pub(super) fn report(args: &ReportArgs, session: &Session) -> Outcome {
 fn seen(list: Option<&Path>, request: &RosterRequest, session: &Session) -> Result<FleetReport, CliError> {
     let roles = listed_roles(list)?;
     let aws = Aws::open(session)?;
-    let (aws, accounts) = match roles {
-        Some(roles) => {
-            let rosters = in_each(&reader(&aws, session), &roles, |reader| read(reader, request));
-            (aws, rosters)
-        }
-        None => {
-            let (aws, roster) = read_own(aws, request, session)?;
-            let role = AccountRole {
-                arn: aws.connection.caller().arn.clone(),
-                account: roster.account.clone(),
-                name: None,
-                external_id: None,
-            };
-            let outcome = Ok(roster);
-            (aws, vec![InAccount { role, outcome }])
-        }
+    let (aws, accounts) = if let Some(roles) = roles {
+        let rosters = in_each(&reader(&aws, session), &roles, |reader| read(reader, request));
+        (aws, rosters)
+    } else {
+        let (aws, roster) = read_own(aws, request, session)?;
+        let role = AccountRole {
+            arn: aws.connection.caller().arn.clone(),
+            account: roster.account.clone(),
+            name: None,
+            external_id: None,
+        };
+        let outcome = Ok(roster);
+        (aws, vec![InAccount { role, outcome }])
     };
     let now = aws.connection.service_time().map_err(Error::from)?;
     Ok(FleetReport::new(&accounts, &hand_overs(&aws.authenticator)?, now))
