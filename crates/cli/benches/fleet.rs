@@ -10,7 +10,6 @@
     reason = "a benchmark may fail loudly"
 )]
 
-#[allow(dead_code, reason = "each benchmark takes what it needs")]
 mod support;
 
 use std::fmt::Write as _;
