@@ -34,6 +34,21 @@ fn key(person: &Person) -> (String, String) {
     (file, identity.recipient())
 }
 
+/// Enrols everybody in the list.
+fn enrol(admin: &Person, list: &str, out: &Path) -> Ran {
+    let out = out.to_str().unwrap();
+    admin.run(&[
+        "--json",
+        "fleet",
+        "enrol",
+        "--hand-off",
+        out,
+        "--recipients",
+        list,
+        "--yes",
+    ])
+}
+
 fn hand_offs(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap()
@@ -149,17 +164,7 @@ fn age_opens_a_hand_off_and_oathtool_makes_its_codes() {
     let (identity, recipient) = key(&admin);
     let list = admin.file("keys.csv", format!("user-0001,{recipient}\n"));
     let out = admin.folder().join("out");
-    admin
-        .run(&[
-            "fleet",
-            "enrol",
-            "--hand-off",
-            out.to_str().unwrap(),
-            "--recipients",
-            &list,
-            "--yes",
-        ])
-        .succeeds();
+    enrol(&admin, &list, &out).succeeds();
     let file = hand_offs(&out).remove(0);
     let plain = Command::new("age")
         .args(["--decrypt", "--identity", &identity])
@@ -398,19 +403,7 @@ fn an_administrator_who_may_do_nothing_without_a_code_is_not_asked_for_one() {
     let (_, recipient) = key(&maya);
     let list = maya.file("keys.csv", format!("user-0001,{recipient}\n"));
     let out = maya.folder().join("out");
-    let done = maya
-        .run(&[
-            "--json",
-            "fleet",
-            "enrol",
-            "--hand-off",
-            out.to_str().unwrap(),
-            "--recipients",
-            &list,
-            "--yes",
-        ])
-        .succeeds()
-        .json();
+    let done = enrol(&maya, &list, &out).succeeds().json();
     assert_eq!(outcome(&done, "user-0001"), "enrolled");
 }
 
@@ -421,17 +414,7 @@ fn the_report_names_who_lacks_mfa_and_hand_offs_that_were_not_replaced() {
     let (_, recipient) = key(&admin);
     let list = admin.file("keys.csv", format!("user-0001,{recipient}\n"));
     let out = admin.folder().join("out");
-    admin
-        .run(&[
-            "fleet",
-            "enrol",
-            "--hand-off",
-            out.to_str().unwrap(),
-            "--recipients",
-            &list,
-            "--yes",
-        ])
-        .succeeds();
+    enrol(&admin, &list, &out).succeeds();
     let lacking = admin
         .run(&["--json", "fleet", "users", "--without-mfa", "--path", "/staff/"])
         .succeeds()
@@ -517,16 +500,8 @@ fn a_sweep_shows_first_and_leaves_what_a_run_needs() {
         format!("user-0001,{recipient}\nuser-0002,{recipient}\n"),
     );
     let out = admin.folder().join("out");
-    let enrol = admin.run(&[
-        "fleet",
-        "enrol",
-        "--hand-off",
-        out.to_str().unwrap(),
-        "--recipients",
-        &list,
-        "--yes",
-    ]);
-    assert_eq!(enrol.code, Some(5), "{}", enrol.stderr);
+    let stopped = enrol(&admin, &list, &out);
+    assert_eq!(stopped.code, Some(5), "{}", stopped.stderr);
     assert!(nobody(&world) > 0);
     let sweep = admin
         .run(&["--json", "fleet", "sweep", "--apply", "--yes"])
@@ -570,17 +545,7 @@ fn every_change_in_aws_is_in_the_log_with_its_request_and_without_a_secret() {
     let (_, recipient) = key(&admin);
     let list = admin.file("keys.csv", format!("user-0001,{recipient}\n"));
     let out = admin.folder().join("out");
-    admin
-        .run(&[
-            "fleet",
-            "enrol",
-            "--hand-off",
-            out.to_str().unwrap(),
-            "--recipients",
-            &list,
-            "--yes",
-        ])
-        .succeeds();
+    enrol(&admin, &list, &out).succeeds();
     admin.run(&["fleet", "recover", "user-0001", "--yes"]).succeeds();
     let denied = world.person("pia");
     assert_eq!(denied.run(&["aws", "enrol"]).code, Some(5));
