@@ -18,10 +18,10 @@ use lockstep_device::otp::totp::step_at;
 use lockstep_device::store::fault::Faults;
 use lockstep_iam::error::Error;
 use lockstep_iam::fleet::recipients::{UserKey, UserKeys};
-use lockstep_iam::fleet::run::{
-    Fleet, RunReport, RunRequest, UserOutcome, begin, carry_on, look, needed_devices, runs,
-};
+use lockstep_iam::fleet::run::{RunRequest, begin, carry_on};
 use lockstep_iam::fleet::run_store::RunId;
+use lockstep_iam::fleet::running::Fleet;
+use lockstep_iam::fleet::standing::{RunReport, UserOutcome, look, needed_devices, runs};
 use lockstep_iam::name::{DevicePath, UserName};
 use lockstep_practice::account::Account;
 use lockstep_practice::faults::{Fault, FaultKind, Rate};

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use lockstep_iam::error::ErrorClass;
-use lockstep_iam::fleet::run::{RunProgress, RunReport, UserOutcome, UserReport};
+use lockstep_iam::fleet::run::RunProgress;
+use lockstep_iam::fleet::standing::{RunReport, UserOutcome, UserReport};
 use lockstep_iam::name::UserName;
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -3,21 +3,12 @@
 use lockstep_device::serial::SerialNumber;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::store::file;
-use lockstep_device::time::UnixTime;
 
 use crate::api::failure::Failure;
 use crate::error::Error;
-use crate::fleet::run::{Running, devices};
 use crate::fleet::run_store::Stage;
+use crate::fleet::running::{DeviceOf, Running, devices};
 use crate::name::UserName;
-
-/// A virtual device that is somebody's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct DeviceOf {
-    pub(super) user: UserName,
-    pub(super) serial: SerialNumber,
-    pub(super) enabled: Option<UnixTime>,
-}
 
 /// Takes this run's device back from each of these users who got another one just before. Both runs look after they have
 /// enabled theirs, and both judge alike, so that just one of the two devices stays.
@@ -75,6 +66,8 @@ fn earlier_than(there: &[DeviceOf], user: &UserName, ours: &SerialNumber) -> Opt
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use lockstep_device::time::UnixTime;
 
     use super::*;
 

@@ -21,8 +21,8 @@ use crate::device::{CreatedDevice, virtual_serial};
 use crate::enrol::enable::{Enabling, give_codes};
 use crate::error::Error;
 use crate::fleet::recipients::UserKey;
-use crate::fleet::run::Running;
 use crate::fleet::run_store::{Member, PlannedUser, Stage};
+use crate::fleet::running::Running;
 use crate::name::{DeviceName, UserName};
 use crate::work::Pair;
 

@@ -15,5 +15,7 @@ pub mod report;
 pub mod roster;
 pub mod run;
 pub mod run_store;
+pub mod running;
+pub mod standing;
 pub mod sweep;
 pub mod table;

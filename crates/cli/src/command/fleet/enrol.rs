@@ -8,8 +8,10 @@ use lockstep_iam::error::Error;
 use lockstep_iam::fleet::protection::Mfa;
 use lockstep_iam::fleet::recipients::UserKeys;
 use lockstep_iam::fleet::roster::{Filter, FleetUser, Roster, RosterRequest};
-use lockstep_iam::fleet::run::{Fleet, RunProgress, RunRequest, UserOutcome, begin, carry_on};
+use lockstep_iam::fleet::run::{RunProgress, RunRequest, begin, carry_on};
 use lockstep_iam::fleet::run_store::RunId;
+use lockstep_iam::fleet::running::Fleet;
+use lockstep_iam::fleet::standing::UserOutcome;
 use lockstep_iam::name::{DevicePath, UserName};
 
 use crate::args::fleet::FleetEnrolArgs;

@@ -6,8 +6,8 @@ mod seals;
 mod see;
 mod sweep;
 
-use lockstep_iam::fleet::run::{look, runs};
 use lockstep_iam::fleet::run_store::RunId;
+use lockstep_iam::fleet::standing::{look, runs};
 
 use crate::args::fleet::FleetCommand;
 use crate::command::{Outcome, shown};

@@ -59,7 +59,9 @@ impl Seals {
     /// The user's key; nothing where the list has none. IAM tells no two names apart by case.
     pub(super) fn key_of(&self, user: &UserName) -> Result<Option<UserKey>, CliError> {
         match self {
-            Self::Generated => Ok(Some(UserKey::generate()?)),
+            Self::Generated => Ok(Some(
+                UserKey::generate().ok_or(lockstep_iam::error::Error::NoRandomness)?,
+            )),
             Self::Known(keys) => Ok(keys
                 .iter()
                 .find(|(name, _)| name.as_str().eq_ignore_ascii_case(user.as_str()))

@@ -9,7 +9,7 @@ use lockstep_iam::fleet::page::html;
 use lockstep_iam::fleet::read::read;
 use lockstep_iam::fleet::report::FleetReport;
 use lockstep_iam::fleet::roster::{Filter, Reader, Roster, RosterRequest};
-use lockstep_iam::fleet::run::hand_overs;
+use lockstep_iam::fleet::standing::hand_overs;
 use lockstep_iam::fleet::table::csv;
 use lockstep_iam::name::DevicePath;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use lockstep_device::serial::SerialNumber;
 use lockstep_iam::fleet::accounts::connect;
-use lockstep_iam::fleet::run::needed_devices;
+use lockstep_iam::fleet::standing::needed_devices;
 use lockstep_iam::fleet::sweep::{Orphan, apply, plan};
 use lockstep_iam::work::Work;
 
