@@ -6,6 +6,7 @@ use crate::api::sts::Role;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::fleet::bounded::each;
+use crate::fleet::csv_line::line_of;
 use crate::fleet::roster::Reader;
 
 /// A role to take on in an AWS account.
@@ -46,7 +47,7 @@ pub fn parse(text: &str) -> Result<Vec<AccountRole>, Error> {
             line: error.position().map_or(0, csv::Position::line),
             why: error.to_string(),
         })?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = line_of(text.as_bytes(), &record);
         let field = |place: usize| record.get(place).filter(|field| !field.is_empty());
         let Some(arn) = field(0) else {
             continue;

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod bounded;
 pub mod credential_report;
+mod csv_line;
 mod duplicates;
 pub mod gate;
 pub mod line;

@@ -8,6 +8,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::fleet::csv_line::line_of;
 use crate::name::UserName;
 
 /// What opens one user's hand-off.
@@ -167,7 +168,7 @@ fn for_each_row(
                 });
             }
         }
-        let line = row.position().map_or(0, csv::Position::line);
+        let line = line_of(text, &row);
         let is_heading =
             std::mem::take(&mut first) && row.get(0).is_some_and(|name| name.eq_ignore_ascii_case("user"));
         if is_heading || row.iter().all(str::is_empty) {
@@ -225,6 +226,11 @@ mod tests {
             ("maya", "line 1 has 1 columns"),
             (&*format!("user,key\nmaya,{AGE},more"), "line 2 has 3 columns"),
             ("maya,hello", "line 1: \"hello\" is not a recipient"),
+            ("# ours\n\nmaya,hello", "line 3: \"hello\" is not a recipient"),
+            (
+                &*format!("maya,{AGE}\r\n# more\r\nomar,hello\r\n"),
+                "line 3: \"hello\"",
+            ),
             (&*format!("may a,{AGE}"), "line 1: the first column is not"),
         ] {
             let error = recipients_of_csv(text.as_bytes()).err().unwrap().to_string();
