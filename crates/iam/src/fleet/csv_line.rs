@@ -11,6 +11,7 @@ pub(super) fn line_of(text: &[u8], record: &StringRecord) -> u64 {
         .split_inclusive(|byte| *byte == b'\n')
         .take_while(|line| line.trim_ascii().is_empty() || line.starts_with(b"#"))
         .count();
-    let ends = before.iter().filter(|byte| **byte == b'\n').count();
-    u64::try_from(ends + passed_over + 1).unwrap_or(u64::MAX)
+    // The last piece is the line itself, or as much of it as stands before.
+    let begun = before.split(|byte| *byte == b'\n').count();
+    u64::try_from(begun + passed_over).unwrap_or(u64::MAX)
 }
