@@ -21,6 +21,8 @@ fn a_hand_off_is_opened_with_its_passphrase_and_added_once() {
     let wrong = desk.shell.unlock_hand_off(&passphrase("wrong"));
     assert_eq!(code(wrong), "hand-off-passphrase-wrong");
     let opened = desk.shell.unlock_hand_off(&passphrase("right")).unwrap();
+    let told = serde_json::to_string(&opened).unwrap();
+    assert!(!told.contains(&handed::base32()), "{told}");
     let device = opened.device.unwrap();
     assert_eq!(device.user, "maya");
     assert_eq!(device.by, "arn:aws:iam::123456789012:user/omar");

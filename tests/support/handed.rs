@@ -10,11 +10,16 @@ use zeroize::Zeroizing;
 
 use crate::support::seed;
 
+/// Its seed in base32.
+pub(crate) fn base32() -> String {
+    seed::BASE32.replace("KRUG", "MFRG")
+}
+
 /// A hand-off with a seed of its own, under a passphrase.
 pub(crate) fn sealed(passphrase: &str) -> Vec<u8> {
     let passphrase = Passphrase::new(Zeroizing::new(passphrase.to_owned())).unwrap();
     let lock = Lock::Passphrase(&passphrase, WorkFactor::try_from(2).unwrap());
-    let uri = seed::uri("Amazon Web Services", "maya@halden").replace("KRUG", "MFRG");
+    let uri = seed::uri("Amazon Web Services", "maya@halden").replace(seed::BASE32, &base32());
     HandOff {
         account: parse(&uri).unwrap().account,
         serial: SerialNumber::try_from("arn:aws:iam::123456789012:mfa/maya-1".to_owned()).unwrap(),
