@@ -107,7 +107,7 @@ impl ShellError {
     fn remedy(&self) -> &str {
         match self {
             Self::Device(Error::HandOff(HandOffError::Sealed(BackupError::PassphraseWrong))) => {
-                "Type the passphrase that your administrator told you."
+                "Type it again: the one that your administrator told you, or that of your SSH key."
             }
             Self::Device(Error::HandOff(HandOffError::Sealed(BackupError::KeyWrong { .. }))) => {
                 "Choose the file of the key that your administrator sealed it to."

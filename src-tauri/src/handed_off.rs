@@ -214,8 +214,10 @@ impl Held {
                 Ok(Err(needs)) if matches!(outcome, Ok(Err(HandOffNeeds::Identity))) => {
                     outcome = Ok(Err(needs));
                 }
-                // Without a passphrase nobody asked for this key.
-                Err(error) if passphrase.is_some() => outcome = Err(error),
+                // Without a passphrase nobody asked for this key; that one is wrong says more than that a key is.
+                Err(error) if passphrase.is_some() && (outcome.is_ok() || is_wrong_passphrase(&error)) => {
+                    outcome = Err(error);
+                }
                 _ => {}
             }
         }
@@ -244,6 +246,13 @@ impl Held {
 pub(crate) fn is_named_so(name: &str) -> bool {
     let extension = Path::new(name).extension();
     extension.is_some_and(|extension| extension.eq_ignore_ascii_case(EXTENSION))
+}
+
+fn is_wrong_passphrase(error: &ShellError) -> bool {
+    matches!(
+        error,
+        ShellError::Device(Error::HandOff(HandOffError::Sealed(BackupError::PassphraseWrong)))
+    )
 }
 
 fn refused(error: BackupError) -> ShellError {

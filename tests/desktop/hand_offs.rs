@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use lockstep_device::backup::lock::{Lock, Recipient};
+
 use crate::backups::type_secret;
 use crate::browser::Window;
 use crate::journey::shown_code_of;
@@ -41,4 +43,26 @@ async fn dropped_and_added() {
     let replies = window.replies().await;
     seed::assert_absent(&replies);
     assert!(!replies.contains(&handed::base32()) && !replies.contains("otter"));
+}
+
+#[tokio::test]
+async fn a_device_that_is_sealed_to_the_persons_own_ssh_key_opens_without_a_question() {
+    in_time(opened_with_own_key()).await;
+}
+
+async fn opened_with_own_key() {
+    let machine = Machine::with_keyring();
+    let script =
+        "mkdir -p ~/.ssh && ssh-keygen -q -t ed25519 -N '' -f ~/.ssh/id_ed25519 && cat ~/.ssh/id_ed25519.pub";
+    let public = machine.run("sh", &["-c", script]);
+    let keys = [Recipient::parse(public.trim()).unwrap()];
+    let window = Window::open(&machine).await;
+    window.says("Your codes, in step").await;
+    let file = machine.file("maya.lockstep");
+    let sealed = handed::hand_off().seal(&Lock::Keys(&keys), true).unwrap();
+    fs::write(&file, sealed).unwrap();
+    window.drop_files(&[&file]).await;
+    window.find("[data-testid='handed-device']").await;
+    window.press("Add account").await;
+    window.find("[data-testid='rotate-command']").await;
 }

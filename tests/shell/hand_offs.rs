@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use lockstep_desktop::error::{CommandError, ShellError};
 use lockstep_desktop::handed_off::HandOffNeeds;
 use lockstep_device::authenticator::view::{AddOutcome, Finding};
+#[cfg(unix)]
+use lockstep_device::backup::lock::{Lock, Recipient};
 use lockstep_device::passphrase::Passphrase;
 use zeroize::Zeroizing;
 
@@ -81,6 +83,38 @@ fn a_backup_is_no_hand_off() {
     assert_eq!(code(desk.shell.add_paths(&[renamed])), "is-hand-off");
     let opened = desk.shell.unlock_hand_off(&passphrase("right"));
     assert_eq!(code(opened), "hand-off-not-one");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_protected_ssh_key_that_is_chosen_asks_for_its_passphrase_and_opens_what_is_sealed_to_it() {
+    let desk = Desk::new();
+    let (right, other) = (ssh_key(&desk, "locked", "otter"), ssh_key(&desk, "other", ""));
+    let public = fs::read_to_string(right.with_extension("pub")).unwrap();
+    let keys = [Recipient::parse(public.trim()).unwrap()];
+    let file = desk.folder.path().join("maya.lockstep");
+    let hand_off = handed::hand_off().seal(&Lock::Keys(&keys), false).unwrap();
+    fs::write(&file, hand_off).unwrap();
+    assert_eq!(code(desk.shell.add_paths(&[file])), "is-hand-off");
+    assert_eq!(code(desk.shell.open_hand_off_with(other)), "hand-off-key-wrong");
+    let asks = desk.shell.open_hand_off_with(right.clone()).unwrap();
+    let locked = right.display().to_string();
+    assert_eq!(asks.needs, Some(HandOffNeeds::Protected { file: locked }));
+    let wrong = desk.shell.unlock_hand_off(&passphrase("wrong"));
+    assert_eq!(code(wrong), "hand-off-passphrase-wrong");
+    let opened = desk.shell.unlock_hand_off(&passphrase("otter")).unwrap();
+    assert_eq!(opened.device.unwrap().user, "maya");
+}
+
+#[cfg(unix)]
+fn ssh_key(desk: &Desk, name: &str, passphrase: &str) -> PathBuf {
+    let path = desk.folder.path().join(name);
+    let mut command = std::process::Command::new("ssh-keygen");
+    command
+        .args(["-q", "-t", "ed25519", "-N", passphrase, "-f"])
+        .arg(&path);
+    assert!(command.status().unwrap().success());
+    path
 }
 
 fn sealed(desk: &Desk) -> PathBuf {

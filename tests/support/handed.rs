@@ -15,10 +15,15 @@ pub(crate) fn base32() -> String {
     seed::BASE32.replace("KRUG", "MFRG")
 }
 
-/// A hand-off with a seed of its own, under a passphrase.
+/// A hand-off under a passphrase.
 pub(crate) fn sealed(passphrase: &str) -> Vec<u8> {
     let passphrase = Passphrase::new(Zeroizing::new(passphrase.to_owned())).unwrap();
     let lock = Lock::Passphrase(&passphrase, WorkFactor::try_from(2).unwrap());
+    hand_off().seal(&lock, false).unwrap()
+}
+
+/// A hand-off with a seed of its own.
+pub(crate) fn hand_off() -> HandOff {
     let uri = seed::uri("Amazon Web Services", "maya@halden").replace(seed::BASE32, &base32());
     HandOff {
         account: parse(&uri).unwrap().account,
@@ -28,6 +33,4 @@ pub(crate) fn sealed(passphrase: &str) -> Vec<u8> {
         by: "arn:aws:iam::123456789012:user/omar".to_owned(),
         made: UnixTime::from_seconds(1_795_000_010),
     }
-    .seal(&lock, false)
-    .unwrap()
 }
