@@ -23,7 +23,7 @@ use lockstep_device::passphrase::Passphrase;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::time::{Clock, TimeError, UnixTime};
 use serde::Serialize;
-use support::seed;
+use support::{handed, seed};
 use zeroize::Zeroizing;
 
 fn generated() -> String {
@@ -92,6 +92,7 @@ fn no_answer_in_a_life_with_the_app_holds_a_seed() {
     look(&shell, &id, &mut answers);
     change(&shell, &id, &mut answers);
     back_up(&shell, folder.path(), &mut answers);
+    hand_off(&shell, folder.path(), &mut answers);
     shell.lock();
     answers.refused(shell.unlock_vault(&passphrase("red lamp 42")));
     shell.unlock_vault(&passphrase("blue lamp 42")).unwrap();
@@ -188,6 +189,27 @@ fn back_up(shell: &Arc<Shell>, folder: &Path, answers: &mut Answers) {
     answers.take(shell.export(ExportKind::Links, None, &folder.join("links.txt")));
     answers.refused(shell.export(ExportKind::Aegis, None, &folder.join("aegis.json")));
     answers.refused(shell.add_paths(&[backup]));
+}
+
+/// A hand-off that is opened with its passphrase, and added; its passphrase comes back no more than its seed does.
+fn hand_off(shell: &Arc<Shell>, folder: &Path, answers: &mut Answers) {
+    let file = folder.join("maya.lockstep");
+    fs::write(&file, handed::sealed("green lamp 42")).unwrap();
+    let before = answers.0.len();
+    answers.refused(shell.add_paths(&[file]));
+    answers.take(shell.held_hand_off());
+    answers.refused(shell.add_hand_off());
+    answers.refused(shell.unlock_hand_off(&passphrase("red lamp")));
+    answers.take(shell.unlock_hand_off(&passphrase("green lamp 42")));
+    answers.take(shell.held_hand_off());
+    answers.take(shell.add_hand_off());
+    answers.refused(shell.held_hand_off());
+    let told = answers.0[before..].join("\n");
+    assert!(told.contains("arn:aws:iam::123456789012:mfa/maya-1"), "{told}");
+    assert!(
+        !told.contains("lamp") && !told.contains(&handed::base32()),
+        "{told}"
+    );
 }
 
 /// Every answer, as the window would get it.

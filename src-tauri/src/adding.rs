@@ -19,6 +19,7 @@ use lockstep_formats::read::read as read_export;
 use zeroize::Zeroizing;
 
 use crate::error::ShellError;
+use crate::handed_off::is_named_so;
 use crate::shell::{Shell, locked};
 
 /// What was handed over, and the way to end a search that takes too long.
@@ -149,7 +150,7 @@ impl Shell {
 
     /// Reads files: pictures of QR codes, texts with one link a line, or what other authenticators export. One that cannot
     /// be opened is told beside the others; it is an error when it is the only one. A protected one is held until its
-    /// password comes. A backup of ours is held to be restored when nothing else was handed over.
+    /// password comes. A backup of ours is held to be restored when nothing else was handed over, a hand-off to be added.
     pub fn add_paths(&self, paths: &[PathBuf]) -> Result<PreviewView, ShellError> {
         let (authenticator, round) = self.adds()?;
         // Held throughout, so that a round that is discarded meanwhile ends empty.
@@ -157,6 +158,13 @@ impl Shell {
         for path in paths {
             let name = file_name(path);
             let taken = match read(path) {
+                Ok(bytes) if is_age(&bytes) && is_named_so(&name) => {
+                    if paths.len() == 1 {
+                        self.handed_off.hold(name, bytes);
+                        return Err(ShellError::IsHandOff);
+                    }
+                    Err(ShellError::HandOffAmongFiles(name))
+                }
                 Ok(bytes) if is_age(&bytes) && paths.len() == 1 => {
                     self.backing.hold(name, bytes);
                     return Err(ShellError::IsBackup);

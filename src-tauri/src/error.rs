@@ -1,7 +1,9 @@
 //! What a command rejects with: the library's code, message and remedy, and the few causes that only a window has.
 
+use lockstep_device::backup::error::BackupError;
 use lockstep_device::clipboard::ClipboardError;
 use lockstep_device::error::Error;
+use lockstep_device::hand_off::HandOffError;
 use lockstep_device::passphrase::EmptyPassphrase;
 use lockstep_formats::error::ReadError;
 use serde::Serialize;
@@ -48,6 +50,12 @@ pub enum ShellError {
     /// The same beside other files, which are looked at instead.
     #[error("{0} is a backup of Lockstep and was left aside, as other files came with it")]
     BackupAmongFiles(String),
+    /// A device that was enrolled for the person was handed over. It is held, to be looked at.
+    #[error("this is a device that was enrolled for you")]
+    IsHandOff,
+    /// The same beside other files, which are looked at instead.
+    #[error("{0} is a device that was enrolled for you and was left aside, as other files came with it")]
+    HandOffAmongFiles(String),
     /// Too few or too many backups to keep.
     #[error("{0} backups cannot be kept; 2 to 1000 can")]
     BackupsKept(u32),
@@ -79,6 +87,8 @@ impl ShellError {
             Self::Foreign { error, .. } => error.code().as_str(),
             Self::IsBackup => "is-backup",
             Self::BackupAmongFiles(_) => "backup-among-files",
+            Self::IsHandOff => "is-hand-off",
+            Self::HandOffAmongFiles(_) => "hand-off-among-files",
             Self::BackupsKept(_) => "backups-kept-invalid",
             Self::GivenUp => "given-up",
             Self::NothingHeld => "nothing-held",
@@ -96,6 +106,12 @@ impl ShellError {
 
     fn remedy(&self) -> &str {
         match self {
+            Self::Device(Error::HandOff(HandOffError::Sealed(BackupError::PassphraseWrong))) => {
+                "Type it again: the one that your administrator told you, or that of your SSH key."
+            }
+            Self::Device(Error::HandOff(HandOffError::Sealed(BackupError::KeyWrong { .. }))) => {
+                "Choose the file of the key that your administrator sealed it to."
+            }
             Self::Device(error) => error.remedy(),
             Self::Clipboard(ClipboardError::Other(_)) => {
                 "Copy a picture of the QR code, or the otpauth:// link."
@@ -109,6 +125,8 @@ impl ShellError {
             Self::Foreign { error, .. } => error.remedy(),
             Self::IsBackup => "Restore it.",
             Self::BackupAmongFiles(_) => "Drop it by itself to restore it.",
+            Self::IsHandOff => "Add it.",
+            Self::HandOffAmongFiles(_) => "Drop it by itself to add it.",
             Self::BackupsKept(_) => "Choose another number.",
             Self::GivenUp | Self::NothingHeld => "Hand it over again.",
             Self::BrokeOff => "Look whether it was done, then try again.",

@@ -7,7 +7,7 @@ use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::announce::{AccountsChanged, BackupsChanged, ClipboardCleared, StageChanged};
-use crate::commands::{accounts, adding, backups, codes, settings, stage};
+use crate::commands::{accounts, adding, backups, codes, hand_offs, settings, stage};
 
 /// Everything the window may ask for and hear.
 pub fn builder() -> Builder<Wry> {
@@ -56,6 +56,12 @@ pub fn builder() -> Builder<Wry> {
             backups::copy_backup_path,
             backups::discard_backup,
             backups::export_accounts,
+            hand_offs::held_hand_off,
+            hand_offs::unlock_hand_off,
+            hand_offs::choose_identity,
+            hand_offs::add_hand_off,
+            hand_offs::discard_hand_off,
+            hand_offs::copy_rotate_command,
             settings::settings,
             settings::set_settings,
         ])

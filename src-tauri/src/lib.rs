@@ -11,6 +11,7 @@ pub mod commands;
 pub mod error;
 pub mod exporting;
 pub mod graphics;
+pub mod handed_off;
 pub mod ipc;
 mod opening;
 pub mod secret;

@@ -60,6 +60,7 @@ impl Shell {
         drop(forgotten);
         self.backing.timer.put_off();
         self.backing.discard();
+        self.handed_off.discard();
         self.discard_preview();
         self.show(&Stage::Locked);
     }

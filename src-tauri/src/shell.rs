@@ -11,6 +11,7 @@ use crate::announce::Announce;
 use crate::backing::Backing;
 use crate::clipboard::CodeClipboard;
 use crate::error::ShellError;
+use crate::handed_off::HandedOff;
 use crate::settings::{Settings, SettingsFile};
 use crate::stage::{Stage, Status};
 use crate::watch::Watch;
@@ -21,6 +22,7 @@ pub struct Shell {
     pub(crate) announce: Arc<dyn Announce>,
     pub(crate) adding: Adding,
     pub(crate) backing: Backing,
+    pub(crate) handed_off: HandedOff,
     pub(crate) clipboard: Arc<CodeClipboard>,
     settings: Mutex<SettingsFile>,
     notices: Mutex<Vec<NoticeView>>,
@@ -46,6 +48,7 @@ impl Shell {
             announce,
             adding: Adding::default(),
             backing: Backing::default(),
+            handed_off: HandedOff::default(),
             clipboard: Arc::default(),
             settings: Mutex::new(settings),
             notices: Mutex::new(notice.into_iter().map(|message| NoticeView { message }).collect()),

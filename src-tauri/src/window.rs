@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use lockstep_device::hand_off::EXTENSION;
 use tauri::{App, AppHandle, Manager, WebviewWindowBuilder, Wry};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 
@@ -59,6 +60,12 @@ pub const BACKUPS: Files = Files {
     endings: &["age"],
 };
 
+/// Devices that were enrolled for the person.
+pub const HAND_OFFS: Files = Files {
+    kind: "Hand-offs",
+    endings: &[EXTENSION],
+};
+
 /// The forms of a recovery kit.
 pub const KITS: &[Files] = &[
     Files {
@@ -90,6 +97,11 @@ pub fn choose_files(app: &AppHandle, kinds: &[Files]) -> Option<Vec<PathBuf>> {
 /// The same for one file.
 pub fn choose_file(app: &AppHandle, kinds: &[Files]) -> Option<PathBuf> {
     opening(app, kinds).blocking_pick_file()?.into_path().ok()
+}
+
+/// The same for one file of any name, as SSH keys are.
+pub fn choose_any_file(app: &AppHandle) -> Option<PathBuf> {
+    dialog(app).blocking_pick_file()?.into_path().ok()
 }
 
 /// The same for a folder.

@@ -103,7 +103,7 @@ async fn dropped_and_restored() {
 }
 
 /// Types into the field of this name and sends it.
-async fn type_secret(window: &Window, label: &str, text: &str) {
+pub(crate) async fn type_secret(window: &Window, label: &str, text: &str) {
     window
         .write(
             &format!("input[aria-label='{label}']"),

@@ -57,7 +57,7 @@ async fn the_code_is_copied_and_taken_back(machine: &Machine, window: &Window) {
         clipboard(machine, "UTF8_STRING")
     });
     assert!(
-        held == shown || held == totp(machine, 0),
+        held == shown || held == totp(machine, seed::BASE32, 0),
         "{held} was copied, {shown} was shown"
     );
     let targets = clipboard(machine, "TARGETS").unwrap();
@@ -100,8 +100,13 @@ async fn row_id(window: &Window) -> String {
 
 /// The digits an element shows, which are those of `oathtool` for the same secret at the same moment.
 async fn shown_code(machine: &Machine, window: &Window, css: &str) -> String {
+    shown_code_of(machine, window, css, seed::BASE32).await
+}
+
+/// The same for another secret, in base32.
+pub(crate) async fn shown_code_of(machine: &Machine, window: &Window, css: &str, secret: &str) -> String {
     let script = format!("return document.querySelector({css:?})?.textContent.replace(/\\D/g, '') || null");
-    let before = totp(machine, 0);
+    let before = totp(machine, secret, 0);
     let shown = window
         .until(&format!("a code in {css}"), &script)
         .await
@@ -109,7 +114,7 @@ async fn shown_code(machine: &Machine, window: &Window, css: &str) -> String {
         .unwrap()
         .to_owned();
     // The window may be a second behind, and the step may end between the two looks.
-    let expected = [totp(machine, -2), before, totp(machine, 0)];
+    let expected = [totp(machine, secret, -2), before, totp(machine, secret, 0)];
     assert!(
         expected.contains(&shown),
         "the window shows {shown}, oathtool says {expected:?}"
@@ -117,10 +122,10 @@ async fn shown_code(machine: &Machine, window: &Window, css: &str) -> String {
     shown
 }
 
-fn totp(machine: &Machine, seconds: i64) -> String {
+fn totp(machine: &Machine, secret: &str, seconds: i64) -> String {
     let now = format!("now {seconds:+} seconds");
     machine
-        .run("oathtool", &["--totp", "--base32", "--now", &now, seed::BASE32])
+        .run("oathtool", &["--totp", "--base32", "--now", &now, secret])
         .trim()
         .to_owned()
 }

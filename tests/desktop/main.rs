@@ -10,6 +10,7 @@
 mod aws;
 mod backups;
 mod browser;
+mod hand_offs;
 mod journey;
 mod keyring;
 mod machine;

@@ -4,5 +4,6 @@
 mod adding;
 mod backups;
 mod desk;
+mod hand_offs;
 #[path = "../support/mod.rs"]
 mod support;

@@ -12,7 +12,7 @@ use crate::apps::{self, OtherAppView};
 use crate::commands::{Reply, ask};
 use crate::secret::SecretText;
 use crate::shell::Shell;
-use crate::window::{self, EXPORTS, PICTURES};
+use crate::window::{self, EXPORTS, HAND_OFFS, PICTURES};
 
 /// What a person types in.
 #[derive(Deserialize, specta::Type)]
@@ -89,7 +89,7 @@ pub async fn add_password(shell: State<'_, Arc<Shell>>, password: SecretText) ->
 #[specta::specta]
 pub async fn choose_images(app: AppHandle, shell: State<'_, Arc<Shell>>) -> Reply<Option<PreviewView>> {
     ask(shell, move |shell| {
-        window::choose_files(&app, &[PICTURES, EXPORTS])
+        window::choose_files(&app, &[PICTURES, EXPORTS, HAND_OFFS])
             .map(|paths| shell.add_paths(&paths))
             .transpose()
     })

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod adding;
 pub mod backups;
 pub mod codes;
+pub mod hand_offs;
 pub mod settings;
 pub mod stage;
 

@@ -91,6 +91,18 @@ export const commands = {
 	discardBackup: () => typedError<null, CommandError>(__TAURI_INVOKE("discard_backup")),
 	/**  Lets the person name a file, and writes the accounts to it for other apps; nothing when none was named. */
 	exportAccounts: (kind: ExportKind, passphrase: SecretText | null) => typedError<ExportMade | null, CommandError>(__TAURI_INVOKE("export_accounts", { kind, passphrase })),
+	/**  The hand-off that was handed over, with the code of this moment. */
+	heldHandOff: () => typedError<HeldHandOff, CommandError>(__TAURI_INVOKE("held_hand_off")),
+	/**  Opens it with its passphrase, or with that of an SSH key. */
+	unlockHandOff: (passphrase: SecretText) => typedError<HeldHandOff, CommandError>(__TAURI_INVOKE("unlock_hand_off", { passphrase })),
+	/**  Lets the person choose a file of age or SSH identities, and opens it with them; nothing when none was chosen. */
+	chooseIdentity: () => typedError<HeldHandOff | null, CommandError>(__TAURI_INVOKE("choose_identity")),
+	/**  Adds its account. */
+	addHandOff: () => typedError<AddedView, CommandError>(__TAURI_INVOKE("add_hand_off")),
+	/**  Forgets the hand-off that was handed over. */
+	discardHandOff: () => typedError<null, CommandError>(__TAURI_INVOKE("discard_hand_off")),
+	/**  Copies the command that replaces the device of an account. */
+	copyRotateCommand: (id: AccountId) => typedError<null, CommandError>(__TAURI_INVOKE("copy_rotate_command", { id })),
 	/**  The settings in force. */
 	settings: () => typedError<Settings, CommandError>(__TAURI_INVOKE("settings")),
 	/**  Saves the settings and takes them into force. */
@@ -405,6 +417,33 @@ export type GenerationView = {
 	change: string,
 };
 
+/**  What it takes to open a hand-off. */
+export type HandOffNeeds = 
+/**  Its passphrase. */
+{ kind: "passphrase" } | 
+/**  The passphrase of an SSH key. */
+{ kind: "protected"; 
+/**  Where the SSH key lies. */
+file: string } | 
+/**  Another file of identities. */
+{ kind: "identity" };
+
+/**  One enrolled device, and who enrolled it. */
+export type HandedDevice = {
+	/**  The IAM user. */
+	user: string,
+	/**  The twelve-digit AWS account id. */
+	account: string,
+	/**  The serial number of the device. */
+	serial: string,
+	/**  The ARN of whoever enrolled it. */
+	by: string,
+	/**  When, in seconds since the Unix epoch. */
+	made: number,
+	/**  The account with the code of this moment, and whether it is here already. */
+	found: FoundView,
+};
+
 /**  What a person handed over to be restored. */
 export type HeldBackup = {
 	/**  The file's name. */
@@ -413,6 +452,16 @@ export type HeldBackup = {
 	preview: RestorePreview | null,
 	/**  What it takes to open it; nothing when it is open. */
 	needs: SealedWith | null,
+};
+
+/**  What a person handed over to be added. */
+export type HeldHandOff = {
+	/**  The file's name. */
+	name: string,
+	/**  What it holds; nothing as long as it is not open. */
+	device: HandedDevice | null,
+	/**  What it takes to open it; nothing when it is open. */
+	needs: HandOffNeeds | null,
 };
 
 /**  A recovery kit that was saved and is in use. */

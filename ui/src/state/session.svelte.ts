@@ -8,6 +8,7 @@ import { Accounts } from "./accounts.svelte";
 import { Backups } from "./backups.svelte";
 import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
+import { HandOff } from "./handOff.svelte";
 import { Preview } from "./preview.svelte";
 import { Selection } from "./selection.svelte";
 import { SettingsState } from "./settings.svelte";
@@ -30,6 +31,7 @@ export class Session {
   readonly selection = new Selection(() => this.accounts.shown);
   readonly preview = new Preview();
   readonly backups = new Backups();
+  readonly handOff = new HandOff();
   view = $state<ViewName>("accounts");
   #stops: (() => void)[] = [];
 
@@ -42,6 +44,7 @@ export class Session {
       this.clock.onTick((now) => {
         this.codes.tick(now);
         void this.preview.tick(now);
+        void this.handOff.tick(now);
       }),
       ...(await Promise.all([
         events.stageChanged.listen(({ payload }) => this.attempt(() => this.#enter(payload))),
@@ -112,6 +115,7 @@ export class Session {
     this.codes.clear();
     this.accounts.clear();
     this.backups.clear();
+    if (this.stage.current.stage !== "first-run") this.handOff.clear();
     this.view = "accounts";
     if (this.stage.current.stage !== "first-run") void this.attempt(() => this.preview.close());
   }
@@ -129,20 +133,23 @@ export class Session {
     if (drop.type === "drop") await this.addPaths(drop.paths);
   }
 
-  /** Reads files into the add sheet; a backup of ours among them opens the restore sheet instead. */
+  /** Reads files into the add sheet; a backup of ours opens the restore sheet instead, a hand-off its own. */
   async addPaths(paths: string[]): Promise<void> {
     await this.preview.addPaths(paths);
-    if (this.preview.problem?.code !== "is-backup") return;
-    await this.preview.close();
-    await this.backups.openHeld();
+    await this.#openHeld();
   }
 
   /** The same for files that the person chooses. */
   async chooseFiles(): Promise<void> {
     await this.preview.chooseImages();
-    if (this.preview.problem?.code !== "is-backup") return;
+    await this.#openHeld();
+  }
+
+  async #openHeld(): Promise<void> {
+    const code = this.preview.problem?.code;
+    if (code !== "is-backup" && code !== "is-hand-off") return;
     await this.preview.close();
-    await this.backups.openHeld();
+    await (code === "is-backup" ? this.backups : this.handOff).openHeld();
   }
 
   /** Whether accounts can be added at this moment. */
