@@ -122,6 +122,11 @@ impl ShellError {
             Self::File { .. } => {
                 "Choose a picture of a QR code, a text file with otpauth:// links, or another app's export."
             }
+            // The library's names an option of the command line.
+            Self::Foreign {
+                error: ReadError::PasswordNeeded(_),
+                ..
+            } => "Type the password that it was exported with.",
             Self::Foreign { error, .. } => error.remedy(),
             Self::IsBackup => "Restore it.",
             Self::BackupAmongFiles(_) => "Drop it by itself to restore it.",
