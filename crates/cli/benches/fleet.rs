@@ -1,7 +1,7 @@
 //! Many users enrolled on a practice account whose answers take 50 ms, by `lockstep fleet enrol` and by a script that makes
 //! the same two calls for each and keeps nothing. Whole processes, in the same run.
 //!
-//! `cargo bench -p lockstep-cli --bench fleet`; it takes about two minutes.
+//! `cargo bench -p lockstep-cli --bench fleet`; it takes about three minutes.
 
 #![allow(
     clippy::unwrap_used,
@@ -24,7 +24,7 @@ use lockstep_testing::session::PrivateSession;
 use support::{lockstep, run};
 
 /// How many users each of the two enrols for each number of calls in flight.
-const USERS: usize = 100;
+const USERS: usize = 400;
 const LATENCY: u64 = 50;
 
 fn main() {
@@ -88,7 +88,7 @@ fn main() {
 }
 
 /// Users a second.
-#[expect(clippy::cast_precision_loss, reason = "a hundred")]
+#[expect(clippy::cast_precision_loss, reason = "a few hundred")]
 fn rate(mut command: Command, practice: &Practice) -> f64 {
     let keys = practice.with(|account| account.keys_of("admin"));
     command
