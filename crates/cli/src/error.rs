@@ -183,14 +183,7 @@ impl CliError {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Device(error) => of_class(error.class()),
-            Self::Aws(error) => match error.class() {
-                AwsErrorClass::Failed => Exit::Failed,
-                AwsErrorClass::NotFound => Exit::NotFound,
-                AwsErrorClass::Locked => Exit::Locked,
-                AwsErrorClass::Usage => Exit::Usage,
-                AwsErrorClass::Refused => Exit::Refused,
-                AwsErrorClass::Unknown => Exit::Unknown,
-            },
+            Self::Aws(error) => error.class().into(),
             Self::Foreign { error, .. } => of_class(error.class()),
             Self::DeviceNotHere(_) | Self::DeviceUnclear(_) => Exit::NotFound,
             Self::Usage { .. } => Exit::Usage,
@@ -203,6 +196,19 @@ impl CliError {
     /// Whether whoever read standard output went away, which is no failure of ours.
     pub(crate) fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl From<AwsErrorClass> for Exit {
+    fn from(class: AwsErrorClass) -> Self {
+        match class {
+            AwsErrorClass::Failed => Self::Failed,
+            AwsErrorClass::NotFound => Self::NotFound,
+            AwsErrorClass::Locked => Self::Locked,
+            AwsErrorClass::Usage => Self::Usage,
+            AwsErrorClass::Refused => Self::Refused,
+            AwsErrorClass::Unknown => Self::Unknown,
+        }
     }
 }
 

@@ -49,6 +49,21 @@ fn enrol(admin: &Person, list: &str, out: &Path) -> Ran {
     ])
 }
 
+/// Takes a device over with the key in this file.
+fn open(person: &Person, file: &str, identity: &str, rotation: &str) -> Value {
+    let arguments = [
+        "--json",
+        "hand-off",
+        "open",
+        file,
+        "--identity",
+        identity,
+        "--yes",
+        rotation,
+    ];
+    person.run(&arguments).succeeds().json()
+}
+
 fn hand_offs(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap()
@@ -114,19 +129,7 @@ fn a_device_goes_from_the_administrator_to_its_user_who_replaces_it_at_once() {
         4,
         "hand-off-key-wrong",
     );
-    let opened = maya
-        .run(&[
-            "--json",
-            "hand-off",
-            "open",
-            file,
-            "--identity",
-            &identity,
-            "--yes",
-            "--no-rotate",
-        ])
-        .succeeds()
-        .json();
+    let opened = open(&maya, file, &identity, "--no-rotate");
     assert_eq!(
         (&opened["outcome"], &opened["user"]),
         (&"added".into(), &"maya".into())
@@ -134,19 +137,7 @@ fn a_device_goes_from_the_administrator_to_its_user_who_replaces_it_at_once() {
     let first = opened["serial"].as_str().unwrap().to_owned();
     world.turn(10);
     assert!(world.takes_code(&maya, &first));
-    let again = maya
-        .run(&[
-            "--json",
-            "hand-off",
-            "open",
-            file,
-            "--identity",
-            &identity,
-            "--yes",
-            "--rotate",
-        ])
-        .succeeds()
-        .json();
+    let again = open(&maya, file, &identity, "--rotate");
     assert_eq!(
         (&again["outcome"], &again["replaced"]),
         (&"rotated".into(), &first.clone().into())
@@ -314,17 +305,7 @@ fn who_lost_the_phone_gets_a_new_device() {
     assert_ne!(after, before);
     let fresh = world.person("maya");
     let file = hand_offs(&out).remove(0);
-    fresh
-        .run(&[
-            "hand-off",
-            "open",
-            file.to_str().unwrap(),
-            "--identity",
-            &identity,
-            "--yes",
-            "--no-rotate",
-        ])
-        .succeeds();
+    open(&fresh, file.to_str().unwrap(), &identity, "--no-rotate");
     world.turn(10);
     assert!(world.takes_code(&fresh, &after[0].0));
     // And only taking away, for who has left.

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::Duration;
 
-use lockstep_iam::error::ErrorClass;
 use lockstep_iam::fleet::run::RunProgress;
 use lockstep_iam::fleet::standing::{RunReport, UserOutcome, UserReport};
 use lockstep_iam::name::UserName;
@@ -12,11 +11,11 @@ use serde_json::{Value, json};
 
 use crate::report::{Exit, Look, Report, push, rfc3339, table, value, visible};
 
-/// A user that a run does not touch, or a device that went before it.
+/// What became of one user, or why nothing did.
 #[derive(Clone, Serialize)]
-pub(crate) struct LeftOut {
+pub(crate) struct UserRow {
     pub(crate) user: String,
-    /// `skipped`, `already-had` or `retired`.
+    /// `enrolled`, `already-had`, `failed`, `open`, `skipped`, or `retired` for a device that went before the run.
     outcome: &'static str,
     serial: Option<String>,
     hand_off: Option<String>,
@@ -32,7 +31,7 @@ pub(crate) struct PlanReport {
     /// Who would be enrolled.
     would_enrol: Vec<String>,
     #[serde(rename = "users")]
-    pub(crate) left_out: Vec<LeftOut>,
+    pub(crate) left_out: Vec<UserRow>,
 }
 
 /// How a run stands.
@@ -68,7 +67,7 @@ pub(crate) struct RecoverReport {
     retired: Vec<String>,
 }
 
-impl LeftOut {
+impl UserRow {
     pub(crate) fn new(user: &UserName, (outcome, reason): (&'static str, &str)) -> Self {
         Self {
             user: user.to_string(),
@@ -93,7 +92,7 @@ impl PlanReport {
         account: &str,
         hand_off: &Path,
         users: impl Iterator<Item = &'a UserName>,
-        left_out: Vec<LeftOut>,
+        left_out: Vec<UserRow>,
     ) -> Self {
         Self {
             account: account.to_owned(),
@@ -115,7 +114,7 @@ impl PlanReport {
         for user in would_enrol {
             push(&mut text, format_args!("  enrol  {user}\n"));
         }
-        for LeftOut { user, reason, .. } in left_out {
+        for UserRow { user, reason, .. } in left_out {
             push(&mut text, format_args!("  leave  {user}: {reason}\n"));
         }
         push(
@@ -141,12 +140,12 @@ impl Report for PlanReport {
 }
 
 impl RunReported {
-    pub(crate) fn new(report: &RunReport, left_out: Vec<LeftOut>) -> Self {
-        let users = report.users.iter().map(user_line).chain(left_out);
+    pub(crate) fn new(report: &RunReport, left_out: Vec<UserRow>) -> Self {
+        let users = report.users.iter().map(user_row).chain(left_out);
         let stopped = report.stopped.as_ref().map(
             |error| json!({ "code": error.code(), "message": error.to_string(), "remedy": error.remedy() }),
         );
-        let users: Vec<LeftOut> = users.collect();
+        let users: Vec<UserRow> = users.collect();
         Self {
             text: words(report, &users),
             exit: exit(report),
@@ -290,14 +289,14 @@ fn count(run: &RunReport, outcome: UserOutcome) -> usize {
     run.users.iter().filter(|user| user.outcome == outcome).count()
 }
 
-fn user_line(user: &UserReport) -> LeftOut {
+fn user_row(user: &UserReport) -> UserRow {
     let outcome = match user.outcome {
         UserOutcome::Enrolled => "enrolled",
         UserOutcome::AlreadyHad => "already-had",
         UserOutcome::Failed => "failed",
         UserOutcome::Open => "open",
     };
-    LeftOut {
+    UserRow {
         user: user.user.to_string(),
         outcome,
         serial: user.serial.as_ref().map(ToString::to_string),
@@ -307,9 +306,9 @@ fn user_line(user: &UserReport) -> LeftOut {
     }
 }
 
-fn words(report: &RunReport, users: &[LeftOut]) -> String {
+fn words(report: &RunReport, users: &[UserRow]) -> String {
     let mut text = String::new();
-    for LeftOut {
+    for UserRow {
         user, reason, remedy, ..
     } in users.iter().filter(|user| user.outcome == "failed")
     {
@@ -352,12 +351,5 @@ fn exit(report: &RunReport) -> Exit {
         let is_whole = count(report, UserOutcome::Failed) + count(report, UserOutcome::Open) == 0;
         return if is_whole { Exit::Done } else { Exit::Failed };
     };
-    match error.class() {
-        ErrorClass::Failed => Exit::Failed,
-        ErrorClass::NotFound => Exit::NotFound,
-        ErrorClass::Locked => Exit::Locked,
-        ErrorClass::Usage => Exit::Usage,
-        ErrorClass::Refused => Exit::Refused,
-        ErrorClass::Unknown => Exit::Unknown,
-    }
+    error.class().into()
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::fault::Faults;
-use super::file::{self, FileError};
+use super::file;
 use super::index::IndexIdentity;
 use super::record::RecordError;
 use super::sealed;
@@ -53,25 +53,6 @@ impl SealedFolder {
                 .to_owned(),
         })?;
         Ok(Some(text))
-    }
-
-    /// The names of the files, in alphabetical order; none when there is no folder.
-    pub fn names(&self) -> Result<Vec<String>, RecordError> {
-        let entries = match std::fs::read_dir(&self.path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
-            entries => entries.map_err(FileError::at("list", &self.path))?,
-        };
-        let mut names = vec![];
-        for entry in entries {
-            let name = entry.map_err(FileError::at("list", &self.path))?.file_name();
-            names.extend(
-                name.to_str()
-                    .and_then(|name| name.strip_suffix(EXTENSION))
-                    .map(str::to_owned),
-            );
-        }
-        names.sort();
-        Ok(names)
     }
 
     fn file(&self, name: &str) -> PathBuf {

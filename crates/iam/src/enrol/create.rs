@@ -5,6 +5,7 @@ use lockstep_device::otp::params::OtpParams;
 use lockstep_device::serial::SerialNumber;
 
 use crate::api::failure::Failure;
+use crate::connection::Connection;
 use crate::device::{CreatedDevice, MfaDevice, virtual_serial};
 use crate::elevation::Elevation;
 use crate::enrol::EnrolRequest;
@@ -88,33 +89,34 @@ pub(super) fn store(
     entry: &Entry,
     device: CreatedDevice,
 ) -> Result<Held, Error> {
-    let place = work.connection.alias().unwrap_or(&entry.account);
-    let account = NewAccount {
+    let serial = device.serial.clone();
+    let account = account_of(work.connection, &entry.user, device);
+    match work.authenticator.add(account) {
+        Ok(added) => {
+            work.reach("stored")?;
+            let account = added.id.ok_or_else(|| Error::NotBound(serial.to_string()))?;
+            Ok(Held { serial, account })
+        }
+        Err(error) => {
+            take_away(work, elevation, &serial)?;
+            Err(error.into())
+        }
+    }
+}
+
+/// The account of a device that was just made for this user, called as AWS's own QR codes call it.
+pub(crate) fn account_of(connection: &Connection, user: &UserName, device: CreatedDevice) -> NewAccount {
+    let place = connection.alias().unwrap_or(&connection.caller().account);
+    NewAccount {
         label: Label {
             issuer: Some(ISSUER.to_owned()),
-            name: format!("{}@{place}", entry.user),
+            name: format!("{user}@{place}"),
         },
         params: OtpParams::DEFAULT_TOTP,
         seed: device.seed,
         tags: vec![],
         note: String::new(),
-        aws: Some(AwsBinding::new(device.serial.clone())),
-    };
-    match work.authenticator.add(account) {
-        Ok(added) => {
-            work.reach("stored")?;
-            let account = added
-                .id
-                .ok_or_else(|| Error::NotBound(device.serial.to_string()))?;
-            Ok(Held {
-                serial: device.serial,
-                account,
-            })
-        }
-        Err(error) => {
-            take_away(work, elevation, &device.serial)?;
-            Err(error.into())
-        }
+        aws: Some(AwsBinding::new(device.serial)),
     }
 }
 

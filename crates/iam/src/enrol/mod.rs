@@ -2,7 +2,7 @@
 //! run, or taken back: there is one working device whose seed is here, or none. Here is what is asked for and what comes of
 //! it; [`run`] is the deed, its steps are in files of their own.
 
-mod create;
+pub(crate) mod create;
 pub(crate) mod enable;
 pub mod run;
 pub(crate) mod undo;

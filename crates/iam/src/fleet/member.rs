@@ -4,7 +4,7 @@
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
-use lockstep_device::account::{AwsBinding, Label, NewAccount};
+use lockstep_device::account::{AwsBinding, NewAccount};
 use lockstep_device::backup::error::BackupError;
 use lockstep_device::backup::lock::{Lock, Recipient};
 use lockstep_device::hand_off::{EXTENSION, HandOff};
@@ -17,7 +17,8 @@ use lockstep_device::serial::SerialNumber;
 use lockstep_device::store::file;
 
 use crate::api::failure::Failure;
-use crate::device::{CreatedDevice, virtual_serial};
+use crate::device::virtual_serial;
+use crate::enrol::create::account_of;
 use crate::enrol::enable::{Enabling, give_codes};
 use crate::error::Error;
 use crate::fleet::recipients::UserKey;
@@ -133,7 +134,10 @@ impl Turn<'_> {
         match gate.ask(|| api.create_virtual_mfa_device(&name, &plan.path)) {
             Ok(device) => {
                 self.reach("created")?;
-                let (serial, uri) = (device.serial.clone(), to_uri(&self.account(device)));
+                let (serial, uri) = (
+                    device.serial.clone(),
+                    to_uri(&account_of(fleet.connection, self.user, device)),
+                );
                 self.to(member, Stage::Seeded { serial, uri })
             }
             Err(Failure::Unknown { .. } | Failure::Unusable { .. }) => {
@@ -173,7 +177,7 @@ impl Turn<'_> {
     /// Gives IAM two codes; whether the device is the user's now.
     fn enable(&self, member: &mut Member, serial: &SerialNumber, uri: &str) -> Result<bool, Error> {
         let Running { fleet, gate, .. } = self.running;
-        let seed = account_of(uri)?.seed;
+        let seed = read_back(uri)?.seed;
         let work = fleet.work();
         let api = fleet.connection.api();
         let code = |step| code_at_step(&OtpParams::DEFAULT_TOTP, &seed, step);
@@ -272,7 +276,7 @@ impl Turn<'_> {
         let Running {
             fleet, plan, sealing, ..
         } = self.running;
-        let mut account = account_of(uri)?;
+        let mut account = read_back(uri)?;
         account.aws = Some(AwsBinding::new(serial.clone()));
         let made = fleet.connection.service_time()?;
         let hand_off = HandOff {
@@ -322,22 +326,6 @@ impl Turn<'_> {
         }
     }
 
-    fn account(&self, device: CreatedDevice) -> NewAccount {
-        let connection = self.running.fleet.connection;
-        let place = connection.alias().unwrap_or(&self.running.plan.account);
-        NewAccount {
-            label: Label {
-                issuer: Some("Amazon Web Services".to_owned()),
-                name: format!("{}@{place}", self.user),
-            },
-            params: OtpParams::DEFAULT_TOTP,
-            seed: device.seed,
-            tags: vec![],
-            note: String::new(),
-            aws: Some(AwsBinding::new(device.serial)),
-        }
-    }
-
     /// A name in the folder that no file has: an older hand-off may not have been opened yet.
     fn free_name(&self) -> String {
         let plan = &self.running.plan;
@@ -367,7 +355,7 @@ fn is_about_the_device(error: &Error) -> bool {
     )
 }
 
-fn account_of(uri: &str) -> Result<NewAccount, Error> {
+fn read_back(uri: &str) -> Result<NewAccount, Error> {
     let parsed = parse(uri).map_err(|error| Error::Device(error.into()))?;
     Ok(parsed.account)
 }

@@ -12,6 +12,7 @@ use lockstep_device::store::file::create_private_folder;
 use crate::api::failure::Failure;
 use crate::api::iam::Assignment;
 use crate::error::Error;
+use crate::fleet::bounded::each;
 use crate::fleet::duplicates::yield_to_earlier;
 use crate::fleet::gate::Gate;
 use crate::fleet::member::enrol_member;
@@ -132,38 +133,30 @@ fn everybody(
     enrolled: &Mutex<Vec<usize>>,
 ) -> Option<Error> {
     let total = running.plan.users.len();
-    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let done = AtomicUsize::new(0);
     let stopping = AtomicBool::new(false);
     let stopped: Mutex<Option<Error>> = Mutex::default();
     // More threads than calls: while one writes to the disk, another's call is in flight.
     let threads = in_flight.max(1).saturating_mul(2).min(MOST_THREADS);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while !stopping.load(Ordering::SeqCst) {
-                    let number = next.fetch_add(1, Ordering::SeqCst);
-                    let Some(user) = running.plan.users.get(number) else {
-                        return;
-                    };
-                    let outcome = match one(running, number, user, enrolled) {
-                        Ok(outcome) => outcome,
-                        Err(error) => {
-                            stopping.store(true, Ordering::SeqCst);
-                            stopped
-                                .lock()
-                                .unwrap_or_else(PoisonError::into_inner)
-                                .get_or_insert(error);
-                            return;
-                        }
-                    };
-                    watch(&RunProgress {
-                        user: user.name.clone(),
-                        outcome,
-                        done: done.fetch_add(1, Ordering::SeqCst) + 1,
-                        total,
-                    });
-                }
-            });
+    let numbered: Vec<(usize, &PlannedUser)> = running.plan.users.iter().enumerate().collect();
+    each(&numbered, threads, |(number, user)| {
+        if stopping.load(Ordering::SeqCst) {
+            return;
+        }
+        match one(running, *number, user, enrolled) {
+            Ok(outcome) => watch(&RunProgress {
+                user: user.name.clone(),
+                outcome,
+                done: done.fetch_add(1, Ordering::SeqCst) + 1,
+                total,
+            }),
+            Err(error) => {
+                stopping.store(true, Ordering::SeqCst);
+                stopped
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .get_or_insert(error);
+            }
         }
     });
     stopped.into_inner().unwrap_or_else(PoisonError::into_inner)
@@ -198,13 +191,10 @@ fn tidy_up(running: &Running<'_>, enrolled: &[usize]) -> Result<(), Error> {
         plan,
         ..
     } = running;
-    let mut members: Vec<Member> = (0..plan.users.len())
+    let members: Vec<Member> = (0..plan.users.len())
         .map(|number| store.member(number))
         .collect::<Result<_, _>>()?;
-    let lost: Vec<SerialNumber> = members
-        .iter_mut()
-        .flat_map(|member| member.lost.clone())
-        .collect();
+    let lost: Vec<&SerialNumber> = members.iter().flat_map(|member| &member.lost).collect();
     if !lost.is_empty() {
         let unassigned = gate.ask(|| {
             fleet
@@ -223,10 +213,8 @@ fn tidy_up(running: &Running<'_>, enrolled: &[usize]) -> Result<(), Error> {
             }
         }
     }
+    // Who yields is done all the same.
     yield_to_earlier(running, enrolled)?;
-    members = (0..plan.users.len())
-        .map(|number| store.member(number))
-        .collect::<Result<_, _>>()?;
     if members.iter().all(|member| member.stage.is_final()) {
         let users = plan.users.iter().map(|user| PlannedUser {
             name: user.name.clone(),

@@ -21,7 +21,7 @@ use crate::command::fleet::seals::{Seals, write_sheet};
 use crate::command::fleet::see::read_own;
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
-use crate::report::fleet::{LeftOut, PlanReport, RunReported, pace_line};
+use crate::report::fleet::{PlanReport, RunReported, UserRow, pace_line};
 use crate::session::Session;
 use crate::{files, prompt};
 
@@ -51,10 +51,7 @@ pub(super) fn run(args: FleetEnrolArgs, session: &Session) -> Outcome {
     let (aws, roster) = read_own(Aws::open(session)?, &request, session)?;
     let (keys, left_out) = chosen(&aws, &roster, &seals)?;
     let plan = PlanReport::new(&roster.account, &hand_off, keys.keys(), left_out);
-    if args.dry_run {
-        return shown(plan);
-    }
-    if keys.is_empty() {
+    if args.dry_run || keys.is_empty() {
         return shown(plan);
     }
     session.output.say(&plan.words());
@@ -89,7 +86,7 @@ pub(super) fn carried_out(
     aws: &Aws<'_>,
     id: &RunId,
     in_flight: usize,
-    left_out: Vec<LeftOut>,
+    left_out: Vec<UserRow>,
     session: &Session,
 ) -> Outcome {
     let begun = Instant::now();
@@ -161,7 +158,7 @@ fn names_of(text: &str) -> Result<Vec<UserName>, CliError> {
 }
 
 /// Who is to be enrolled with which key, and who is not and why.
-fn chosen(aws: &Aws<'_>, roster: &Roster, seals: &Seals) -> Result<(UserKeys, Vec<LeftOut>), CliError> {
+fn chosen(aws: &Aws<'_>, roster: &Roster, seals: &Seals) -> Result<(UserKeys, Vec<UserRow>), CliError> {
     let mut keys: UserKeys = BTreeMap::new();
     let mut left_out = vec![];
     for user in &roster.users {
@@ -175,12 +172,12 @@ fn chosen(aws: &Aws<'_>, roster: &Roster, seals: &Seals) -> Result<(UserKeys, Ve
                 None => ("skipped", "there is no key for this user in the list"),
             },
         };
-        left_out.push(LeftOut::new(&user.name, reason));
+        left_out.push(UserRow::new(&user.name, reason));
     }
     let unknown = roster.unmatched.iter();
-    left_out.extend(unknown.map(|user| LeftOut::new(user, ("skipped", "there is no user of this name"))));
+    left_out.extend(unknown.map(|user| UserRow::new(user, ("skipped", "there is no user of this name"))));
     let undecided = roster.undecided.iter();
-    left_out.extend(undecided.map(|user| LeftOut::new(user, UNKNOWN)));
+    left_out.extend(undecided.map(|user| UserRow::new(user, UNKNOWN)));
     Ok((keys, left_out))
 }
 

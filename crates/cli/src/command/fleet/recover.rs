@@ -14,7 +14,7 @@ use crate::command::fleet::seals::{Seals, write_sheet};
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
 use crate::prompt;
-use crate::report::fleet::{LeftOut, RecoverReport};
+use crate::report::fleet::{RecoverReport, UserRow};
 use crate::session::Session;
 
 pub(super) fn run(args: &RecoverArgs, session: &Session) -> Outcome {
@@ -74,7 +74,7 @@ pub(super) fn run(args: &RecoverArgs, session: &Session) -> Outcome {
     let id = begin(&fleet(&aws, session), request)?;
     let retired = listed
         .iter()
-        .map(|serial| LeftOut::retired(&user, serial))
+        .map(|serial| UserRow::retired(&user, serial))
         .collect();
     carried_out(&aws, &id, 1, retired, session)
 }
