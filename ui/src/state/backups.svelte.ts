@@ -8,20 +8,18 @@ import {
   type RestoreMode,
   type RestoreRow,
 } from "../ipc/bindings";
-import { asFailure, call, type CommandFailure } from "../ipc/call";
+import { call } from "../ipc/call";
+import { SheetRound } from "./sheetRound.svelte";
 
 /** How things stand with backups, and the one that is being restored. Nothing changes before `restore`. */
-export class Backups {
+export class Backups extends SheetRound {
   status = $state.raw<BackupStatus | null>(null);
   held = $state.raw<HeldBackup | null>(null);
-  problem = $state.raw<CommandFailure | null>(null);
   mode = $state<RestoreMode>("merge");
-  isBusy = $state(false);
   isExporting = $state(false);
   /** The accounts that are the same are listed too. */
   isSameShown = $state(false);
   #chosen = new SvelteSet<number>();
-  #round = 0;
   #locks = 0;
 
   /** The rows that a merge would take. */
@@ -79,18 +77,18 @@ export class Backups {
 
   /** Opens it with what was typed; what is wrong stands in `problem`. */
   async unlock(secret: string): Promise<void> {
-    await this.#work(async (round) => {
+    await this.work(async (round) => {
       const held = await call(commands.unlockBackup(secret));
-      if (round === this.#round) this.#take(held);
+      if (round === this.round) this.#take(held);
     });
   }
 
   /** Restores what was chosen and closes the sheet; nothing when it was refused, which stands in `problem`. */
   async restore(): Promise<Restored | null> {
     let restored: Restored | null = null;
-    await this.#work(async (round) => {
+    await this.work(async (round) => {
       restored = await call(commands.restoreBackup(this.mode, this.chosen));
-      if (round === this.#round) this.#reset();
+      if (round === this.round) this.#reset();
     });
     return restored;
   }
@@ -126,26 +124,12 @@ export class Backups {
   }
 
   async #hold(ask: () => Promise<HeldBackup | null>): Promise<void> {
-    const round = this.#round;
+    const round = this.round;
     const held = await ask();
     if (!held) return;
-    if (round === this.#round) this.#take(held);
+    if (round === this.round) this.#take(held);
     // The accounts were locked meanwhile: it is given up there too.
     else if (!this.held) await call(commands.discardBackup());
-  }
-
-  /** Does something with the open sheet; an answer that comes after it was closed changes nothing. */
-  async #work(deed: (round: number) => Promise<void>): Promise<void> {
-    const round = this.#round;
-    this.isBusy = true;
-    this.problem = null;
-    try {
-      await deed(round);
-    } catch (cause) {
-      if (round === this.#round) this.problem = asFailure(cause);
-    } finally {
-      if (round === this.#round) this.isBusy = false;
-    }
   }
 
   #take(held: HeldBackup): void {
@@ -158,10 +142,8 @@ export class Backups {
   }
 
   #reset(): void {
-    this.#round += 1;
-    this.isBusy = false;
+    this.endRound();
     this.held = null;
-    this.problem = null;
     this.#chosen.clear();
   }
 }

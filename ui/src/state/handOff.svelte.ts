@@ -1,21 +1,19 @@
 import { commands, type AddedView, type HeldHandOff } from "../ipc/bindings";
-import { asFailure, call, type CommandFailure } from "../ipc/call";
+import { asFailure, call } from "../ipc/call";
+import { SheetRound } from "./sheetRound.svelte";
 
 /** The device that an administrator enrolled for the person and that came as a file. Nothing is stored before `add`. */
-export class HandOff {
+export class HandOff extends SheetRound {
   held = $state.raw<HeldHandOff | null>(null);
   /** What became of it, once it was added. */
   added = $state.raw<AddedView | null>(null);
-  problem = $state.raw<CommandFailure | null>(null);
-  isBusy = $state(false);
   #refreshing = false;
-  #round = 0;
 
   /** Opens the sheet with the file that was handed over. */
   async openHeld(): Promise<void> {
-    const round = this.#round;
+    const round = this.round;
     const held = await call(commands.heldHandOff());
-    if (round === this.#round) this.#take(held);
+    if (round === this.round) this.#take(held);
     // The accounts were locked meanwhile: it is given up there too.
     else if (!this.held) await call(commands.discardHandOff());
   }
@@ -28,9 +26,9 @@ export class HandOff {
 
   /** Stores the account; the sheet stays, to say what is to be done next. */
   async add(): Promise<void> {
-    await this.#work(async (round) => {
+    await this.work(async (round) => {
       const added = await call(commands.addHandOff());
-      if (round === this.#round) this.added = added;
+      if (round === this.round) this.added = added;
     });
   }
 
@@ -39,12 +37,12 @@ export class HandOff {
     const until = this.held?.device?.found.valid_until ?? null;
     if (until === null || until > now || this.added || this.isBusy || this.#refreshing) return;
     this.#refreshing = true;
-    const round = this.#round;
+    const round = this.round;
     try {
       const held = await call(commands.heldHandOff());
-      if (round === this.#round && !this.added) this.held = held;
+      if (round === this.round && !this.added) this.held = held;
     } catch (cause) {
-      if (round === this.#round && !this.added) this.problem = asFailure(cause);
+      if (round === this.round && !this.added) this.problem = asFailure(cause);
     } finally {
       this.#refreshing = false;
     }
@@ -57,32 +55,16 @@ export class HandOff {
 
   /** Nothing of it stays once the accounts are locked. */
   clear(): void {
-    this.#round += 1;
-    this.isBusy = false;
+    this.endRound();
     this.held = null;
     this.added = null;
-    this.problem = null;
   }
 
   async #open(ask: () => Promise<HeldHandOff | null>): Promise<void> {
-    await this.#work(async (round) => {
+    await this.work(async (round) => {
       const held = await ask();
-      if (held && round === this.#round) this.#take(held);
+      if (held && round === this.round) this.#take(held);
     });
-  }
-
-  /** Does something with the open sheet; an answer that comes after it was closed changes nothing. */
-  async #work(deed: (round: number) => Promise<void>): Promise<void> {
-    const round = this.#round;
-    this.isBusy = true;
-    this.problem = null;
-    try {
-      await deed(round);
-    } catch (cause) {
-      if (round === this.#round) this.problem = asFailure(cause);
-    } finally {
-      if (round === this.#round) this.isBusy = false;
-    }
   }
 
   #take(held: HeldHandOff): void {
