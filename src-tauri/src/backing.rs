@@ -142,7 +142,7 @@ impl Shell {
     fn decide(&self, decision: impl FnOnce(&mut AutomaticBackups)) -> Result<BackupStatus, ShellError> {
         let authenticator = self.authenticator()?;
         let mut wanted = AutomaticBackups {
-            automatic: authenticator.backup_status()?.automatic,
+            automatic: authenticator.backs_up_automatically()?,
             folder: None,
             keep: None,
         };
