@@ -4,6 +4,7 @@
 pub mod adding;
 pub mod announce;
 pub mod apps;
+pub mod aws;
 pub mod backing;
 pub mod clipboard;
 pub mod codes;

@@ -61,6 +61,7 @@ impl Shell {
         self.backing.timer.put_off();
         self.backing.discard();
         self.handed_off.discard();
+        self.aws.disconnect();
         self.discard_preview();
         self.show(&Stage::Locked);
     }
