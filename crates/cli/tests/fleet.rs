@@ -382,10 +382,23 @@ fn an_administrator_who_may_do_nothing_without_a_code_is_not_asked_for_one() {
     let listed = users["accounts"][0]["content"]["users"].as_array().unwrap();
     assert!(listed.iter().any(|user| user["user"] == "user-0001"), "{users}");
     let (_, recipient) = key(&maya);
-    let list = maya.file("keys.csv", format!("user-0001,{recipient}\n"));
+    let list = maya.file(
+        "keys.csv",
+        format!("user-0001,{recipient}\nuser-0002,{recipient}\n"),
+    );
     let out = maya.folder().join("out");
-    let done = enrol(&maya, &list, &out).succeeds().json();
+    let lost_network = Fault::on("EnableMFADevice", FaultKind::Reset);
+    world
+        .practice
+        .with(|account| account.plan_fault(lost_network.times(100)));
+    let stopped = enrol(&maya, &list, &out).json();
+    assert_eq!(stopped["finished"], false, "{stopped}");
+    world.practice.with(Account::clear_faults);
+    let run = stopped["run"].as_str().unwrap();
+    let done = maya.run(&["--json", "fleet", "enrol", "--resume", run]);
+    let done = done.succeeds().json();
     assert_eq!(outcome(&done, "user-0001"), "enrolled");
+    assert_eq!(outcome(&done, "user-0002"), "enrolled");
 }
 
 #[test]

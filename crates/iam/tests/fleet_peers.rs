@@ -81,6 +81,7 @@ fn five_hundred_users_of_moto_end_with_a_device_and_a_hand_off_each() {
         let fleet = Fleet {
             authenticator,
             connection: &connection,
+            source: "test",
             pace: &admin.hands,
             faults: Faults::none(),
         };

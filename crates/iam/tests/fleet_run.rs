@@ -78,6 +78,7 @@ impl<'a> Desk<'a> {
             run(&Fleet {
                 authenticator,
                 connection: &connection,
+                source: "test",
                 pace: &self.person.hands,
                 faults: self.person.faults.clone(),
             })
@@ -346,6 +347,7 @@ fn who_may_make_devices_and_not_enable_them_stops_after_a_few_and_leaves_nothing
         let fleet = Fleet {
             authenticator,
             connection: &other,
+            source: "test",
             pace: &desk.person.hands,
             faults: Faults::none(),
         };
@@ -353,6 +355,44 @@ fn who_may_make_devices_and_not_enable_them_stops_after_a_few_and_leaves_nothing
     });
     assert!(report.unwrap().is_finished);
     desk.is_whole(20, "with the permission");
+}
+
+/// Everything with a code; without one `plain` alone.
+fn with_mfa_or(plain: &str) -> String {
+    format!(
+        r#"{{"Version": "2012-10-17", "Statement": [
+            {{"Effect": "Allow", "Action": "*", "Resource": "*",
+              "Condition": {{"Bool": {{"aws:MultiFactorAuthPresent": "true"}}}}}},
+            {{"Effect": "Allow", "Action": [{plain}], "Resource": "*"}}
+        ]}}"#
+    )
+}
+
+#[test]
+fn where_aws_wants_a_code_a_run_goes_on_in_a_session_with_one() {
+    // Nothing but finding one's own device; looking and making, but not giving to anybody.
+    for plain in [
+        r#""iam:ListMFADevices""#,
+        r#""iam:List*", "iam:CreateVirtualMFADevice""#,
+    ] {
+        let world = World::with(|options| options.users = 3);
+        let desk = Desk::of(&world, "maya");
+        let own = desk.person.enrol().unwrap();
+        world
+            .practice
+            .with(|account| account.set_policy("maya", &with_mfa_or(plain)).unwrap());
+        let id = desk.begin(3);
+        let report = desk.carry_on(&id).unwrap();
+        assert!(report.is_finished, "{plain}: {report:?}");
+        assert_eq!(counted(&report, UserOutcome::Enrolled), 3, "{plain}");
+        let others: BTreeMap<String, String> = world
+            .devices()
+            .into_iter()
+            .filter(|(serial, _)| serial != own.serial.as_str())
+            .map(|(serial, owner)| (owner.expect("nothing is left behind"), serial))
+            .collect();
+        assert_eq!(desk.opened(), others, "{plain}");
+    }
 }
 
 #[test]
@@ -446,6 +486,7 @@ fn a_run_is_refused_while_another_process_carries_it_out_and_in_another_account(
             &Fleet {
                 authenticator,
                 connection: &connection,
+                source: "test",
                 pace: &desk.person.hands,
                 faults: Faults::none(),
             },
@@ -495,6 +536,7 @@ fn throttled_at_any_rate_it_goes_on_until_everybody_is_done() {
                 &Fleet {
                     authenticator,
                     connection: &connection,
+                    source: "test",
                     pace: &lockstep_iam::work::Sleep,
                     faults: Faults::none(),
                 },

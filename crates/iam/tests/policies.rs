@@ -160,6 +160,7 @@ fn everybody(world: &World, person: &Person<'_>) -> Result<(), String> {
         let fleet = Fleet {
             authenticator,
             connection: &connection,
+            source: "test",
             pace: &person.hands,
             faults: Faults::none(),
         };

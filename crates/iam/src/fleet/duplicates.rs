@@ -7,7 +7,7 @@ use lockstep_device::store::file;
 use crate::api::failure::Failure;
 use crate::error::Error;
 use crate::fleet::run_store::Stage;
-use crate::fleet::running::{DeviceOf, Running, devices};
+use crate::fleet::running::{DeviceOf, Running, devices_if_told};
 use crate::name::UserName;
 
 /// Takes this run's device back from each of these users who got another one just before. Both runs look after they have
@@ -16,7 +16,7 @@ pub(super) fn yield_to_earlier(running: &Running<'_>, enrolled: &[usize]) -> Res
     if enrolled.is_empty() {
         return Ok(());
     }
-    let there = devices(&running.gate, running.fleet)?;
+    let there = devices_if_told(&running.gate, running.fleet)?;
     for number in enrolled {
         let Some(user) = running.plan.users.get(*number) else {
             continue;

@@ -11,6 +11,8 @@ use lockstep_device::store::file::create_private_folder;
 
 use crate::api::failure::Failure;
 use crate::api::iam::Assignment;
+use crate::connection::Connection;
+use crate::elevation::session_of_caller;
 use crate::error::Error;
 use crate::fleet::bounded::each;
 use crate::fleet::duplicates::yield_to_earlier;
@@ -18,7 +20,7 @@ use crate::fleet::gate::Gate;
 use crate::fleet::member::enrol_member;
 use crate::fleet::recipients::UserKeys;
 use crate::fleet::run_store::{Member, Plan, PlannedUser, RunId, RunStore, Stage};
-use crate::fleet::running::{Fleet, Running, devices};
+use crate::fleet::running::{DeviceOf, Fleet, Running, devices, devices_if_told};
 use crate::fleet::standing::{RunReport, UserOutcome, look, outcome_of};
 use crate::name::{DevicePath, Tag, UserName};
 
@@ -74,7 +76,8 @@ pub fn begin(fleet: &Fleet<'_>, request: RunRequest) -> Result<RunId, Error> {
     Ok(id)
 }
 
-/// Carries a run out as far as it goes, from wherever it stands. Users that failed get another turn.
+/// Carries a run out as far as it goes, from wherever it stands. Users that failed get another turn. Where something is denied,
+/// it goes on in a session with MFA of the caller's, which many policies ask for.
 pub fn carry_on(
     fleet: &Fleet<'_>,
     id: &RunId,
@@ -84,8 +87,7 @@ pub fn carry_on(
     let _turn = fleet
         .authenticator
         .take_turn(&format!("fleet-{id}.lock"), Duration::ZERO)?;
-    let store = RunStore::of(fleet.authenticator, id)?;
-    let plan = store.plan(id)?;
+    let plan = RunStore::of(fleet.authenticator, id)?.plan(id)?;
     let caller = fleet.connection.caller();
     if plan.account != caller.account {
         return Err(Error::RunElsewhere {
@@ -98,31 +100,82 @@ pub fn carry_on(
         return look(fleet.authenticator, id);
     }
     create_private_folder(&plan.hand_off).map_err(|error| Error::Device(error.into()))?;
-    let gate = Gate::new(in_flight, fleet.pace);
-    let had = devices(&gate, fleet)?;
-    let running = Running {
-        fleet,
-        gate,
-        store,
-        plan,
-        had,
-        sealing: Mutex::default(),
-        denied: AtomicUsize::new(0),
+    let attempt = Attempt {
+        id,
+        plan: &plan,
+        in_flight,
+        watch,
     };
-    let enrolled = Mutex::new(vec![]);
-    let stopped = everybody(&running, in_flight, watch, &enrolled);
-    let stopped = match stopped {
-        None => tidy_up(
-            &running,
-            &enrolled.into_inner().unwrap_or_else(PoisonError::into_inner),
-        )
-        .err(),
-        stopped => stopped,
+    let report = match devices(&Gate::new(in_flight, fleet.pace), fleet) {
+        Ok(had) => attempt.through(fleet, had)?,
+        Err(Error::Failure(Failure::Denied { .. } | Failure::MfaRequired { .. })) => {
+            return match session_of_caller(&fleet.work())? {
+                Some(session) => attempt.in_session(fleet, &session),
+                None => attempt.through(fleet, vec![]),
+            };
+        }
+        Err(error) => return Err(error),
     };
-    Ok(RunReport {
-        stopped,
-        ..look(fleet.authenticator, id)?
-    })
+    if !is_denied(&report) {
+        return Ok(report);
+    }
+    match session_of_caller(&fleet.work()) {
+        Ok(Some(session)) => attempt.in_session(fleet, &session),
+        Ok(None) => Ok(report),
+        Err(error) => Ok(RunReport {
+            stopped: Some(error),
+            ..report
+        }),
+    }
+}
+
+/// What is carried out, whoever it is asked of.
+struct Attempt<'a> {
+    id: &'a RunId,
+    plan: &'a Plan,
+    in_flight: usize,
+    watch: &'a (dyn Fn(&RunProgress) + Sync),
+}
+
+impl Attempt<'_> {
+    fn in_session(&self, fleet: &Fleet<'_>, session: &Connection) -> Result<RunReport, Error> {
+        let fleet = fleet.through(session);
+        let had = devices_if_told(&Gate::new(self.in_flight, fleet.pace), &fleet)?;
+        self.through(&fleet, had)
+    }
+
+    /// Gives everybody a turn through this connection. Where it may not be listed who has a device, nobody is known to.
+    fn through(&self, fleet: &Fleet<'_>, had: Vec<DeviceOf>) -> Result<RunReport, Error> {
+        let running = Running {
+            fleet,
+            gate: Gate::new(self.in_flight, fleet.pace),
+            store: RunStore::of(fleet.authenticator, self.id)?,
+            plan: self.plan.clone(),
+            had,
+            sealing: Mutex::default(),
+            denied: AtomicUsize::new(0),
+        };
+        let enrolled = Mutex::new(vec![]);
+        let stopped = match everybody(&running, self.in_flight, self.watch, &enrolled) {
+            None => tidy_up(
+                &running,
+                &enrolled.into_inner().unwrap_or_else(PoisonError::into_inner),
+            )
+            .err(),
+            stopped => stopped,
+        };
+        Ok(RunReport {
+            stopped,
+            ..look(fleet.authenticator, self.id)?
+        })
+    }
+}
+
+/// Whether a permission was missing that a session with MFA may bring.
+fn is_denied(report: &RunReport) -> bool {
+    let is_one = |code: &str| DENIALS.contains(&code);
+    let stopped = report.stopped.as_ref();
+    stopped.is_some_and(|error| is_one(error.code())) || report.users.iter().any(|user| is_one(&user.code))
 }
 
 /// Gives everybody a turn who is not done. Why it stopped, when it did.
@@ -228,5 +281,8 @@ fn tidy_up(running: &Running<'_>, enrolled: &[usize]) -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// What a denied call and one without MFA are called, and a device that could not be taken back for want of either.
+const DENIALS: [&str; 3] = ["aws-access-denied", "aws-mfa-required", "aws-orphan-left"];
 
 const MOST_THREADS: usize = 32;

@@ -76,6 +76,7 @@ pub(super) fn fleet<'a>(aws: &'a Aws<'_>, session: &'a Session) -> Fleet<'a> {
     Fleet {
         authenticator: &aws.authenticator,
         connection: &aws.connection,
+        source: &aws.source,
         pace: &*session.pace,
         faults: session.home.faults.clone(),
     }
