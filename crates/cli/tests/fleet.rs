@@ -272,7 +272,26 @@ fn without_a_key_with_a_device_and_oneself_are_left_out_with_a_reason() {
     assert_eq!(second["would_enrol"], serde_json::json!([]));
     assert_eq!(outcome(&second, "user-0001"), "already-had");
     let runs = admin.run(&["--json", "fleet", "runs"]).succeeds().json();
-    assert_eq!(runs["runs"].as_array().unwrap().len(), 1);
+    let runs = runs["runs"].as_array().unwrap();
+    assert_eq!(runs.len(), 1);
+    let run = runs[0]["run"].as_str().unwrap();
+    let table = admin
+        .run(&["fleet", "runs", run, "--format", "csv"])
+        .succeeds()
+        .stdout;
+    let mut lines = table.lines();
+    assert!(
+        lines
+            .next()
+            .unwrap()
+            .starts_with("run,account,user,outcome,serial,")
+    );
+    let line = lines.next().unwrap();
+    assert!(
+        line.starts_with(&format!("{run},123456789012,user-0001,enrolled,arn:aws:iam:")),
+        "{line}"
+    );
+    assert_eq!(lines.next(), None);
 }
 
 #[test]

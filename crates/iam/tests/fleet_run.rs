@@ -188,6 +188,69 @@ fn copies_stay_when_they_are_asked_for() {
 }
 
 #[test]
+fn tags_that_could_not_be_set_are_a_warning_and_are_tried_again_while_the_run_is_open() {
+    let world = World::with(|options| options.users = 2);
+    let desk = Desk::new(&world);
+    let tagged = |world: &World| {
+        world.practice.with(|account| {
+            let serials: Vec<String> = account.devices().map(|device| device.serial.clone()).collect();
+            let has_tags =
+                |serial: &&String| account.home.tags_of(serial).is_some_and(|tags| !tags.is_empty());
+            serials.iter().filter(has_tags).count()
+        })
+    };
+    let refused = FaultKind::Refused(Refusal::new("AccessDenied", 403, "no tags today"));
+    world.practice.with(|account| {
+        account.plan_fault(Fault::on("TagMFADevice", refused).times(2));
+        account.plan_fault(Fault::on("EnableMFADevice", FaultKind::Reset).skip(1).times(100));
+    });
+    let mut request = desk.request((1..=2).map(name));
+    request.tags = vec!["by=lockstep".parse().unwrap()];
+    let id = desk.with(|fleet| begin(fleet, request)).unwrap();
+    let report = desk.with(|fleet| carry_on(fleet, &id, 1, &|_| ())).unwrap();
+    let warned = |report: &RunReport| -> Vec<String> {
+        report
+            .users
+            .iter()
+            .flat_map(|user| user.warnings.clone())
+            .collect()
+    };
+    assert_eq!(counted(&report, UserOutcome::Enrolled), 1, "{report:?}");
+    assert!(warned(&report)[0].contains("no tags today"), "{report:?}");
+    world.practice.with(Account::clear_faults);
+    let report = desk.carry_on(&id).unwrap();
+    assert!(report.is_finished && warned(&report).is_empty(), "{report:?}");
+    assert_eq!(tagged(&world), 2);
+    desk.is_whole(2, "with tags");
+}
+
+#[test]
+fn a_device_that_aws_lists_late_is_named_and_goes_when_the_run_is_looked_at_again() {
+    let world = World::with(|options| options.users = 1);
+    let desk = Desk::new(&world);
+    // Made without an answer, and not known to AWS when it is asked to delete it.
+    let unknown = || FaultKind::Refused(Refusal::new("NoSuchEntity", 404, "not known yet"));
+    world.practice.with(|account| {
+        account.plan_fault(Fault::on("CreateVirtualMFADevice", FaultKind::LostAnswer));
+        account.plan_fault(Fault::on("DeleteVirtualMFADevice", unknown()).times(2));
+    });
+    let id = desk.begin(1);
+    let report = desk.carry_on(&id).unwrap();
+    assert!(report.is_finished, "{report:?}");
+    assert_eq!(world.devices().len(), 2, "one is left behind");
+    let left = world
+        .devices()
+        .into_iter()
+        .find(|(_, owner)| owner.is_none())
+        .unwrap()
+        .0;
+    assert!(report.users[0].warnings[0].contains(&left), "{report:?}");
+    let report = desk.carry_on(&id).unwrap();
+    assert!(report.users[0].warnings.is_empty(), "{report:?}");
+    desk.is_whole(1, "looked at again");
+}
+
+#[test]
 fn who_has_a_device_is_left_alone() {
     let world = World::with(|options| options.users = 3);
     let desk = Desk::new(&world);

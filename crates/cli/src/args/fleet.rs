@@ -11,10 +11,7 @@ pub(crate) enum FleetCommand {
     /// Make devices for many users, and seal each to its user
     Enrol(FleetEnrolArgs),
     /// List the runs, or say how one stands
-    Runs {
-        /// Which run
-        run: Option<String>,
-    },
+    Runs(RunsArgs),
     /// Help a user who lost the phone: take all devices away and, with --hand-off, enrol a new one
     Recover(RecoverArgs),
     /// Say who lacks MFA, who has one device only, and what is stale
@@ -30,6 +27,26 @@ pub(crate) enum FleetCommand {
         #[arg(long, short)]
         yes: bool,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct RunsArgs {
+    /// Which run
+    pub(crate) run: Option<String>,
+    /// What to write of each user of the run [default: what failed and the sums, in words]
+    #[arg(long, requires = "run")]
+    pub(crate) format: Option<RunFormat>,
+    /// File to write instead of standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "format")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunFormat {
+    /// A table for spreadsheets
+    Csv,
+    /// For programs
+    Json,
 }
 
 /// Several AWS accounts at once.

@@ -21,6 +21,8 @@ pub(crate) struct UserRow {
     hand_off: Option<String>,
     reason: String,
     remedy: String,
+    /// What is not as it was asked for, and fails nobody.
+    warnings: Vec<String>,
 }
 
 /// What `fleet enrol` would do.
@@ -57,6 +59,7 @@ struct RunLine {
     already_had: usize,
     failed: usize,
     open: usize,
+    warnings: usize,
     finished: bool,
 }
 
@@ -76,6 +79,7 @@ impl UserRow {
             hand_off: None,
             reason: reason.to_owned(),
             remedy: String::new(),
+            warnings: vec![],
         }
     }
 
@@ -187,6 +191,7 @@ impl RunsReport {
             already_had: count(run, UserOutcome::AlreadyHad),
             failed: count(run, UserOutcome::Failed),
             open: count(run, UserOutcome::Open),
+            warnings: run.users.iter().map(|user| user.warnings.len()).sum(),
             finished: run.is_finished,
         };
         Self {
@@ -215,14 +220,12 @@ impl Report for RunsReport {
                     run.account.clone(),
                 ];
                 row.extend(numbers.map(|number| number.to_string()));
-                row.push(
-                    if run.finished {
-                        "finished"
-                    } else {
-                        "to be gone on with"
-                    }
-                    .to_owned(),
-                );
+                let state = match (run.finished, run.warnings) {
+                    (true, 0) => "finished",
+                    (true, _) => "finished, with warnings",
+                    (false, _) => "to be gone on with",
+                };
+                row.push(state.to_owned());
                 row
             })
             .collect();
@@ -290,19 +293,14 @@ fn count(run: &RunReport, outcome: UserOutcome) -> usize {
 }
 
 fn user_row(user: &UserReport) -> UserRow {
-    let outcome = match user.outcome {
-        UserOutcome::Enrolled => "enrolled",
-        UserOutcome::AlreadyHad => "already-had",
-        UserOutcome::Failed => "failed",
-        UserOutcome::Open => "open",
-    };
     UserRow {
         user: user.user.to_string(),
-        outcome,
+        outcome: user.outcome.word(),
         serial: user.serial.as_ref().map(ToString::to_string),
         hand_off: user.hand_off.as_ref().map(|path| path.display().to_string()),
         reason: user.reason.clone(),
         remedy: user.remedy.clone(),
+        warnings: user.warnings.clone(),
     }
 }
 
@@ -315,6 +313,11 @@ fn words(report: &RunReport, users: &[UserRow]) -> String {
         push(&mut text, format_args!("{user} failed: {reason}\n"));
         if !remedy.is_empty() {
             push(&mut text, format_args!("  {remedy}\n"));
+        }
+    }
+    for UserRow { user, warnings, .. } in users {
+        for warning in warnings {
+            push(&mut text, format_args!("{user}: {warning}\n"));
         }
     }
     let number = |outcome: &str| users.iter().filter(|user| user.outcome == outcome).count();

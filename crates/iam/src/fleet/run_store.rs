@@ -52,8 +52,11 @@ pub(super) struct PlannedUser {
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct Member {
     pub(super) stage: Stage,
-    /// Devices whose answer was lost: each is nobody's, and goes.
+    /// Devices whose answer was lost, and of which AWS did not say yet that they are deleted: each is nobody's, and goes.
     pub(super) lost: Vec<SerialNumber>,
+    /// Why the device that was handed over lacks the run's tags.
+    #[serde(default)]
+    pub(super) tags_missing: Option<String>,
 }
 
 /// How far it has come.
@@ -149,7 +152,7 @@ impl Stage {
         }
     }
 
-    /// Whether nothing is left to do.
+    /// Whether nothing is left to do for the user.
     pub(super) fn is_final(&self) -> bool {
         matches!(self, Self::HandedOver { .. } | Self::Had { .. })
     }
@@ -191,8 +194,14 @@ impl RunStore {
         }
     }
 
+    /// How far each user of this plan has come.
+    pub(super) fn members(&self, plan: &Plan) -> Result<Vec<Member>, Error> {
+        (0..plan.users.len()).map(|number| self.member(number)).collect()
+    }
+
     pub(super) fn keep(&self, number: usize, member: &Member) -> Result<(), Error> {
-        let room = 2048 + member.lost.len() * 300;
+        let told = member.tags_missing.as_ref().map_or(0, String::len);
+        let room = 2048 + member.lost.len() * 300 + told * 6;
         self.folder
             .write(&member_name(number), &text(member, room))
             .map_err(machine)

@@ -8,7 +8,7 @@ use lockstep_device::time::UnixTime;
 
 use crate::error::Error;
 use crate::fleet::report::HandOver;
-use crate::fleet::run_store::{RunId, RunStore, Stage, ids};
+use crate::fleet::run_store::{Member, Plan, RunId, RunStore, Stage, ids};
 use crate::name::UserName;
 
 /// How a run stands.
@@ -49,6 +49,8 @@ pub struct UserReport {
     pub reason: String,
     /// What to do; may be empty.
     pub remedy: String,
+    /// What is not as it was asked for, and fails nobody.
+    pub warnings: Vec<String>,
 }
 
 /// See [`UserReport`].
@@ -65,27 +67,40 @@ pub enum UserOutcome {
     Open,
 }
 
+impl UserOutcome {
+    /// The word for it, as in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Enrolled => "enrolled",
+            Self::AlreadyHad => "already-had",
+            Self::Failed => "failed",
+            Self::Open => "open",
+        }
+    }
+}
+
 /// How a run stands.
 pub fn look(authenticator: &Authenticator, id: &RunId) -> Result<RunReport, Error> {
     let store = RunStore::of(authenticator, id)?;
     let plan = store.plan(id)?;
-    let mut users = Vec::with_capacity(plan.users.len());
-    for (number, user) in plan.users.iter().enumerate() {
-        users.push(user_report(
-            &user.name,
-            &plan.hand_off,
-            &store.member(number)?.stage,
-        ));
-    }
-    Ok(RunReport {
+    let members = store.members(&plan)?;
+    Ok(report_of(id, plan, &members))
+}
+
+/// How a run stands with these members, in the order of the plan.
+pub(super) fn report_of(id: &RunId, plan: Plan, members: &[Member]) -> RunReport {
+    let users = plan.users.iter().zip(members);
+    RunReport {
         id: id.clone(),
+        users: users
+            .map(|(user, member)| user_report(&user.name, &plan.hand_off, member, id))
+            .collect(),
         account: plan.account,
         begun: plan.begun,
         hand_off: plan.hand_off,
-        users,
         is_finished: plan.finished.is_some(),
         stopped: None,
-    })
+    }
 }
 
 /// All runs there are, the latest first.
@@ -144,7 +159,8 @@ pub(super) fn outcome_of(stage: &Stage) -> UserOutcome {
     }
 }
 
-fn user_report(user: &UserName, folder: &Path, stage: &Stage) -> UserReport {
+fn user_report(user: &UserName, folder: &Path, member: &Member, run: &RunId) -> UserReport {
+    let stage = &member.stage;
     let (code, reason, remedy) = match stage {
         Stage::Failed {
             code,
@@ -167,5 +183,19 @@ fn user_report(user: &UserName, folder: &Path, stage: &Stage) -> UserReport {
         code,
         reason,
         remedy,
+        warnings: warnings(member, run),
     }
+}
+
+/// What is not as it was asked for, and fails nobody.
+fn warnings(member: &Member, run: &RunId) -> Vec<String> {
+    let tags = member.tags_missing.iter();
+    let tags = tags.map(|why| format!("the device does not have the run's tags: {why}"));
+    let lost = member.lost.iter().map(|serial| {
+        format!(
+            "AWS gave no answer when it was asked for the device {serial}, and does not list it; should it do so later, \
+             `lockstep fleet enrol --resume {run}` deletes it"
+        )
+    });
+    tags.chain(lost).collect()
 }

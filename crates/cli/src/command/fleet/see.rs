@@ -54,18 +54,20 @@ pub(super) fn report(args: &ReportArgs, session: &Session) -> Outcome {
         Some(ReportFormat::Json) => format!("{:#}\n", value(&report)).into_bytes(),
         Some(ReportFormat::Html) => html(&report).into_bytes(),
     };
-    let exit = unread_exit(&report);
-    match &args.out {
-        None => session.output.bytes(&bytes)?,
-        Some(path) => {
-            files::write_new(path, &bytes, &session.home.faults)?;
-            session.output.report(&Done {
-                outcome: "written",
-                sentence: format!("The report is in {}.", path.display()),
-            })?;
-        }
-    }
-    Ok(Ending::Shown(exit))
+    written(&bytes, args.out.as_deref(), session)?;
+    Ok(Ending::Shown(unread_exit(&report)))
+}
+
+/// Puts a report into a new file, or onto standard output.
+pub(super) fn written(bytes: &[u8], out: Option<&Path>, session: &Session) -> Result<(), CliError> {
+    let Some(path) = out else {
+        return session.output.bytes(bytes);
+    };
+    files::write_new(path, bytes, &session.home.faults)?;
+    session.output.report(&Done {
+        outcome: "written",
+        sentence: format!("The report is in {}.", path.display()),
+    })
 }
 
 /// What there is in the caller's account, or in those of the list.
