@@ -69,6 +69,7 @@ impl<'a> Desk<'a> {
             path: DevicePath::default(),
             tags: vec![],
             keep_copies: false,
+            together: None,
         }
     }
 

@@ -155,6 +155,7 @@ fn everybody(world: &World, person: &Person<'_>) -> Result<(), String> {
         path: DevicePath::default(),
         tags: vec!["by=lockstep".parse().unwrap()],
         keep_copies: false,
+        together: None,
     };
     let report = person.look(|authenticator| {
         let fleet = Fleet {

@@ -31,7 +31,7 @@ pub(crate) enum FleetCommand {
 
 #[derive(Args)]
 pub(crate) struct RunsArgs {
-    /// Which run
+    /// Which run, or what several that were begun together are called
     pub(crate) run: Option<String>,
     /// What to write of each user of the run [default: what failed and the sums, in words]
     #[arg(long, requires = "run")]
@@ -126,18 +126,20 @@ pub(crate) struct FleetEnrolArgs {
     /// Keep the accounts here, too
     #[arg(long)]
     pub(crate) keep_copies: bool,
-    /// How many requests may be in flight at once
+    /// How many requests may be in flight at once in each account
     #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u8).range(1..=32))]
     pub(crate) max_in_flight: u8,
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Go on with this run
+    #[command(flatten)]
+    pub(crate) accounts: AccountsArgs,
+    /// Go on with this run, or with all that were begun together under this name
     #[arg(
         long,
         value_name = "RUN",
         conflicts_with_all = ["users", "without_mfa", "path", "hand_off", "recipients", "passphrases",
-            "generate_passphrases", "tag", "device_path", "keep_copies", "dry_run"]
+            "generate_passphrases", "tag", "device_path", "keep_copies", "dry_run", "accounts"]
     )]
     pub(crate) resume: Option<String>,
     /// Enrol without asking

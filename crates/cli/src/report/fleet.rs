@@ -26,7 +26,7 @@ pub(crate) struct UserRow {
 }
 
 /// What `fleet enrol` would do.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct PlanReport {
     account: String,
     hand_off: String,
@@ -52,6 +52,7 @@ pub(crate) struct RunsReport {
 #[derive(Serialize)]
 struct RunLine {
     run: String,
+    together: Option<String>,
     account: String,
     begun: Option<String>,
     users: usize,
@@ -155,6 +156,7 @@ impl RunReported {
             exit: exit(report),
             fields: json!({
                 "run": report.id.as_str(),
+                "together": report.together.as_ref().map(|together| together.id.as_str()),
                 "account": report.account,
                 "begun": rfc3339(report.begun.seconds()),
                 "hand_off": report.hand_off.display().to_string(),
@@ -184,6 +186,7 @@ impl RunsReport {
     pub(crate) fn new(runs: &[RunReport]) -> Self {
         let line = |run: &RunReport| RunLine {
             run: run.id.to_string(),
+            together: run.together.as_ref().map(|together| together.id.to_string()),
             account: run.account.clone(),
             begun: rfc3339(run.begun.seconds()),
             users: run.users.len(),
@@ -216,6 +219,7 @@ impl Report for RunsReport {
                 let numbers = [run.users, run.enrolled, run.failed, run.open];
                 let mut row = vec![
                     run.run.clone(),
+                    run.together.clone().unwrap_or_default(),
                     run.begun.clone().unwrap_or_default(),
                     run.account.clone(),
                 ];
@@ -230,7 +234,7 @@ impl Report for RunsReport {
             })
             .collect();
         let head = [
-            "RUN", "BEGUN", "ACCOUNT", "USERS", "ENROLLED", "FAILED", "OPEN", "",
+            "RUN", "TOGETHER", "BEGUN", "ACCOUNT", "USERS", "ENROLLED", "FAILED", "OPEN", "",
         ];
         visible(&table(&head, &rows))
     }
@@ -324,8 +328,9 @@ fn words(report: &RunReport, users: &[UserRow]) -> String {
     push(
         &mut text,
         format_args!(
-            "Run {}: {} enrolled, {} had a device, {} failed, {} skipped, {} open. The hand-offs are in {}.\n",
+            "Run {} in {}: {} enrolled, {} had a device, {} failed, {} skipped, {} open. The hand-offs are in {}.\n",
             report.id,
+            report.account,
             number("enrolled"),
             number("already-had"),
             number("failed"),

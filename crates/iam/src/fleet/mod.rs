@@ -8,6 +8,7 @@ mod duplicates;
 pub mod gate;
 mod hand_over;
 pub mod line;
+pub mod many;
 mod member;
 pub mod page;
 pub mod protection;

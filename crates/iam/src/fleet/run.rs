@@ -18,12 +18,13 @@ use crate::fleet::duplicates::yield_to_earlier;
 use crate::fleet::gate::Gate;
 use crate::fleet::member::enrol_member;
 use crate::fleet::recipients::UserKeys;
-use crate::fleet::run_store::{Member, Plan, PlannedUser, RunId, RunStore};
+use crate::fleet::run_store::{Member, Plan, PlannedUser, RunId, RunStore, Together};
 use crate::fleet::running::{DeviceOf, Fleet, Running, devices, devices_if_told};
 use crate::fleet::standing::{RunReport, UserOutcome, look, outcome_of, report_of};
 use crate::name::{DevicePath, Tag, UserName};
 
 /// What a run shall do.
+#[derive(Clone)]
 pub struct RunRequest {
     /// Whom to enrol, and what each hand-off is sealed with.
     pub users: UserKeys,
@@ -35,6 +36,8 @@ pub struct RunRequest {
     pub tags: Vec<Tag>,
     /// Whether the accounts stay in this authenticator, too.
     pub keep_copies: bool,
+    /// With which others it is begun in other accounts, if it is.
+    pub together: Option<Together>,
 }
 
 /// How far a run has come, for a person to watch.
@@ -71,6 +74,7 @@ pub fn begin(fleet: &Fleet<'_>, request: RunRequest) -> Result<RunId, Error> {
         tags: request.tags,
         users: users.collect(),
         finished: None,
+        together: request.together,
     })?;
     Ok(id)
 }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::fleet::accounts::AccountRole;
 use crate::fleet::recipients::UserKey;
 use crate::name::{DevicePath, Tag, UserName};
 
@@ -39,6 +40,18 @@ pub(super) struct Plan {
     pub(super) tags: Vec<Tag>,
     pub(super) users: Vec<PlannedUser>,
     pub(super) finished: Option<UnixTime>,
+    /// Nothing for a run that was begun alone, with the caller's own credentials.
+    #[serde(default)]
+    pub(super) together: Option<Together>,
+}
+
+/// What a run has in common with those that were begun with it in other AWS accounts, and how its own account is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Together {
+    /// What all of them are called.
+    pub id: RunId,
+    /// The role to take on in this run's account.
+    pub role: AccountRole,
 }
 
 #[derive(Clone, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use lockstep_device::time::UnixTime;
 
 use crate::error::Error;
 use crate::fleet::report::HandOver;
-use crate::fleet::run_store::{Member, Plan, RunId, RunStore, Stage, ids};
+use crate::fleet::run_store::{Member, Plan, RunId, RunStore, Stage, Together, ids};
 use crate::name::UserName;
 
 /// How a run stands.
@@ -28,6 +28,8 @@ pub struct RunReport {
     pub is_finished: bool,
     /// Why it stopped before everybody had a turn; nothing when everybody had, and for a run that is only looked at.
     pub stopped: Option<Error>,
+    /// With which others it was begun in other accounts, if it was.
+    pub together: Option<Together>,
 }
 
 /// How one user of a run stands.
@@ -100,6 +102,7 @@ pub(super) fn report_of(id: &RunId, plan: Plan, members: &[Member]) -> RunReport
         hand_off: plan.hand_off,
         is_finished: plan.finished.is_some(),
         stopped: None,
+        together: plan.together,
     }
 }
 
@@ -112,6 +115,19 @@ pub fn runs(authenticator: &Authenticator) -> Result<Vec<RunReport>, Error> {
         .collect::<Result<_, _>>()?;
     runs.sort_by_key(|run| std::cmp::Reverse(run.begun));
     Ok(runs)
+}
+
+/// The run that is called so, or all that were begun together under this name, in the order of their accounts.
+pub fn called(authenticator: &Authenticator, id: &RunId) -> Result<Vec<RunReport>, Error> {
+    let unknown = match look(authenticator, id) {
+        Ok(run) => return Ok(vec![run]),
+        Err(unknown @ Error::RunUnknown(_)) => unknown,
+        Err(error) => return Err(error),
+    };
+    let mut runs = runs(authenticator)?;
+    runs.retain(|run| run.together.as_ref().is_some_and(|together| together.id == *id));
+    runs.sort_by(|one, other| one.account.cmp(&other.account));
+    if runs.is_empty() { Err(unknown) } else { Ok(runs) }
 }
 
 /// Devices that a run which is not finished made or may have made: nobody else may delete them.

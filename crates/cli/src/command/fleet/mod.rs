@@ -1,6 +1,7 @@
 //! `fleet`: many users at once.
 
 mod enrol;
+mod enrol_many;
 mod recover;
 mod runs;
 mod seals;
@@ -18,7 +19,7 @@ pub(super) fn run(command: FleetCommand, session: &Session) -> Outcome {
         FleetCommand::Sweep { accounts, apply, yes } => {
             sweep::run(accounts.accounts.as_deref(), apply, yes, session)
         }
-        FleetCommand::Enrol(args) => enrol::run(args, session),
+        FleetCommand::Enrol(args) => enrol::run(&args, session),
         FleetCommand::Runs(args) => runs::run(args, session),
         FleetCommand::Recover(args) => recover::run(&args, session),
     }
