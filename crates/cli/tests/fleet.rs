@@ -134,6 +134,10 @@ fn a_device_goes_from_the_administrator_to_its_user_who_replaces_it_at_once() {
         (&opened["outcome"], &opened["user"]),
         (&"added".into(), &"maya".into())
     );
+    assert_eq!(
+        (&opened["verified"], &opened["verification"]),
+        (&true.into(), &"by-code".into())
+    );
     let first = opened["serial"].as_str().unwrap().to_owned();
     world.turn(10);
     assert!(world.takes_code(&maya, &first));
@@ -146,6 +150,55 @@ fn a_device_goes_from_the_administrator_to_its_user_who_replaces_it_at_once() {
     assert_ne!(second, first);
     let there = world.devices();
     assert_eq!(there, [(second.to_owned(), Some("maya".to_owned()))]);
+}
+
+#[test]
+fn who_takes_a_device_over_is_told_whether_aws_takes_its_codes_or_could_not_be_asked() {
+    let world = with_users(1);
+    let admin = world.person("admin");
+    let mut maya = world.person("maya");
+    let (identity, recipient) = key(&maya);
+    let list = admin.file("keys.csv", format!("maya,{recipient}\nuser-0001,{recipient}\n"));
+    let out = admin.folder().join("out");
+    enrol(&admin, &list, &out).succeeds();
+    let file = |user: &str| {
+        out.join(format!("{user}@123456789012.lockstep"))
+            .display()
+            .to_string()
+    };
+    let with_other_keys = open(&maya, &file("user-0001"), &identity, "--no-rotate");
+    assert_eq!(with_other_keys["verification"], "not-asked");
+    assert!(with_other_keys["reason"].as_str().unwrap().contains("user/maya"));
+    admin.run(&["fleet", "recover", "maya", "--yes"]).succeeds();
+    let taken_away = maya.run(&[
+        "--json",
+        "hand-off",
+        "open",
+        &file("maya"),
+        "--identity",
+        &identity,
+        "--yes",
+        "--no-rotate",
+    ]);
+    assert_eq!(taken_away.code, Some(5), "{}", taken_away.stdout);
+    assert_eq!(taken_away.json()["verification"], "failed");
+    maya.set("AWS_CONFIG_FILE", "/nowhere");
+    let words = maya
+        .run(&[
+            "hand-off",
+            "open",
+            &file("maya"),
+            "--identity",
+            &identity,
+            "--yes",
+            "--no-rotate",
+        ])
+        .succeeds()
+        .stdout;
+    assert!(
+        words.contains("AWS was not asked") && words.contains("lockstep aws session"),
+        "{words}"
+    );
 }
 
 #[test]

@@ -191,6 +191,10 @@ pub(crate) enum HandOffCommand {
 }
 
 #[derive(Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own on the command line"
+)]
 pub(crate) struct HandOffOpenArgs {
     /// The hand-off
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -207,6 +211,9 @@ pub(crate) struct HandOffOpenArgs {
     /// Do not offer to replace the device
     #[arg(long)]
     pub(crate) no_rotate: bool,
+    /// Do not have AWS check a code of the device
+    #[arg(long, conflicts_with = "rotate")]
+    pub(crate) no_verify: bool,
     /// Add without asking
     #[arg(long, short)]
     pub(crate) yes: bool,
