@@ -4,6 +4,7 @@
 pub mod adding;
 pub mod announce;
 pub mod apps;
+pub mod arguments;
 pub mod backing;
 pub mod clipboard;
 pub mod codes;
@@ -22,7 +23,8 @@ mod timer;
 mod watch;
 pub mod window;
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lockstep_device::authenticator::Home;
@@ -30,21 +32,32 @@ use lockstep_device::store::fault::Faults;
 use lockstep_device::time::SystemClock;
 use tauri::{App, AppHandle, Manager, RunEvent};
 
+use crate::arguments::{Arguments, Waiting};
 use crate::shell::Shell;
 
 /// Runs the app until its window is closed.
 pub fn run() -> tauri::Result<()> {
     let ipc = ipc::builder();
+    let waiting = Waiting::default();
+    waiting.add(Arguments::of_this_process());
+    let came = waiting.clone();
     tauri::Builder::default()
-        // First of all plugins: a second start ends there.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+        // First of all plugins: a second start ends there, and its arguments come here.
+        .plugin(tauri_plugin_single_instance::init(move |app, words, folder| {
             window::bring_up(app);
+            let words = words.into_iter().skip(1).map(OsString::from);
+            let arguments = Arguments::of(words, Path::new(&folder));
+            match app.try_state::<Arc<Shell>>() {
+                Some(shell) => shell.start_with(arguments),
+                None => came.add(arguments),
+            }
         }))
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(ipc.invoke_handler())
         .setup(move |app| {
+            leave_process_list(app.handle(), &waiting);
             ipc.mount_events(app);
-            start(app)?;
+            start(app, waiting)?;
             Ok(window::open(app)?)
         })
         .build(tauri::generate_context!())?
@@ -58,13 +71,13 @@ pub fn run() -> tauri::Result<()> {
 }
 
 /// Begins to open the store, before the window is there.
-fn start(app: &App) -> tauri::Result<()> {
+fn start(app: &App, waiting: Waiting) -> tauri::Result<()> {
     let home = Home {
         folder: data_folder(app)?,
         clock: Arc::new(SystemClock),
         faults: Faults::none(),
     };
-    let shell = Arc::new(Shell::new(home, Arc::new(app.handle().clone())));
+    let shell = Arc::new(Shell::new(home, Arc::new(app.handle().clone())).with_waiting(waiting));
     app.manage(Arc::clone(&shell));
     std::thread::spawn(move || shell.open());
     Ok(())
@@ -75,6 +88,13 @@ fn data_folder(app: &App) -> tauri::Result<PathBuf> {
     match std::env::var_os("LOCKSTEP_HOME").filter(|folder| !folder.is_empty()) {
         Some(folder) => Ok(folder.into()),
         None => Ok(app.path().data_dir()?.join("lockstep")),
+    }
+}
+
+/// Not before it is known that this is the only start: a second one hands over what stands in its arguments.
+fn leave_process_list(app: &AppHandle, waiting: &Waiting) {
+    if let Err(error) = waiting.leave_process_list(|| tauri_plugin_single_instance::destroy(app)) {
+        tracing::warn!(%error, "the link that the app was started with stays in the process list");
     }
 }
 

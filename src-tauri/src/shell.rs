@@ -8,6 +8,7 @@ use lockstep_device::store::seeds::StoreKind;
 
 use crate::adding::Adding;
 use crate::announce::Announce;
+use crate::arguments::Waiting;
 use crate::backing::Backing;
 use crate::clipboard::CodeClipboard;
 use crate::error::ShellError;
@@ -23,6 +24,7 @@ pub struct Shell {
     pub(crate) adding: Adding,
     pub(crate) backing: Backing,
     pub(crate) handed_off: HandedOff,
+    pub(crate) waiting: Waiting,
     pub(crate) clipboard: Arc<CodeClipboard>,
     settings: Mutex<SettingsFile>,
     notices: Mutex<Vec<NoticeView>>,
@@ -49,6 +51,7 @@ impl Shell {
             adding: Adding::default(),
             backing: Backing::default(),
             handed_off: HandedOff::default(),
+            waiting: Waiting::default(),
             clipboard: Arc::default(),
             settings: Mutex::new(settings),
             notices: Mutex::new(notice.into_iter().map(|message| NoticeView { message }).collect()),
@@ -62,13 +65,19 @@ impl Shell {
         }
     }
 
-    /// The stage, the store and the version.
+    /// The same with what the app was started with.
+    pub(crate) fn with_waiting(self, waiting: Waiting) -> Self {
+        Self { waiting, ..self }
+    }
+
+    /// The stage, the store, the version, and whether something waits for the accounts.
     pub fn status(&self) -> Status {
         let opened = self.opened();
         Status {
             stage: opened.stage.clone(),
             store: opened.store,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            has_waiting: !self.waiting.is_empty(),
         }
     }
 

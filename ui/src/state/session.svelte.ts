@@ -50,6 +50,7 @@ export class Session {
         events.stageChanged.listen(({ payload }) => this.attempt(() => this.#enter(payload))),
         events.accountsChanged.listen(() => this.attempt(() => this.#reload())),
         events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
+        events.argumentsCame.listen(() => this.attempt(() => this.#takeArguments())),
         onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
       ])),
     );
@@ -102,12 +103,18 @@ export class Session {
     const isOpen = stage.stage === "open";
     if (TICKING.has(stage.stage)) this.clock.start();
     else this.clock.stop();
-    if (isOpen) {
-      await this.stage.load();
-      await this.accounts.load();
-    } else {
-      this.#forget();
-    }
+    if (isOpen) await this.accounts.load();
+    else this.#forget();
+    await this.#takeArguments();
+  }
+
+  // What the app was started with is taken over like what is dropped, as soon as the accounts are there.
+  async #takeArguments(): Promise<void> {
+    await this.stage.load();
+    if (!this.takesAccounts || !this.stage.hasWaiting) return;
+    this.stage.hasWaiting = false;
+    await this.preview.addArguments();
+    await this.#openHeld();
   }
 
   // Nothing of an open store stays in the window once it is locked.
