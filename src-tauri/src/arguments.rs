@@ -1,6 +1,7 @@
 //! Links and files that the app was started with, or that a second start handed to it. They wait until the accounts are
 //! open, and are then taken over like what is dropped on the window.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -46,14 +47,22 @@ impl Arguments {
         let mut given = Self::of(std::env::args_os().skip(1), &folder);
         if has_links_on_stdin() {
             match read_links(io::stdin().lock()) {
-                Ok(links) => given.links.push(links),
+                Ok(links) => given
+                    .links
+                    .extend(links.lines().map(|link| Zeroizing::new(link.to_owned()))),
                 Err(error) => tracing::warn!(%error, "the links that the app was started with are lost"),
             }
         }
         given
     }
 
-    fn is_empty(&self) -> bool {
+    /// The same as arguments; a path that is no text loses what is none.
+    pub(crate) fn words(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let links = self.links.iter().map(|link| Cow::Borrowed(link.as_str()));
+        links.chain(self.files.iter().map(|file| file.to_string_lossy()))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
         self.links.is_empty() && self.files.is_empty()
     }
 
@@ -75,48 +84,6 @@ impl Waiting {
     fn take(&self) -> Arguments {
         std::mem::take(&mut *locked(&self.0))
     }
-
-    /// Starts this program anew with the links at its standard input when they stand in its arguments, which every user of
-    /// the machine can list for as long as it runs; `before` gives up what the new start takes. Returns when there is nothing
-    /// to do or the new start failed.
-    #[cfg(unix)]
-    pub(crate) fn leave_process_list(&self, before: impl FnOnce()) -> io::Result<()> {
-        use std::io::Write;
-        use std::os::unix::process::CommandExt;
-        use std::process::{Command, Stdio};
-
-        let given = locked(&self.0);
-        let length = given.links.iter().map(|link| link.len().saturating_add(1));
-        let length = length.fold(0, usize::saturating_add);
-        if length == 0 || has_links_on_stdin() {
-            return Ok(());
-        }
-        if length > MAX_PIPED {
-            let reason = format!("the links have {length} bytes, a pipe takes {MAX_PIPED}");
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
-        }
-        let (reader, mut writer) = io::pipe()?;
-        for link in &given.links {
-            writer.write_all(link.as_bytes())?;
-            writer.write_all(b"\n")?;
-        }
-        let mut command = Command::new(std::env::current_exe()?);
-        if let Some(name) = std::env::args_os().next() {
-            command.arg0(name);
-        }
-        before();
-        Err(command
-            .arg(LINKS_ON_STDIN)
-            .args(&given.files)
-            .stdin(Stdio::from(reader))
-            .exec())
-    }
-
-    /// Other systems hand links over in other ways.
-    #[cfg(not(unix))]
-    pub(crate) fn leave_process_list(&self, _before: impl FnOnce()) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 impl Shell {
@@ -136,6 +103,45 @@ impl Shell {
         }
         self.add_together(&given.links, &given.files).map(Some)
     }
+}
+
+/// Starts this program anew with the links at its standard input when they stand in its arguments, which every user of the
+/// machine can list for as long as it runs, and some programs write down. Returns when there is nothing to do or the new
+/// start failed.
+#[cfg(unix)]
+pub fn leave_process_list() -> io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::process::CommandExt;
+    use std::process::{Command, Stdio};
+
+    let given = Arguments::of(std::env::args_os().skip(1), Path::new(""));
+    let links = Zeroizing::new(
+        given
+            .links
+            .iter()
+            .fold(String::new(), |links, link| links + link + "\n"),
+    );
+    if links.is_empty() || has_links_on_stdin() {
+        return Ok(());
+    }
+    if links.len() > MAX_PIPED {
+        let reason = format!("the links have {} bytes, a pipe takes {MAX_PIPED}", links.len());
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
+    }
+    let (reader, mut writer) = io::pipe()?;
+    writer.write_all(links.as_bytes())?;
+    let mut command = Command::new(std::env::current_exe()?);
+    if let Some(name) = std::env::args_os().next() {
+        command.arg0(name);
+    }
+    command.arg(LINKS_ON_STDIN).args(&given.files);
+    Err(command.stdin(Stdio::from(reader)).exec())
+}
+
+/// Other systems hand links over in other ways.
+#[cfg(not(unix))]
+pub fn leave_process_list() -> io::Result<()> {
+    Ok(())
 }
 
 /// Whether a word is a link with a secret rather than a file.
@@ -167,7 +173,7 @@ fn read_links(input: impl Read) -> io::Result<Zeroizing<String>> {
 /// What the preview can read.
 const SCHEMES: [&str; 3] = ["otpauth", "otpauth-migration", "steam"];
 
-/// Says that the links come at the standard input, one a line. Meant for [`Waiting::leave_process_list`] alone.
+/// Says that the links come at the standard input, one a line. Meant for [`leave_process_list`] alone.
 const LINKS_ON_STDIN: &str = "--links-on-stdin";
 
 /// What a pipe of Linux takes before anybody reads it.

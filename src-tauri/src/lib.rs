@@ -15,6 +15,8 @@ pub mod graphics;
 pub mod handed_off;
 pub mod ipc;
 mod opening;
+#[cfg(target_os = "linux")]
+mod second_start;
 pub mod secret;
 pub mod settings;
 pub mod shell;
@@ -38,11 +40,15 @@ use crate::shell::Shell;
 /// Runs the app until its window is closed.
 pub fn run() -> tauri::Result<()> {
     let ipc = ipc::builder();
+    let given = Arguments::of_this_process();
+    if has_handed_over(&given) {
+        return Ok(());
+    }
     let waiting = Waiting::default();
-    waiting.add(Arguments::of_this_process());
+    waiting.add(given);
     let came = waiting.clone();
     tauri::Builder::default()
-        // First of all plugins: a second start ends there, and its arguments come here.
+        // First of all plugins: a second start without arguments ends there, and those of others come here.
         .plugin(tauri_plugin_single_instance::init(move |app, words, folder| {
             window::bring_up(app);
             let words = words.into_iter().skip(1).map(OsString::from);
@@ -55,7 +61,6 @@ pub fn run() -> tauri::Result<()> {
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(ipc.invoke_handler())
         .setup(move |app| {
-            leave_process_list(app.handle(), &waiting);
             ipc.mount_events(app);
             start(app, waiting)?;
             Ok(window::open(app)?)
@@ -91,11 +96,22 @@ fn data_folder(app: &App) -> tauri::Result<PathBuf> {
     }
 }
 
-/// Not before it is known that this is the only start: a second one hands over what stands in its arguments.
-fn leave_process_list(app: &AppHandle, waiting: &Waiting) {
-    if let Err(error) = waiting.leave_process_list(|| tauri_plugin_single_instance::destroy(app)) {
-        tracing::warn!(%error, "the link that the app was started with stays in the process list");
+/// Whether another instance took what this start was given. Where it cannot be asked, there is none.
+#[cfg(target_os = "linux")]
+fn has_handed_over(given: &Arguments) -> bool {
+    if given.is_empty() {
+        return false;
     }
+    second_start::hand_over(given).unwrap_or_else(|error| {
+        tracing::debug!(%error, "no other instance could be asked");
+        false
+    })
+}
+
+/// Other systems leave it to the plugin.
+#[cfg(not(target_os = "linux"))]
+fn has_handed_over(_given: &Arguments) -> bool {
+    false
 }
 
 fn take_code_back(app: &AppHandle) {

@@ -98,6 +98,31 @@ test("what the app was started with is read once the accounts are open, and once
   session.stop();
 });
 
+test("what comes while the last is taken over is taken once, after it", async () => {
+  let waiting = 1;
+  let answer: (view: unknown) => void = () => {};
+  const { session, named } = window("open", {
+    status: () => ({ stage: { stage: "open" }, store: "vault", version: "0.1.0", has_waiting: waiting > 0 }),
+    add_arguments: () => {
+      waiting -= 1;
+      return new Promise((done) => (answer = done));
+    },
+  });
+  const starting = session.start();
+  await vi.waitFor(() => expect(named("add_arguments")).toHaveLength(1));
+  await emit("arguments-came");
+  await emit("stage-changed", { stage: "open" });
+  await settled();
+  expect(named("add_arguments")).toHaveLength(1);
+  waiting += 1;
+  answer({ found: [], warnings: [] });
+  await vi.waitFor(() => expect(named("add_arguments")).toHaveLength(2));
+  answer({ found: [], warnings: [] });
+  await starting;
+  expect(named("add_arguments")).toHaveLength(2);
+  session.stop();
+});
+
 test("a hand-off that the app was started with opens its own sheet", async () => {
   const held = { name: "maya.lockstep", device: null, needs: { kind: "passphrase" } };
   const { session } = window("open", {

@@ -33,6 +33,8 @@ export class Session {
   readonly backups = new Backups();
   readonly handOff = new HandOff();
   view = $state<ViewName>("accounts");
+  #hasArguments = false;
+  #isTaking = false;
   #stops: (() => void)[] = [];
 
   constructor(clock: Clock = new Clock()) {
@@ -108,13 +110,24 @@ export class Session {
     await this.#takeArguments();
   }
 
-  // What the app was started with is taken over like what is dropped, as soon as the accounts are there.
+  // What the app was started with is taken over like what is dropped, as soon as the accounts are there. One round of it
+  // goes on at a time: a second one would find nothing and open an empty sheet over what the first has shown.
   async #takeArguments(): Promise<void> {
-    await this.stage.load();
-    if (!this.takesAccounts || !this.stage.hasWaiting) return;
-    this.stage.hasWaiting = false;
-    await this.preview.addArguments();
-    await this.#openHeld();
+    this.#hasArguments = true;
+    if (this.#isTaking) return;
+    this.#isTaking = true;
+    try {
+      while (this.#hasArguments) {
+        this.#hasArguments = false;
+        await this.stage.load();
+        if (!this.takesAccounts || !this.stage.hasWaiting) continue;
+        await this.preview.addArguments();
+        await this.#openHeld();
+        this.stage.hasWaiting = false;
+      }
+    } finally {
+      this.#isTaking = false;
+    }
   }
 
   // Nothing of an open store stays in the window once it is locked.
