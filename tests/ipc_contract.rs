@@ -261,4 +261,5 @@ impl Announce for Nobody {
     fn accounts_changed(&self) {}
     fn clipboard_cleared(&self) {}
     fn backups_changed(&self) {}
+    fn arguments_came(&self) {}
 }

@@ -22,6 +22,10 @@ pub struct ClipboardCleared;
 #[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
 pub struct BackupsChanged;
 
+/// Links or files were handed over by another start of the app, and wait to be read.
+#[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
+pub struct ArgumentsCame;
+
 /// Whoever hears what the shell has to say.
 pub trait Announce: Send + Sync {
     /// The window should show another stage.
@@ -32,6 +36,8 @@ pub trait Announce: Send + Sync {
     fn clipboard_cleared(&self);
     /// There is another backup, or one could not be made.
     fn backups_changed(&self);
+    /// Links or files were handed over by another start of the app.
+    fn arguments_came(&self);
 }
 
 impl Announce for AppHandle {
@@ -49,6 +55,10 @@ impl Announce for AppHandle {
 
     fn backups_changed(&self) {
         said(BackupsChanged.emit(self));
+    }
+
+    fn arguments_came(&self) {
+        said(ArgumentsCame.emit(self));
     }
 }
 
