@@ -9,6 +9,7 @@ import { Backups } from "./backups.svelte";
 import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
 import { HandOff } from "./handOff.svelte";
+import { Palette } from "./palette.svelte";
 import { Preview } from "./preview.svelte";
 import { Selection } from "./selection.svelte";
 import { SettingsState } from "./settings.svelte";
@@ -32,7 +33,9 @@ export class Session {
   readonly preview = new Preview();
   readonly backups = new Backups();
   readonly handOff = new HandOff();
+  readonly palette = new Palette(this);
   view = $state<ViewName>("accounts");
+  isShowingKeys = $state(false);
   #stops: (() => void)[] = [];
 
   constructor(clock: Clock = new Clock()) {
@@ -115,6 +118,7 @@ export class Session {
     this.codes.clear();
     this.accounts.clear();
     this.backups.clear();
+    this.palette.close();
     if (this.stage.current.stage !== "first-run") this.handOff.clear();
     this.view = "accounts";
     if (this.stage.current.stage !== "first-run") void this.attempt(() => this.preview.close());
