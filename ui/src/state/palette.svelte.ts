@@ -1,4 +1,4 @@
-import { heading } from "../components/account/label";
+import { detail, heading } from "../components/account/label";
 import type { AccountView } from "../ipc/bindings";
 import { copy, copyOffered } from "./actions";
 import { arrange, terms } from "./arrange";
@@ -6,7 +6,7 @@ import { actionsOf, type Action } from "./registry";
 import type { Session } from "./session.svelte";
 
 /** As many accounts as leave room for what can be done. */
-const MOST_ACCOUNTS = 6;
+const MOST_ACCOUNTS = 5;
 const UNASKED_ACCOUNTS = 3;
 
 /** The command palette: every account's code and every action, by a few letters. */
@@ -79,4 +79,4 @@ export const rowOf = (id: string): string => `account-${id}`;
 
 /** What stands beside the name: whom the code is for. */
 export const who = (account: AccountView): string =>
-  heading(account) === account.name ? "" : (account.aws?.user ?? account.name);
+  detail(account) === heading(account) ? "" : detail(account);

@@ -4,6 +4,7 @@ import { createContext, type Component } from "svelte";
 import { events, type Stage } from "../ipc/bindings";
 import { asFailure } from "../ipc/call";
 import { onFileDrop, type Drop } from "../ipc/drop";
+import { ActivityState } from "./activity.svelte";
 import { Accounts } from "./accounts.svelte";
 import { Backups } from "./backups.svelte";
 import { Clock } from "./clock.svelte";
@@ -19,7 +20,7 @@ import { Toasts } from "./toasts.svelte";
 /** The stages in which something on the window counts seconds. */
 const TICKING: ReadonlySet<Stage["stage"]> = new Set(["open", "first-run", "keyring-waiting"]);
 
-export type ViewName = "accounts" | "backups" | "settings" | "trash";
+export type ViewName = "accounts" | "activity" | "backups" | "settings" | "trash";
 
 /** Everything a window knows, and what ties it together. */
 export class Session {
@@ -33,6 +34,7 @@ export class Session {
   readonly preview = new Preview();
   readonly backups = new Backups();
   readonly handOff = new HandOff();
+  readonly activity = new ActivityState();
   readonly palette = new Palette(this);
   view = $state<ViewName>("accounts");
   isShowingKeys = $state(false);
@@ -118,6 +120,7 @@ export class Session {
     this.codes.clear();
     this.accounts.clear();
     this.backups.clear();
+    this.activity.clear();
     this.palette.close();
     if (this.stage.current.stage !== "first-run") this.handOff.clear();
     this.view = "accounts";

@@ -1,4 +1,5 @@
 import Archive from "@lucide/svelte/icons/archive";
+import History from "@lucide/svelte/icons/history";
 import KeySquare from "@lucide/svelte/icons/key-square";
 import SettingsIcon from "@lucide/svelte/icons/settings";
 import type { Component } from "svelte";
@@ -11,6 +12,7 @@ export type ViewEntry = { name: ViewName; icon: Component; label: () => string }
 export const VIEWS: readonly ViewEntry[] = [
   { name: "accounts", icon: KeySquare, label: m.view_accounts },
   { name: "backups", icon: Archive, label: m.view_backups },
+  { name: "activity", icon: History, label: m.view_activity },
   { name: "settings", icon: SettingsIcon, label: m.view_settings },
 ];
 
