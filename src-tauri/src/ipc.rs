@@ -7,7 +7,7 @@ use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::announce::{AccountsChanged, ArgumentsCame, BackupsChanged, ClipboardCleared, StageChanged};
-use crate::commands::{accounts, adding, aws, backups, codes, hand_offs, settings, stage};
+use crate::commands::{accounts, activity, adding, aws, backups, codes, hand_offs, settings, stage};
 
 /// Everything the window may ask for and hear.
 pub fn builder() -> Builder<Wry> {
@@ -70,6 +70,8 @@ pub fn builder() -> Builder<Wry> {
             aws::aws_devices,
             settings::settings,
             settings::set_settings,
+            activity::activity,
+            activity::export_activity,
         ])
         .events(collect_events![
             StageChanged,

@@ -1,6 +1,7 @@
 //! The desktop shell: one window on the device library. It holds no logic of one-time passwords; what the window may
 //! ask for is in [`commands`], what it hears without asking in [`announce`].
 
+pub mod activity;
 pub mod adding;
 pub mod announce;
 pub mod apps;
@@ -70,7 +71,9 @@ pub fn run() -> tauri::Result<()> {
         .run(|app, event| {
             if matches!(event, RunEvent::Exit) {
                 take_code_back(app);
-                app.state::<Arc<Shell>>().finish_backup();
+                let shell = app.state::<Arc<Shell>>();
+                shell.finish_backup();
+                shell.finish_activity();
             }
         });
     Ok(())

@@ -149,6 +149,13 @@ impl Shell {
         self.backing.timer.finish();
     }
 
+    /// Waits until what was done is written into the log of activity, before the app ends.
+    pub fn finish_activity(&self) {
+        if let Ok(authenticator) = self.authenticator() {
+            authenticator.settle_activity();
+        }
+    }
+
     /// Shows another stage.
     pub(crate) fn show(&self, stage: &Stage) {
         self.opened().stage = stage.clone();

@@ -18,6 +18,7 @@ import type {
   StoreKind,
   Which,
 } from "../src/ipc/bindings";
+import { sampleActivity } from "./activity";
 import {
   kept,
   sampleAccounts,
@@ -235,6 +236,7 @@ class FakeDevice {
       this.samples = [...rest.slice(0, at), sample, ...rest.slice(at)];
       return this.#changed();
     },
+    activity: () => sampleActivity(this.#now()),
     settings: () => this.settings,
     set_settings: ({ settings }) => (this.settings = settings),
   };

@@ -4,12 +4,14 @@ import { createContext, type Component } from "svelte";
 import { events, type Stage } from "../ipc/bindings";
 import { asFailure } from "../ipc/call";
 import { onFileDrop, type Drop } from "../ipc/drop";
+import { ActivityState } from "./activity.svelte";
 import { Accounts } from "./accounts.svelte";
 import { Aws } from "./aws.svelte";
 import { Backups } from "./backups.svelte";
 import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
 import { HandOff } from "./handOff.svelte";
+import { Palette } from "./palette.svelte";
 import { Preview } from "./preview.svelte";
 import { Selection } from "./selection.svelte";
 import { SettingsState } from "./settings.svelte";
@@ -19,7 +21,7 @@ import { Toasts } from "./toasts.svelte";
 /** The stages in which something on the window counts seconds. */
 const TICKING: ReadonlySet<Stage["stage"]> = new Set(["open", "first-run", "keyring-waiting"]);
 
-export type ViewName = "accounts" | "aws" | "backups" | "settings" | "trash";
+export type ViewName = "accounts" | "activity" | "aws" | "backups" | "settings" | "trash";
 
 /** Everything a window knows, and what ties it together. */
 export class Session {
@@ -34,7 +36,10 @@ export class Session {
   readonly backups = new Backups();
   readonly handOff = new HandOff();
   readonly aws = new Aws();
+  readonly activity = new ActivityState();
+  readonly palette = new Palette(this);
   view = $state<ViewName>("accounts");
+  isShowingKeys = $state(false);
   #hasArguments = false;
   #isTaking = false;
   #stops: (() => void)[] = [];
@@ -138,6 +143,8 @@ export class Session {
     this.accounts.clear();
     this.backups.clear();
     this.aws.clear();
+    this.activity.clear();
+    this.palette.close();
     if (this.stage.current.stage !== "first-run") this.handOff.clear();
     this.view = "accounts";
     if (this.stage.current.stage !== "first-run") void this.attempt(() => this.preview.close());

@@ -1,5 +1,6 @@
 import Archive from "@lucide/svelte/icons/archive";
 import Cloud from "@lucide/svelte/icons/cloud";
+import History from "@lucide/svelte/icons/history";
 import KeySquare from "@lucide/svelte/icons/key-square";
 import SettingsIcon from "@lucide/svelte/icons/settings";
 import type { Component } from "svelte";
@@ -13,6 +14,7 @@ export const VIEWS: readonly ViewEntry[] = [
   { name: "accounts", icon: KeySquare, label: m.view_accounts },
   { name: "aws", icon: Cloud, label: m.view_aws },
   { name: "backups", icon: Archive, label: m.view_backups },
+  { name: "activity", icon: History, label: m.view_activity },
   { name: "settings", icon: SettingsIcon, label: m.view_settings },
 ];
 
