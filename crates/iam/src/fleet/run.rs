@@ -168,6 +168,9 @@ fn one(
     user: &PlannedUser,
     enrolled: &Mutex<Vec<usize>>,
 ) -> Result<UserOutcome, Error> {
+    if running.fleet.pace.is_stopped() {
+        return Err(Error::RunStopped);
+    }
     let mut member = running.store.member(number)?;
     if !member.stage.is_final() {
         enrol_member(running, number, user, &mut member)?;

@@ -1,23 +1,22 @@
 //! `fleet enrol`: whom, with which key, and then the run.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
 use lockstep_iam::error::Error;
-use lockstep_iam::fleet::protection::Mfa;
-use lockstep_iam::fleet::recipients::UserKeys;
-use lockstep_iam::fleet::roster::{Filter, FleetUser, Roster, RosterRequest};
+use lockstep_iam::fleet::choice::{Choice, LeftOut, choose};
+use lockstep_iam::fleet::roster::{Filter, RosterRequest};
 use lockstep_iam::fleet::run::{RunProgress, RunRequest, begin, carry_on};
 use lockstep_iam::fleet::run_store::RunId;
 use lockstep_iam::fleet::running::Fleet;
+use lockstep_iam::fleet::seals::Seals;
 use lockstep_iam::fleet::standing::UserOutcome;
 use lockstep_iam::name::{DevicePath, UserName};
 
 use crate::args::fleet::FleetEnrolArgs;
 use crate::command::aws::connect::Aws;
 use crate::command::aws::devices::parsed_tags;
-use crate::command::fleet::seals::{Seals, write_sheet};
+use crate::command::fleet::seals::{read, write_sheet};
 use crate::command::fleet::see::read_own;
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
@@ -42,15 +41,21 @@ pub(super) fn run(args: FleetEnrolArgs, session: &Session) -> Outcome {
         ));
     };
     session.reads_once(&named_files(&args))?;
-    let seals = Seals::read(&args.seals)?;
+    let seals = read(&args.seals)?;
     let filter = filter(&args, &seals)?;
     let request = RosterRequest {
         filter,
         ..RosterRequest::default()
     };
-    let (aws, roster) = read_own(Aws::open(session)?, &request, session)?;
-    let (keys, left_out) = chosen(&aws, &roster, &seals)?;
-    let plan = PlanReport::new(&roster.account, &hand_off, keys.keys(), left_out);
+    let (aws, roster) = read_own(Aws::open(session)?, &request)?;
+    let Choice {
+        users: keys,
+        left_out,
+    } = choose(aws.connection.caller(), &roster, &seals).map_err(CliError::from)?;
+    let left_out = left_out
+        .into_iter()
+        .map(|(user, why)| UserRow::new(&user, words(why)));
+    let plan = PlanReport::new(&roster.account, &hand_off, keys.keys(), left_out.collect());
     if args.dry_run || keys.is_empty() {
         return shown(plan);
     }
@@ -157,46 +162,18 @@ fn names_of(text: &str) -> Result<Vec<UserName>, CliError> {
         .collect::<Result<_, _>>()?)
 }
 
-/// Who is to be enrolled with which key, and who is not and why.
-fn chosen(aws: &Aws<'_>, roster: &Roster, seals: &Seals) -> Result<(UserKeys, Vec<UserRow>), CliError> {
-    let mut keys: UserKeys = BTreeMap::new();
-    let mut left_out = vec![];
-    for user in &roster.users {
-        let reason = match reason_against(aws, user) {
-            Some(reason) => reason,
-            None => match seals.key_of(&user.name)? {
-                Some(key) => {
-                    keys.insert(user.name.clone(), key);
-                    continue;
-                }
-                None => ("skipped", "there is no key for this user in the list"),
-            },
-        };
-        left_out.push(UserRow::new(&user.name, reason));
-    }
-    let unknown = roster.unmatched.iter();
-    left_out.extend(unknown.map(|user| UserRow::new(user, ("skipped", "there is no user of this name"))));
-    let undecided = roster.undecided.iter();
-    left_out.extend(undecided.map(|user| UserRow::new(user, UNKNOWN)));
-    Ok((keys, left_out))
-}
-
-fn reason_against(aws: &Aws<'_>, user: &FleetUser) -> Option<(&'static str, &'static str)> {
-    if aws.connection.caller().user() == Some(&user.name) {
-        return Some(("skipped", "that is you: `lockstep aws enrol` does it"));
-    }
-    match &user.mfa {
-        Mfa::Missing => None,
-        Mfa::Devices { .. } | Mfa::Active => Some(("already-had", "there is a device already")),
-        Mfa::Unknown => Some(UNKNOWN),
+fn words(why: LeftOut) -> (&'static str, &'static str) {
+    match why {
+        LeftOut::Caller => ("skipped", "that is you: `lockstep aws enrol` does it"),
+        LeftOut::HasDevice => ("already-had", "there is a device already"),
+        LeftOut::Unknown => (
+            "skipped",
+            "whether there is a device already could not be found out with these credentials",
+        ),
+        LeftOut::NoKey => ("skipped", "there is no key for this user in the list"),
+        LeftOut::NoUser => ("skipped", "there is no user of this name"),
     }
 }
-
-/// An unknown is never taken for a no.
-const UNKNOWN: (&str, &str) = (
-    "skipped",
-    "whether there is a device already could not be found out with these credentials",
-);
 
 /// A line for so many users.
 const LINE_EVERY: usize = 10;

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use lockstep_iam::api::failure::Failure;
 use lockstep_iam::error::Error;
 use lockstep_iam::fleet::accounts::{AccountRole, InAccount, in_each, parse};
 use lockstep_iam::fleet::page::html;
-use lockstep_iam::fleet::read::read;
+use lockstep_iam::fleet::read;
 use lockstep_iam::fleet::report::FleetReport;
 use lockstep_iam::fleet::roster::{Filter, Reader, Roster, RosterRequest};
 use lockstep_iam::fleet::standing::hand_overs;
@@ -73,10 +72,12 @@ fn seen(list: Option<&Path>, request: &RosterRequest, session: &Session) -> Resu
     let roles = listed_roles(list)?;
     let aws = Aws::open(session)?;
     let (aws, accounts) = if let Some(roles) = roles {
-        let rosters = in_each(&reader(&aws, session), &roles, |reader| read(reader, request));
+        let rosters = in_each(&reader(&aws, session), &roles, |reader| {
+            read::read(reader, request)
+        });
         (aws, rosters)
     } else {
-        let (aws, roster) = read_own(aws, request, session)?;
+        let (aws, roster) = read_own(aws, request)?;
         let role = AccountRole {
             arn: aws.connection.caller().arn.clone(),
             account: roster.account.clone(),
@@ -97,27 +98,10 @@ pub(super) fn reader<'a>(aws: &'a Aws<'_>, session: &'a Session) -> Reader<'a> {
     }
 }
 
-/// Reads the caller's account; where something is denied once more in a session with MFA, which many policies ask for. What
-/// follows is done in the same one.
-pub(super) fn read_own<'a>(
-    aws: Aws<'a>,
-    request: &RosterRequest,
-    session: &Session,
-) -> Result<(Aws<'a>, Roster), CliError> {
-    let outcome = read(&reader(&aws, session), request);
-    let is_denied = match &outcome {
-        Ok(roster) => roster.remarks.iter().any(|remark| remark.denied),
-        Err(error) => matches!(
-            error,
-            Error::Failure(Failure::Denied { .. } | Failure::MfaRequired { .. })
-        ),
-    };
-    if !is_denied {
-        return Ok((aws, outcome?));
-    }
-    let aws = aws.elevated()?;
-    let roster = read(&reader(&aws, session), request)?;
-    Ok((aws, roster))
+/// Reads the caller's account, in a session with MFA where it takes one. What follows is done in the same one.
+pub(super) fn read_own<'a>(aws: Aws<'a>, request: &RosterRequest) -> Result<(Aws<'a>, Roster), CliError> {
+    let (roster, session) = aws.work(|work| read::read_own(work, request))?;
+    Ok((aws.through(session), roster))
 }
 
 /// The roles in this list; nothing without a list.
