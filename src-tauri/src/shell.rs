@@ -13,6 +13,7 @@ use crate::aws::connection::AwsLink;
 use crate::backing::Backing;
 use crate::clipboard::CodeClipboard;
 use crate::error::ShellError;
+use crate::fleet::FleetDesk;
 use crate::handed_off::HandedOff;
 use crate::settings::{Settings, SettingsFile};
 use crate::stage::{Stage, Status};
@@ -27,6 +28,7 @@ pub struct Shell {
     pub(crate) handed_off: HandedOff,
     pub(crate) clipboard: Arc<CodeClipboard>,
     pub(crate) aws: AwsLink,
+    pub(crate) fleet: FleetDesk,
     settings: Mutex<SettingsFile>,
     notices: Mutex<Vec<NoticeView>>,
     opened: Mutex<Opened>,
@@ -54,6 +56,7 @@ impl Shell {
             handed_off: HandedOff::default(),
             clipboard: Arc::default(),
             aws: AwsLink::default(),
+            fleet: FleetDesk::default(),
             settings: Mutex::new(settings),
             notices: Mutex::new(notice.into_iter().map(|message| NoticeView { message }).collect()),
             opened: Mutex::new(Opened {

@@ -5,6 +5,8 @@ mod adding;
 mod aws;
 mod backups;
 mod desk;
+mod fleet;
+mod fleet_runs;
 mod hand_offs;
 #[path = "../support/mod.rs"]
 mod support;
