@@ -87,7 +87,7 @@ impl Shell {
         let folder = named(&way.folder, "the folder for the hand-offs")?;
         let (seals, sheet) = way.seal.read()?;
         let roster = chosen_of(&seen.roster, users);
-        let choice = choose(seen.caller(), &roster, &seals)?;
+        let choice = choose(seen.caller().user(), &roster, &seals)?;
         let lines = match &seals {
             Seals::Known(keys) => keys.len(),
             Seals::Generated => choice.users.len(),
@@ -170,6 +170,7 @@ pub(crate) fn request(users: UserKeys, hand_off: PathBuf, keep_copies: bool) -> 
         path: DevicePath::default(),
         tags: vec![],
         keep_copies,
+        together: None,
     }
 }
 

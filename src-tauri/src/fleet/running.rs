@@ -199,6 +199,7 @@ impl Shell {
         Fleet {
             authenticator: work.authenticator,
             connection: seen.map_or(work.connection, |seen| seen.connection(work)),
+            source: work.source,
             pace,
             faults: self.home.faults.clone(),
         }

@@ -1,7 +1,14 @@
-import { commands, type FleetFinding, type FleetFormat, type FleetMember, type FleetView } from "../ipc/bindings";
+import {
+  commands,
+  type FleetFinding,
+  type FleetFormat,
+  type FleetMember,
+  type FleetView,
+} from "../ipc/bindings";
 import { asFailure, call, type CommandFailure } from "../ipc/call";
 import { Enrolling } from "./enrolling.svelte";
 import { FleetRuns } from "./fleetRuns.svelte";
+import type { WayForm } from "./handOffWay.svelte";
 import { Picks } from "./picks.svelte";
 import { Recovering } from "./recovering.svelte";
 import { Sweeping } from "./sweeping.svelte";
@@ -77,6 +84,12 @@ export class Fleet {
     return descending ? sorted.reverse() : sorted;
   });
 
+  /** The form that takes a dropped list; nothing as long as none is open. */
+  get openForm(): WayForm | null {
+    if (this.enrolling.isOpen) return this.enrolling.form;
+    return this.recovering.user ? this.recovering.form : null;
+  }
+
   /** How many users a filter lets through. */
   count(filter: FleetFilter): number {
     return this.#of[filter].length;
@@ -103,7 +116,7 @@ export class Fleet {
       const view = await call(commands.readFleet(exact));
       if (round !== this.#round) return;
       this.view = view;
-      this.picks.retain(new Set(view.users.map(({ user }) => user)));
+      this.picks.retain(view.users.map(({ user }) => user));
     } catch (cause) {
       if (round === this.#round) this.problem = asFailure(cause);
     } finally {

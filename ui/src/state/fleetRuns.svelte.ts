@@ -38,6 +38,12 @@ export class FleetRuns {
     if (round === this.#round) this.all = all;
   }
 
+  /** Shows which runs there are. */
+  async list(): Promise<void> {
+    await this.load();
+    this.isListed = true;
+  }
+
   /** Looks at a run. */
   async open(id: string): Promise<void> {
     const round = ++this.#round;
@@ -84,8 +90,8 @@ export class FleetRuns {
       this.pace = null;
       this.isStopping = false;
       // That it was stopped, whoever stopped it knows.
-      const isWorthSaying = news.problem !== null && news.problem.code !== "aws-run-stopped";
-      this.problem = isWorthSaying ? new CommandFailure(news.problem) : null;
+      const { problem } = news;
+      this.problem = problem && problem.code !== "aws-run-stopped" ? new CommandFailure(problem) : null;
       await this.#refresh(news.run);
       await this.load();
     }

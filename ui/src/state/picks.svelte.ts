@@ -89,7 +89,9 @@ export class Picks {
   }
 
   /** Keeps those who are still there. */
-  retain(there: ReadonlySet<string>): void {
-    for (const id of this.all) if (!there.has(id)) this.#chosen.delete(id);
+  retain(there: string[]): void {
+    const kept = there.filter((id) => this.#chosen.has(id));
+    this.#chosen.clear();
+    for (const id of kept) this.#chosen.add(id);
   }
 }

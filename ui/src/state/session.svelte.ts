@@ -5,9 +5,11 @@ import { events, type Stage } from "../ipc/bindings";
 import { asFailure } from "../ipc/call";
 import { onFileDrop, type Drop } from "../ipc/drop";
 import { Accounts } from "./accounts.svelte";
+import { Aws } from "./aws.svelte";
 import { Backups } from "./backups.svelte";
 import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
+import { Fleet } from "./fleet.svelte";
 import { HandOff } from "./handOff.svelte";
 import { Preview } from "./preview.svelte";
 import { Selection } from "./selection.svelte";
@@ -18,7 +20,7 @@ import { Toasts } from "./toasts.svelte";
 /** The stages in which something on the window counts seconds. */
 const TICKING: ReadonlySet<Stage["stage"]> = new Set(["open", "first-run", "keyring-waiting"]);
 
-export type ViewName = "accounts" | "backups" | "settings" | "trash";
+export type ViewName = "accounts" | "aws" | "fleet" | "backups" | "settings" | "trash";
 
 /** Everything a window knows, and what ties it together. */
 export class Session {
@@ -32,6 +34,8 @@ export class Session {
   readonly preview = new Preview();
   readonly backups = new Backups();
   readonly handOff = new HandOff();
+  readonly aws = new Aws();
+  readonly fleet = new Fleet();
   view = $state<ViewName>("accounts");
   #stops: (() => void)[] = [];
 
@@ -50,6 +54,7 @@ export class Session {
         events.stageChanged.listen(({ payload }) => this.attempt(() => this.#enter(payload))),
         events.accountsChanged.listen(() => this.attempt(() => this.#reload())),
         events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
+        events.fleetMoved.listen(({ payload }) => this.attempt(() => this.fleet.runs.hear(payload))),
         onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
       ])),
     );
@@ -115,6 +120,8 @@ export class Session {
     this.codes.clear();
     this.accounts.clear();
     this.backups.clear();
+    this.aws.clear();
+    this.fleet.clear();
     if (this.stage.current.stage !== "first-run") this.handOff.clear();
     this.view = "accounts";
     if (this.stage.current.stage !== "first-run") void this.attempt(() => this.preview.close());
@@ -126,6 +133,11 @@ export class Session {
 
   async #drop(drop: Drop): Promise<void> {
     if (!this.takesAccounts) return;
+    const form = this.fleet.openForm;
+    if (form) {
+      if (drop.type === "drop" && drop.paths[0] !== undefined) form.take(drop.paths[0]);
+      return;
+    }
     const { preview } = this;
     preview.isOver = drop.type === "enter";
     if (drop.type === "enter") preview.open();

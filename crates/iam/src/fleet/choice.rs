@@ -1,6 +1,5 @@
 //! Who of a roster is enrolled with which key, and who is not and why.
 
-use crate::caller::Caller;
 use crate::error::Error;
 use crate::fleet::protection::Mfa;
 use crate::fleet::recipients::UserKeys;
@@ -31,14 +30,14 @@ pub enum LeftOut {
     NoUser,
 }
 
-/// Chooses among all users of a roster.
-pub fn choose(caller: &Caller, roster: &Roster, seals: &Seals) -> Result<Choice, Error> {
+/// Chooses among all users of a roster. `me` is the caller, where the account is his.
+pub fn choose(me: Option<&UserName>, roster: &Roster, seals: &Seals) -> Result<Choice, Error> {
     let mut choice = Choice {
         users: UserKeys::new(),
         left_out: vec![],
     };
     for user in &roster.users {
-        let reason = match reason_against(caller, user) {
+        let reason = match reason_against(me, user) {
             Some(reason) => reason,
             None => match seals.key_of(&user.name)? {
                 Some(key) => {
@@ -62,8 +61,8 @@ pub fn choose(caller: &Caller, roster: &Roster, seals: &Seals) -> Result<Choice,
     Ok(choice)
 }
 
-fn reason_against(caller: &Caller, user: &FleetUser) -> Option<LeftOut> {
-    if caller.user() == Some(&user.name) {
+fn reason_against(me: Option<&UserName>, user: &FleetUser) -> Option<LeftOut> {
+    if me == Some(&user.name) {
         return Some(LeftOut::Caller);
     }
     match &user.mfa {

@@ -56,11 +56,26 @@ impl Seals {
 /// The passphrases that were made, sealed to whoever tells the users. It has to be written before anything is asked of AWS: a
 /// hand-off that nobody can open would be a device that nobody has.
 pub fn sheet(keys: &UserKeys, recipients: &[Recipient]) -> Result<Vec<u8>, Error> {
-    let mut text = Zeroizing::new(String::with_capacity(32 + keys.len() * 192));
-    text.push_str("user,passphrase\n");
-    for (user, key) in keys {
+    sealed("user,passphrase\n", &[("", keys)], recipients)
+}
+
+/// The same for users of several accounts, whose names may be the same.
+pub fn sheet_of_many(accounts: &[(&str, &UserKeys)], recipients: &[Recipient]) -> Result<Vec<u8>, Error> {
+    sealed("account,user,passphrase\n", accounts, recipients)
+}
+
+fn sealed(head: &str, accounts: &[(&str, &UserKeys)], recipients: &[Recipient]) -> Result<Vec<u8>, Error> {
+    let users: usize = accounts.iter().map(|(_, keys)| keys.len()).sum();
+    // Room for all of it at once: growing would leave copies behind.
+    let mut text = Zeroizing::new(String::with_capacity(32 + users * 192));
+    text.push_str(head);
+    for (account, user, key) in accounts
+        .iter()
+        .flat_map(|(account, keys)| keys.iter().map(move |(user, key)| (account, user, key)))
+    {
         if let UserKey::Generated(passphrase) = key {
-            for piece in [user.as_str(), ",", passphrase, "\n"] {
+            let comma = if account.is_empty() { "" } else { "," };
+            for piece in [account, comma, user.as_str(), ",", passphrase, "\n"] {
                 text.push_str(piece);
             }
         }

@@ -20,7 +20,7 @@ pub(crate) struct Aws<'a> {
     session: &'a Session,
     pub(crate) authenticator: Rc<Authenticator>,
     pub(crate) connection: Connection,
-    source: String,
+    pub(crate) source: String,
     steps: RefCell<Vec<StepReport>>,
 }
 

@@ -3,7 +3,7 @@
 use lockstep_device::backup::lock::Recipient;
 use lockstep_iam::error::Error;
 use lockstep_iam::fleet::recipients::{UserKeys, passphrases_of_csv, recipients_of_csv};
-use lockstep_iam::fleet::seals::{Seals, sheet};
+use lockstep_iam::fleet::seals::{Seals, sheet, sheet_of_many};
 
 use crate::args::fleet::SealArgs;
 use crate::command::backup::create;
@@ -44,9 +44,26 @@ pub(super) fn read(args: &SealArgs) -> Result<Seals, CliError> {
 
 /// Writes the passphrases that were made, if any were.
 pub(super) fn write_sheet(args: &SealArgs, keys: &UserKeys, session: &Session) -> Result<(), CliError> {
+    write(args, session, |recipients| sheet(keys, recipients))
+}
+
+/// The same for users of several accounts.
+pub(super) fn write_sheet_of_many(
+    args: &SealArgs,
+    accounts: &[(&str, &UserKeys)],
+    session: &Session,
+) -> Result<(), CliError> {
+    write(args, session, |recipients| sheet_of_many(accounts, recipients))
+}
+
+fn write(
+    args: &SealArgs,
+    session: &Session,
+    sealed: impl FnOnce(&[Recipient]) -> Result<Vec<u8>, Error>,
+) -> Result<(), CliError> {
     let Some(path) = &args.generate_passphrases else {
         return Ok(());
     };
-    let recipients: Vec<Recipient> = create::recipients(&args.sheet_recipient)?;
-    files::write_new(path, &sheet(keys, &recipients)?, &session.home.faults)
+    let recipients = create::recipients(&args.sheet_recipient)?;
+    files::write_new(path, &sealed(&recipients)?, &session.home.faults)
 }
