@@ -4,6 +4,7 @@ use serde::Serialize;
 use tauri::AppHandle;
 use tauri_specta::Event;
 
+use crate::fleet::running::FleetNews;
 use crate::stage::Stage;
 
 /// The window should show another stage.
@@ -25,6 +26,9 @@ pub struct BackupsChanged;
 /// Links or files were handed over by another start of the app, and wait to be read.
 #[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
 pub struct ArgumentsCame;
+/// A run over many users has come further, or is carried out no more.
+#[derive(Clone, Debug, Serialize, specta::Type, Event)]
+pub struct FleetMoved(pub FleetNews);
 
 /// Whoever hears what the shell has to say.
 pub trait Announce: Send + Sync {
@@ -38,6 +42,8 @@ pub trait Announce: Send + Sync {
     fn backups_changed(&self);
     /// Links or files were handed over by another start of the app.
     fn arguments_came(&self);
+    /// A run over many users has come further, or is carried out no more.
+    fn fleet_moved(&self, news: &FleetNews);
 }
 
 impl Announce for AppHandle {
@@ -59,6 +65,10 @@ impl Announce for AppHandle {
 
     fn arguments_came(&self) {
         said(ArgumentsCame.emit(self));
+    }
+
+    fn fleet_moved(&self, news: &FleetNews) {
+        said(FleetMoved(news.clone()).emit(self));
     }
 }
 

@@ -74,6 +74,40 @@ pub enum ShellError {
     /// The practice account could not be had.
     #[error("the practice account cannot be used: {0}")]
     Practice(String),
+    /// The fleet was asked about before it was read, or through another connection.
+    #[error("the users of this account have not been read")]
+    FleetNotRead,
+    /// Another run is carried out.
+    #[error("a run is being carried out")]
+    FleetBusy,
+    /// What was planned is not there any more.
+    #[error("nothing is planned")]
+    NothingPlanned,
+    /// A path that was not said.
+    #[error("nothing says where {0} is")]
+    PathMissing(&'static str),
+    /// A path that depends on where the app was started.
+    #[error("{0} does not begin at the root of a disk")]
+    PathRelative(String),
+    /// A list of keys or passphrases cannot be read.
+    #[error("{name} cannot be read: {reason}")]
+    ListUnreadable {
+        /// The file's name, without its folder.
+        name: String,
+        /// What the operating system said, or the limit.
+        reason: String,
+    },
+    /// A user who is to get a new device has no key in the list.
+    #[error("there is no key for {0} in the list")]
+    KeyMissing(String),
+    /// The file manager could not be started.
+    #[error("{folder} could not be shown: {reason}")]
+    FolderNotShown {
+        /// The folder.
+        folder: String,
+        /// What the operating system said.
+        reason: String,
+    },
     /// The work broke off; nothing is known about its outcome.
     #[error("the work broke off without an answer")]
     BrokeOff,
@@ -104,6 +138,14 @@ impl ShellError {
             Self::BackupsKept(_) => "backups-kept-invalid",
             Self::GivenUp => "given-up",
             Self::NothingHeld => "nothing-held",
+            Self::FleetNotRead => "fleet-not-read",
+            Self::FleetBusy => "fleet-busy",
+            Self::NothingPlanned => "nothing-planned",
+            Self::PathMissing(_) => "path-missing",
+            Self::PathRelative(_) => "path-relative",
+            Self::ListUnreadable { .. } => "list-unreadable",
+            Self::KeyMissing(_) => "key-missing",
+            Self::FolderNotShown { .. } => "folder-not-shown",
             Self::BrokeOff => "broke-off",
         }
     }
@@ -149,6 +191,16 @@ impl ShellError {
             Self::Aws(error) => error.remedy(),
             Self::AwsNotConnected => "Choose whose credentials to work with.",
             Self::Practice(_) => "Look whether programs may listen on 127.0.0.1, then try again.",
+            Self::FleetNotRead => "Read them.",
+            Self::FleetBusy => "Stop it, or wait until it has ended.",
+            Self::NothingPlanned => "Look at what would be done once more.",
+            Self::PathMissing(_) => "Choose it.",
+            Self::PathRelative(_) => "Choose it, or type the whole path.",
+            Self::ListUnreadable { .. } => {
+                "Choose a CSV file with a user and a key on each line, or a folder of public keys."
+            }
+            Self::KeyMissing(_) => "Add a line for this user.",
+            Self::FolderNotShown { .. } => "Open it in your file manager.",
             Self::BrokeOff => "Look whether it was done, then try again.",
             Self::Clipboard(ClipboardError::Missing) | Self::Settings(_) => "",
         }

@@ -13,6 +13,7 @@ pub mod codes;
 pub mod commands;
 pub mod error;
 pub mod exporting;
+pub mod fleet;
 pub mod graphics;
 pub mod handed_off;
 pub mod ipc;

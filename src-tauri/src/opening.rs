@@ -66,6 +66,7 @@ impl Shell {
         self.backing.discard();
         self.handed_off.discard();
         self.aws.disconnect();
+        self.fleet.forget();
         self.discard_preview();
         self.show(&Stage::Locked);
     }

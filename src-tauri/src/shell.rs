@@ -14,6 +14,7 @@ use crate::aws::connection::AwsLink;
 use crate::backing::Backing;
 use crate::clipboard::CodeClipboard;
 use crate::error::ShellError;
+use crate::fleet::FleetDesk;
 use crate::handed_off::HandedOff;
 use crate::settings::{Settings, SettingsFile};
 use crate::stage::{Stage, Status};
@@ -29,6 +30,7 @@ pub struct Shell {
     pub(crate) waiting: Waiting,
     pub(crate) clipboard: Arc<CodeClipboard>,
     pub(crate) aws: AwsLink,
+    pub(crate) fleet: FleetDesk,
     settings: Mutex<SettingsFile>,
     notices: Mutex<Vec<NoticeView>>,
     opened: Mutex<Opened>,
@@ -57,6 +59,7 @@ impl Shell {
             waiting: Waiting::default(),
             clipboard: Arc::default(),
             aws: AwsLink::default(),
+            fleet: FleetDesk::default(),
             settings: Mutex::new(settings),
             notices: Mutex::new(notice.into_iter().map(|message| NoticeView { message }).collect()),
             opened: Mutex::new(Opened {

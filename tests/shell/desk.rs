@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lockstep_desktop::announce::Announce;
+use lockstep_desktop::fleet::running::FleetNews;
 use lockstep_desktop::shell::Shell;
 use lockstep_desktop::stage::Stage;
 use lockstep_device::account::{AccountId, Standing};
@@ -32,10 +33,12 @@ pub(crate) struct Desk {
     pub(crate) folder: TempDir,
     pub(crate) shell: Arc<Shell>,
     backups: Receiver<()>,
+    /// What was heard of runs.
+    pub(crate) runs: Receiver<FleetNews>,
 }
 
-/// Hears when backups changed.
-struct Ear(Mutex<Sender<()>>);
+/// Hears when backups changed, and of runs.
+struct Ear(Mutex<Sender<()>>, Mutex<Sender<FleetNews>>);
 
 impl Announce for Ear {
     fn stage_changed(&self, _stage: &Stage) {}
@@ -44,6 +47,9 @@ impl Announce for Ear {
     fn arguments_came(&self) {}
     fn backups_changed(&self) {
         self.0.lock().unwrap().send(()).ok();
+    }
+    fn fleet_moved(&self, news: &FleetNews) {
+        self.1.lock().unwrap().send(news.clone()).ok();
     }
 }
 
@@ -57,12 +63,15 @@ impl Desk {
             faults: Faults::none(),
         };
         let (ear, backups) = channel();
-        let shell = Arc::new(Shell::new(home, Arc::new(Ear(Mutex::new(ear)))));
+        let (run_ear, runs) = channel();
+        let ear = Ear(Mutex::new(ear), Mutex::new(run_ear));
+        let shell = Arc::new(Shell::new(home, Arc::new(ear)));
         shell.create_vault(&passphrase("blue lamp 42")).unwrap();
         let desk = Self {
             folder,
             shell,
             backups,
+            runs,
         };
         desk.hears_of_backups();
         desk

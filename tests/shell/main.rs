@@ -7,6 +7,8 @@ mod arguments;
 mod aws;
 mod backups;
 mod desk;
+mod fleet;
+mod fleet_runs;
 mod hand_offs;
 #[path = "../support/mod.rs"]
 mod support;

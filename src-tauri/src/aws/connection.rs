@@ -166,6 +166,11 @@ impl Shell {
         Ok(view)
     }
 
+    /// The practice account. It is started when it is first wanted.
+    pub fn practice(&self) -> Result<Arc<Practice>, ShellError> {
+        self.aws.practice()
+    }
+
     /// Who the window is to AWS; nothing as long as nothing was chosen.
     pub fn aws_connection(&self) -> Option<ConnectionView> {
         let connected = locked(&self.aws.state).connected.clone();

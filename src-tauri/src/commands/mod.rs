@@ -6,6 +6,7 @@ pub mod adding;
 pub mod aws;
 pub mod backups;
 pub mod codes;
+pub mod fleet;
 pub mod hand_offs;
 pub mod settings;
 pub mod stage;

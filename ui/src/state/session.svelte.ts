@@ -10,6 +10,7 @@ import { Aws } from "./aws.svelte";
 import { Backups } from "./backups.svelte";
 import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
+import { Fleet } from "./fleet.svelte";
 import { HandOff } from "./handOff.svelte";
 import { Palette } from "./palette.svelte";
 import { Preview } from "./preview.svelte";
@@ -21,7 +22,7 @@ import { Toasts } from "./toasts.svelte";
 /** The stages in which something on the window counts seconds. */
 const TICKING: ReadonlySet<Stage["stage"]> = new Set(["open", "first-run", "keyring-waiting"]);
 
-export type ViewName = "accounts" | "activity" | "aws" | "backups" | "settings" | "trash";
+export type ViewName = "accounts" | "activity" | "aws" | "backups" | "fleet" | "settings" | "trash";
 
 /** Everything a window knows, and what ties it together. */
 export class Session {
@@ -38,6 +39,7 @@ export class Session {
   readonly aws = new Aws();
   readonly activity = new ActivityState();
   readonly palette = new Palette(this);
+  readonly fleet = new Fleet();
   view = $state<ViewName>("accounts");
   isShowingKeys = $state(false);
   #hasArguments = false;
@@ -60,6 +62,7 @@ export class Session {
         events.accountsChanged.listen(() => this.attempt(() => this.#reload())),
         events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
         events.argumentsCame.listen(() => this.attempt(() => this.#takeArguments())),
+        events.fleetMoved.listen(({ payload }) => this.attempt(() => this.fleet.runs.hear(payload))),
         onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
       ])),
     );
@@ -145,6 +148,7 @@ export class Session {
     this.aws.clear();
     this.activity.clear();
     this.palette.close();
+    this.fleet.clear();
     if (this.stage.current.stage !== "first-run") this.handOff.clear();
     this.view = "accounts";
     if (this.stage.current.stage !== "first-run") void this.attempt(() => this.preview.close());
@@ -156,6 +160,11 @@ export class Session {
 
   async #drop(drop: Drop): Promise<void> {
     if (!this.takesAccounts) return;
+    const form = this.fleet.openForm;
+    if (form) {
+      if (drop.type === "drop" && drop.paths[0] !== undefined) form.take(drop.paths[0]);
+      return;
+    }
     const { preview } = this;
     preview.isOver = drop.type === "enter";
     if (drop.type === "enter") preview.open();
