@@ -6,5 +6,6 @@ mod arguments;
 mod backups;
 mod desk;
 mod hand_offs;
+mod screen;
 #[path = "../support/mod.rs"]
 mod support;
