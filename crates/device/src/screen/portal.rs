@@ -6,12 +6,14 @@ use std::io::Read;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
-use ashpd::Error as PortalError;
 use ashpd::desktop::ResponseError;
 use ashpd::desktop::screenshot::Screenshot;
+use ashpd::{Error, PortalError};
 use percent_encoding::percent_decode_str;
 use zbus::Connection;
 use zbus::connection::Builder;
+use zbus::fdo::DBusProxy;
+use zbus::names::{BusName, WellKnownName};
 use zeroize::Zeroizing;
 
 use super::{ScreenError, Shot};
@@ -22,6 +24,7 @@ pub(super) fn take(bus: Option<&str>) -> Result<Vec<Shot>, ScreenError> {
         let connection = connect(bus)
             .await
             .map_err(|_| ScreenError::Missing("no session bus answers"))?;
+        start_portal(&connection).await?;
         let request = Screenshot::request()
             .interactive(false)
             .connection(Some(connection))
@@ -50,15 +53,25 @@ async fn connect(bus: Option<&str>) -> zbus::Result<Connection> {
     }
 }
 
-fn refused(error: PortalError) -> ScreenError {
+/// Asking a portal that cannot be started gives an error that does not say so.
+async fn start_portal(connection: &Connection) -> Result<(), ScreenError> {
+    let name = BusName::try_from(PORTAL).map_err(|error| failed(&error.to_string()))?;
+    let bus = DBusProxy::new(connection)
+        .await
+        .map_err(|error| failed(&error.to_string()))?;
+    let has_owner = bus.name_has_owner(name).await.unwrap_or(false);
+    let name = WellKnownName::try_from(PORTAL).map_err(|error| failed(&error.to_string()))?;
+    if has_owner || bus.start_service_by_name(name, 0).await.is_ok() {
+        return Ok(());
+    }
+    Err(ScreenError::Missing(NO_PORTAL))
+}
+
+fn refused(error: Error) -> ScreenError {
     match error {
-        PortalError::Response(ResponseError::Cancelled | ResponseError::Other) => ScreenError::Refused,
-        PortalError::PortalNotFound(_) => ScreenError::Missing(NO_PORTAL),
-        PortalError::Zbus(zbus::Error::MethodError(name, ..))
-            if name == "org.freedesktop.DBus.Error.ServiceUnknown" =>
-        {
-            ScreenError::Missing(NO_PORTAL)
-        }
+        Error::Response(ResponseError::Cancelled | ResponseError::Other)
+        | Error::Portal(PortalError::Cancelled(_) | PortalError::NotAllowed(_)) => ScreenError::Refused,
+        Error::PortalNotFound(_) => ScreenError::Missing(NO_PORTAL),
         error => failed(&error.to_string()),
     }
 }
@@ -84,6 +97,7 @@ fn read(path: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
     Ok(bytes)
 }
 
+const PORTAL: &str = "org.freedesktop.portal.Desktop";
 const NO_PORTAL: &str = "the desktop has no portal for pictures of the screen";
 const MAX_BYTES: u64 = 256 << 20;
 

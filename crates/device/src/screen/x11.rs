@@ -11,8 +11,11 @@ use super::{ScreenError, Shot};
 
 /// A picture of each monitor of the display.
 pub(super) fn take(display: &str) -> Result<Vec<Shot>, ScreenError> {
-    let (connection, number) = RustConnection::connect(Some(display))
-        .map_err(|_| ScreenError::Missing("no X server answers under the name in DISPLAY"))?;
+    let missing = ScreenError::Missing("no X server answers under the name in DISPLAY");
+    if !has_port(display) {
+        return Err(missing);
+    }
+    let (connection, number) = RustConnection::connect(Some(display)).map_err(|_| missing)?;
     let setup = connection.setup();
     let screen = setup
         .roots
@@ -22,6 +25,14 @@ pub(super) fn take(display: &str) -> Result<Vec<Shot>, ScreenError> {
         .into_iter()
         .map(|area| shot(&connection, setup, screen, area))
         .collect()
+}
+
+/// Whether there is a port for the number of the display: x11rb adds it to 6000 without a look.
+fn has_port(display: &str) -> bool {
+    let number = display
+        .rsplit_once(':')
+        .and_then(|(_, rest)| rest.split('.').next()?.parse::<u16>().ok());
+    number.is_some_and(|number| number.checked_add(6000).is_some())
 }
 
 /// A part of the screen, all of it within.
