@@ -39,6 +39,7 @@ pub fn builder() -> Builder<Wry> {
             adding::choose_images,
             adding::add_password,
             adding::add_arguments,
+            adding::add_screen,
             adding::preview,
             adding::keep,
             adding::discard_preview,
