@@ -71,8 +71,7 @@ impl Desk {
         let (ear, backups) = channel();
         let (run_ear, runs) = channel();
         let ear = Ear(Mutex::new(ear), Mutex::new(run_ear));
-        let shell = Arc::new(Shell::new(home, Arc::new(ear)));
-        let shell = Shell::new(home, Arc::new(Ear(Mutex::new(ear)))).with_screens(screens);
+        let shell = Shell::new(home, Arc::new(ear)).with_screens(screens);
         let shell = Arc::new(shell);
         shell.create_vault(&passphrase("blue lamp 42")).unwrap();
         let desk = Self {
