@@ -261,4 +261,6 @@ impl Announce for Nobody {
     fn accounts_changed(&self) {}
     fn clipboard_cleared(&self) {}
     fn backups_changed(&self) {}
+    fn code_copied(&self, _settings: &Settings) {}
+    fn settings_changed(&self, _settings: &Settings) {}
 }

@@ -5,6 +5,7 @@ use lockstep_device::clipboard::ClipboardError;
 use lockstep_device::error::Error;
 use lockstep_device::hand_off::HandOffError;
 use lockstep_device::passphrase::EmptyPassphrase;
+use lockstep_device::store::file::FileError;
 use lockstep_formats::error::ReadError;
 use serde::Serialize;
 
@@ -22,6 +23,9 @@ pub enum ShellError {
     /// The settings cannot be taken.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// The entry that starts the app at log-in cannot be read or written.
+    #[error("starting at log-in cannot be set: {0}")]
+    Autostart(#[from] FileError),
     /// A passphrase without a single character.
     #[error(transparent)]
     Passphrase(#[from] EmptyPassphrase),
@@ -79,8 +83,11 @@ impl ShellError {
             Self::Clipboard(ClipboardError::Other(_)) => "clipboard-nothing-to-read",
             Self::Clipboard(ClipboardError::Busy) => "clipboard-busy",
             Self::Clipboard(ClipboardError::Refused) => "clipboard-refused",
-            Self::Settings(SettingsError::ClipboardSeconds(_)) => "settings-invalid",
+            Self::Settings(
+                SettingsError::ClipboardSeconds(_) | SettingsError::LockAfter(_) | SettingsError::Shortcut(_),
+            ) => "settings-invalid",
             Self::Settings(SettingsError::File(_) | SettingsError::Lock(_)) => "settings-not-saved",
+            Self::Autostart(_) => "autostart-not-set",
             Self::Passphrase(EmptyPassphrase) => "passphrase-empty",
             Self::NotOpen => "not-open",
             Self::File { .. } => "file-unreadable",
@@ -117,6 +124,7 @@ impl ShellError {
                 "Copy a picture of the QR code, or the otpauth:// link."
             }
             Self::Clipboard(ClipboardError::Busy | ClipboardError::Refused) => "Try again.",
+            Self::Autostart(_) => "See to the access to that file, or use your desktop's settings.",
             Self::Passphrase(EmptyPassphrase) => "Type the passphrase.",
             Self::NotOpen => "Unlock Lockstep first.",
             Self::File { .. } => {

@@ -7,7 +7,7 @@ use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::announce::{AccountsChanged, BackupsChanged, ClipboardCleared, StageChanged};
-use crate::commands::{accounts, adding, backups, codes, hand_offs, settings, stage};
+use crate::commands::{accounts, adding, backups, codes, hand_offs, settings, stage, surroundings};
 
 /// Everything the window may ask for and hear.
 pub fn builder() -> Builder<Wry> {
@@ -64,6 +64,9 @@ pub fn builder() -> Builder<Wry> {
             hand_offs::copy_rotate_command,
             settings::settings,
             settings::set_settings,
+            surroundings::surroundings,
+            surroundings::start_at_login,
+            surroundings::somebody_is_there,
         ])
         .events(collect_events![
             StageChanged,

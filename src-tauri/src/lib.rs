@@ -4,6 +4,7 @@
 pub mod adding;
 pub mod announce;
 pub mod apps;
+pub mod autostart;
 pub mod backing;
 pub mod clipboard;
 pub mod codes;
@@ -12,13 +13,22 @@ pub mod error;
 pub mod exporting;
 pub mod graphics;
 pub mod handed_off;
+#[cfg(target_os = "linux")]
+mod hotkey;
 pub mod ipc;
 mod opening;
+pub mod place;
+pub mod presence;
 pub mod secret;
 pub mod settings;
 pub mod shell;
+pub mod shortcut;
 pub mod stage;
+pub mod surroundings;
 mod timer;
+pub mod tray;
+#[cfg(target_os = "linux")]
+mod tray_icon;
 mod watch;
 pub mod window;
 
@@ -28,9 +38,10 @@ use std::sync::Arc;
 use lockstep_device::authenticator::Home;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::time::SystemClock;
-use tauri::{App, AppHandle, Manager, RunEvent};
+use tauri::{App, AppHandle, Manager, RunEvent, WindowEvent};
 
 use crate::shell::Shell;
+use crate::surroundings::Surroundings;
 
 /// Runs the app until its window is closed.
 pub fn run() -> tauri::Result<()> {
@@ -45,14 +56,28 @@ pub fn run() -> tauri::Result<()> {
         .setup(move |app| {
             ipc.mount_events(app);
             start(app)?;
-            Ok(window::open(app)?)
+            let is_hidden = std::env::args_os().any(|argument| argument == autostart::HIDDEN);
+            Ok(window::open(app, &data_folder(app)?, is_hidden)?)
         })
         .build(tauri::generate_context!())?
-        .run(|app, event| {
-            if matches!(event, RunEvent::Exit) {
+        .run(|app, event| match event {
+            RunEvent::WindowEvent {
+                event: WindowEvent::CloseRequested { api, .. },
+                ..
+            } => {
+                keep_place(app);
+                let shell = app.state::<Arc<Shell>>();
+                if shell.settings().close_to_tray && app.state::<Arc<Surroundings>>().is_in_tray() {
+                    api.prevent_close();
+                    window::hide(app);
+                }
+            }
+            RunEvent::ExitRequested { .. } => keep_place(app),
+            RunEvent::Exit => {
                 take_code_back(app);
                 app.state::<Arc<Shell>>().finish_backup();
             }
+            _ => {}
         });
     Ok(())
 }
@@ -66,6 +91,10 @@ fn start(app: &App) -> tauri::Result<()> {
     };
     let shell = Arc::new(Shell::new(home, Arc::new(app.handle().clone())));
     app.manage(Arc::clone(&shell));
+    let surroundings = Arc::new(Surroundings::new(surroundings::autostart(app.handle())));
+    app.manage(Arc::clone(&surroundings));
+    let (app, around) = (app.handle().clone(), Arc::clone(&shell));
+    std::thread::spawn(move || surroundings.reach(&app, &around));
     std::thread::spawn(move || shell.open());
     Ok(())
 }
@@ -75,6 +104,17 @@ fn data_folder(app: &App) -> tauri::Result<PathBuf> {
     match std::env::var_os("LOCKSTEP_HOME").filter(|folder| !folder.is_empty()) {
         Some(folder) => Ok(folder.into()),
         None => Ok(app.path().data_dir()?.join("lockstep")),
+    }
+}
+
+/// The next start shows the window where it is now.
+fn keep_place(app: &AppHandle) {
+    let Some(place) = window::place(app) else {
+        return;
+    };
+    let home = &app.state::<Arc<Shell>>().home;
+    if let Err(error) = place.save(&home.folder, &home.faults) {
+        tracing::warn!(%error, "the window's place was not saved");
     }
 }
 

@@ -12,6 +12,8 @@ use crate::backing::Backing;
 use crate::clipboard::CodeClipboard;
 use crate::error::ShellError;
 use crate::handed_off::HandedOff;
+use crate::presence::SessionIdle;
+use crate::presence::idle::Idle;
 use crate::settings::{Settings, SettingsFile};
 use crate::stage::{Stage, Status};
 use crate::watch::Watch;
@@ -24,6 +26,7 @@ pub struct Shell {
     pub(crate) backing: Backing,
     pub(crate) handed_off: HandedOff,
     pub(crate) clipboard: Arc<CodeClipboard>,
+    pub(crate) idle: Arc<Idle>,
     settings: Mutex<SettingsFile>,
     notices: Mutex<Vec<NoticeView>>,
     opened: Mutex<Opened>,
@@ -50,6 +53,7 @@ impl Shell {
             backing: Backing::default(),
             handed_off: HandedOff::default(),
             clipboard: Arc::default(),
+            idle: Arc::default(),
             settings: Mutex::new(settings),
             notices: Mutex::new(notice.into_iter().map(|message| NoticeView { message }).collect()),
             opened: Mutex::new(Opened {
@@ -103,8 +107,16 @@ impl Shell {
     }
 
     /// Saves the settings and takes them into force.
-    pub fn set_settings(&self, settings: Settings) -> Result<Settings, ShellError> {
-        Ok(locked(&self.settings).save(settings)?.clone())
+    pub fn set_settings(self: &Arc<Self>, settings: Settings) -> Result<Settings, ShellError> {
+        let settings = locked(&self.settings).save(settings)?.clone();
+        self.wait_for_idle();
+        self.announce.settings_changed(&settings);
+        Ok(settings)
+    }
+
+    /// What is heard of the desktop, by which the accounts are locked.
+    pub fn watch_session(&self, session: Arc<dyn SessionIdle>) {
+        self.idle.watch_session(session);
     }
 
     /// Keeps something to be said to the person.

@@ -85,6 +85,7 @@ mod tests {
 
     use super::*;
     use crate::announce::Announce;
+    use crate::settings::Settings;
     use crate::stage::Stage;
 
     /// Hears when the list changed, and nothing else.
@@ -97,6 +98,8 @@ mod tests {
         }
         fn clipboard_cleared(&self) {}
         fn backups_changed(&self) {}
+        fn code_copied(&self, _settings: &Settings) {}
+        fn settings_changed(&self, _settings: &Settings) {}
     }
 
     fn shell(folder: PathBuf, ear: Sender<()>) -> Arc<Shell> {

@@ -5,5 +5,9 @@ mod adding;
 mod backups;
 mod desk;
 mod hand_offs;
+mod locking;
+#[cfg(target_os = "linux")]
+mod presence;
+mod settings;
 #[path = "../support/mod.rs"]
 mod support;

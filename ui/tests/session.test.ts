@@ -1,3 +1,4 @@
+import CircleAlert from "@lucide/svelte/icons/circle-alert";
 import { expect, test } from "vitest";
 
 import type { Stage } from "../src/ipc/bindings";
@@ -27,7 +28,7 @@ function window(first: Stage["stage"], change: Parameters<typeof device>[0] = {}
       return null;
     },
     lock: () => {
-      stage = { stage: "locked" };
+      stage = { stage: "locked", by: "keyring" };
       return null;
     },
     ...change,
@@ -63,6 +64,22 @@ test("a locked window holds no account and no code", async () => {
   await lock(session);
   expect(session.accounts.all).toEqual([]);
   expect(session.codes.of("a")).toBeUndefined();
+  session.stop();
+});
+
+test("locking takes what was said away, and nothing is told of anybody's being there any more", async () => {
+  const { session, named } = window("open", { somebody_is_there: () => null });
+  await session.start();
+  session.touched();
+  session.touched();
+  await settled();
+  expect(named("somebody_is_there")).toHaveLength(1);
+  session.say(CircleAlert, "Copied GitHub.");
+  await lock(session);
+  expect(session.toasts.current).toBeNull();
+  session.touched();
+  await settled();
+  expect(named("somebody_is_there")).toHaveLength(1);
   session.stop();
 });
 

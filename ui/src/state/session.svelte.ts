@@ -9,10 +9,12 @@ import { Backups } from "./backups.svelte";
 import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
 import { HandOff } from "./handOff.svelte";
+import { Presence } from "./presence";
 import { Preview } from "./preview.svelte";
 import { Selection } from "./selection.svelte";
 import { SettingsState } from "./settings.svelte";
 import { StageState } from "./stage.svelte";
+import { Surroundings } from "./surroundings.svelte";
 import { Toasts } from "./toasts.svelte";
 
 /** The stages in which something on the window counts seconds. */
@@ -32,6 +34,8 @@ export class Session {
   readonly preview = new Preview();
   readonly backups = new Backups();
   readonly handOff = new HandOff();
+  readonly presence = new Presence();
+  readonly surroundings = new Surroundings();
   view = $state<ViewName>("accounts");
   #stops: (() => void)[] = [];
 
@@ -77,6 +81,11 @@ export class Session {
     await this.refresh();
   }
 
+  /** Somebody touched the window: nothing is locked for want of anybody. */
+  touched(): void {
+    if (this.takesAccounts) void this.attempt(() => this.presence.touched());
+  }
+
   /** Runs something that may be refused; the refusal is shown, never swallowed. Says whether it went through. */
   async attempt(action: () => Promise<unknown>): Promise<boolean> {
     try {
@@ -112,6 +121,7 @@ export class Session {
 
   // Nothing of an open store stays in the window once it is locked.
   #forget(): void {
+    if (this.stage.current.stage === "locked") this.toasts.dismiss();
     this.codes.clear();
     this.accounts.clear();
     this.backups.clear();
