@@ -69,6 +69,15 @@ pub enum ShellError {
     /// The window asked about a file that was not handed over, or was given up since.
     #[error("no file was handed over")]
     NothingHeld,
+    /// AWS's side said no.
+    #[error(transparent)]
+    Aws(#[from] lockstep_iam::error::Error),
+    /// Something of AWS was asked for before a connection was chosen, or after it was given up.
+    #[error("there is no connection to AWS")]
+    AwsNotConnected,
+    /// The practice account could not be had.
+    #[error("the practice account cannot be used: {0}")]
+    Practice(String),
     /// The work broke off; nothing is known about its outcome.
     #[error("the work broke off without an answer")]
     BrokeOff,
@@ -79,6 +88,9 @@ impl ShellError {
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Device(error) => error.code().as_str(),
+            Self::Aws(error) => error.code(),
+            Self::AwsNotConnected => "aws-not-connected",
+            Self::Practice(_) => "aws-practice-failed",
             Self::Clipboard(ClipboardError::Missing) => "clipboard-missing",
             Self::Clipboard(ClipboardError::Other(_)) => "clipboard-nothing-to-read",
             Self::Clipboard(ClipboardError::Busy) => "clipboard-busy",
@@ -142,6 +154,9 @@ impl ShellError {
             Self::HandOffAmongFiles(_) => "Drop it by itself to add it.",
             Self::BackupsKept(_) => "Choose another number.",
             Self::GivenUp | Self::NothingHeld => "Hand it over again.",
+            Self::Aws(error) => error.remedy(),
+            Self::AwsNotConnected => "Choose whose credentials to work with.",
+            Self::Practice(_) => "Look whether programs may listen on 127.0.0.1, then try again.",
             Self::BrokeOff => "Look whether it was done, then try again.",
             Self::Clipboard(ClipboardError::Missing) | Self::Settings(_) => "",
         }

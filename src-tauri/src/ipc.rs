@@ -7,7 +7,7 @@ use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::announce::{AccountsChanged, BackupsChanged, ClipboardCleared, StageChanged};
-use crate::commands::{accounts, adding, backups, codes, hand_offs, settings, stage, surroundings};
+use crate::commands::{accounts, adding, aws, backups, codes, hand_offs, settings, stage, surroundings};
 
 /// Everything the window may ask for and hear.
 pub fn builder() -> Builder<Wry> {
@@ -62,6 +62,11 @@ pub fn builder() -> Builder<Wry> {
             hand_offs::add_hand_off,
             hand_offs::discard_hand_off,
             hand_offs::copy_rotate_command,
+            aws::aws_choices,
+            aws::connect_aws,
+            aws::aws_connection,
+            aws::disconnect_aws,
+            aws::aws_devices,
             settings::settings,
             settings::set_settings,
             surroundings::surroundings,

@@ -5,6 +5,7 @@ pub mod adding;
 pub mod announce;
 pub mod apps;
 pub mod autostart;
+pub mod aws;
 pub mod backing;
 pub mod clipboard;
 pub mod codes;

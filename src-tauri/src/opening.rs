@@ -62,6 +62,7 @@ impl Shell {
         self.backing.timer.put_off();
         self.backing.discard();
         self.handed_off.discard();
+        self.aws.disconnect();
         self.discard_preview();
         self.wait_for_idle();
         if store == Some(StoreKind::Vault) {

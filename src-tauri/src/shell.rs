@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use lockstep_device::authenticator::view::NoticeView;
 use lockstep_device::authenticator::{Authenticator, Home};
 use lockstep_device::store::seeds::StoreKind;
+use lockstep_iam::work::Pace;
 
 use crate::adding::Adding;
 use crate::announce::Announce;
+use crate::aws::connection::AwsLink;
 use crate::backing::Backing;
 use crate::clipboard::CodeClipboard;
 use crate::error::ShellError;
@@ -27,6 +29,7 @@ pub struct Shell {
     pub(crate) handed_off: HandedOff,
     pub(crate) clipboard: Arc<CodeClipboard>,
     pub(crate) idle: Arc<Idle>,
+    pub(crate) aws: AwsLink,
     settings: Mutex<SettingsFile>,
     notices: Mutex<Vec<NoticeView>>,
     opened: Mutex<Opened>,
@@ -54,6 +57,7 @@ impl Shell {
             handed_off: HandedOff::default(),
             clipboard: Arc::default(),
             idle: Arc::default(),
+            aws: AwsLink::default(),
             settings: Mutex::new(settings),
             notices: Mutex::new(notice.into_iter().map(|message| NoticeView { message }).collect()),
             opened: Mutex::new(Opened {
@@ -64,6 +68,13 @@ impl Shell {
                 watch: None,
             }),
         }
+    }
+
+    /// The same with another way to pass the time while AWS is waited for.
+    #[must_use]
+    pub fn with_pace(mut self, pace: Arc<dyn Pace>) -> Self {
+        self.aws.pace = pace;
+        self
     }
 
     /// The stage, the store and the version.

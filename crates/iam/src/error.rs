@@ -66,6 +66,9 @@ pub enum Error {
         /// How many there are.
         count: usize,
     },
+    /// A device that was named, and whose seed is not here.
+    #[error("no account here is the device {0}")]
+    DeviceNotHere(String),
     /// No account here is a device of that user.
     #[error("no account here is a device of {0} in AWS")]
     NoDevice(String),
@@ -219,6 +222,7 @@ error_codes! {
     NotBound = "aws-not-bound", "Name the device by its serial number, or bind the account: `lockstep aws enable`.";
     UnknownDevice = "aws-device-unknown", "Look at `lockstep list` and `lockstep aws devices`.";
     SeveralDevices = "aws-device-ambiguous", "Name an account; `lockstep list` shows them.";
+    DeviceNotHere = "aws-device-not-here", "Look at `lockstep list`; `lockstep aws enable --serial SERIAL QUERY` binds an account to it.";
     NoDevice = "aws-no-device", "Make one: `lockstep aws enrol`.";
     NameInvalid = "aws-name-invalid", "";
     KeyInvalid = "aws-key-invalid", "Copy the access key again from where it was made.";
@@ -279,6 +283,7 @@ impl Error {
             Self::NotBound(_) => ErrorCode::NotBound,
             Self::UnknownDevice(_) => ErrorCode::UnknownDevice,
             Self::SeveralDevices { .. } => ErrorCode::SeveralDevices,
+            Self::DeviceNotHere(_) => ErrorCode::DeviceNotHere,
             Self::NoDevice(_) => ErrorCode::NoDevice,
             Self::DeviceExists(_) => ErrorCode::DeviceExists,
             Self::DeviceAssigned { .. } => ErrorCode::DeviceAssigned,
@@ -343,6 +348,7 @@ fn class_of(code: ErrorCode) -> ErrorClass {
     match code {
         ErrorCode::UnknownDevice
         | ErrorCode::SeveralDevices
+        | ErrorCode::DeviceNotHere
         | ErrorCode::NoDevice
         | ErrorCode::NotBound
         | ErrorCode::KeyUnknown

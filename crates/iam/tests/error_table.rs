@@ -73,6 +73,7 @@ fn examples() -> Vec<Error> {
             user: text("maya"),
             count: 2,
         },
+        Error::DeviceNotHere(text("arn:aws:iam::123456789012:mfa/maya")),
         Error::NoDevice(text("maya")),
         NameError::Character {
             what: "the user name",

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod adding;
+pub mod aws;
 pub mod backups;
 pub mod codes;
 pub mod hand_offs;

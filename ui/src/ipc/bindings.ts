@@ -103,6 +103,16 @@ export const commands = {
 	discardHandOff: () => typedError<null, CommandError>(__TAURI_INVOKE("discard_hand_off")),
 	/**  Copies the command that replaces the device of an account. */
 	copyRotateCommand: (id: AccountId) => typedError<null, CommandError>(__TAURI_INVOKE("copy_rotate_command", { id })),
+	/**  Whose credentials there are to choose from. */
+	awsChoices: () => typedError<AwsChoices, CommandError>(__TAURI_INVOKE("aws_choices")),
+	/**  Connects with these, in place of those before. */
+	connectAws: (choice: AwsChoice) => typedError<ConnectionView, CommandError>(__TAURI_INVOKE("connect_aws", { choice })),
+	/**  Who the window is to AWS; nothing as long as nothing was chosen. */
+	awsConnection: () => typedError<ConnectionView | null, CommandError>(__TAURI_INVOKE("aws_connection")),
+	/**  Forgets the connection. */
+	disconnectAws: () => typedError<null, CommandError>(__TAURI_INVOKE("disconnect_aws")),
+	/**  The devices of the user whose credentials these are. */
+	awsDevices: () => typedError<AwsDevice[], CommandError>(__TAURI_INVOKE("aws_devices")),
 	/**  The settings in force. */
 	settings: () => typedError<Settings, CommandError>(__TAURI_INVOKE("settings")),
 	/**  Saves the settings and takes them into force. */
@@ -227,6 +237,58 @@ export type Algorithm =
 /**  HMAC-SHA-512. */
 "SHA512";
 
+/**  Whose credentials are used. */
+export type AwsChoice = 
+/**  The environment's access key. */
+{ kind: "environment" } | 
+/**  A profile of the shared files. */
+{ kind: "profile"; name: string } | 
+/**  A key in the store. */
+{ kind: "keys"; name: string } | 
+/**  The practice account on this machine, as this user of its. */
+{ kind: "practice"; name: string };
+
+/**  What there is to choose from. */
+export type AwsChoices = {
+	/**  The profiles of the shared files. */
+	profiles: ProfileChoice[],
+	/**  Why there are none, when the files cannot be read. */
+	profiles_problem: CommandError | null,
+	/**  The id of the environment's access key. */
+	environment: string | null,
+	/**  The names of the keys in the store. */
+	stored: string[],
+	/**  The users of the practice account. */
+	practice: string[],
+};
+
+/**  One device in AWS. */
+export type AwsDevice = {
+	/**  Its serial number. */
+	serial: string,
+	/**  What kind of device it is. */
+	kind: AwsDeviceKind,
+	/**  Whose it is; nothing while it is unassigned. */
+	user: string | null,
+	/**  Since when it is assigned, in seconds since the Unix epoch. */
+	enabled: number | null,
+	/**  The account here that is this device; nothing when its seed is elsewhere. */
+	account: AccountId | null,
+};
+
+/**  What kind of device it is. */
+export type AwsDeviceKind = 
+/**  A virtual MFA device. */
+"virtual" | 
+/**  A hardware TOTP token. */
+"hardware" | 
+/**  A FIDO security key or a passkey. */
+"fido" | 
+/**  Codes by text message. */
+"sms" | 
+/**  A kind that is not known here. */
+"unknown";
+
 /**  Where in AWS a code is for, as far as the label or the serial number says. */
 export type AwsPlace = {
 	/**  The account's alias, or its twelve-digit id. */
@@ -323,6 +385,30 @@ export type CommandError = {
 	message: string,
 	/**  What to do next; may be empty. */
 	remedy: string,
+};
+
+/**  Who the window is to AWS. */
+export type ConnectionView = {
+	/**  Whose credentials these are. */
+	choice: AwsChoice,
+	/**  The ARN as STS writes it. */
+	arn: string,
+	/**  The twelve-digit AWS account id. */
+	account: string,
+	/**  The account's alias, when it has one that may be seen. */
+	alias: string | null,
+	/**  `aws`, `aws-cn`, `aws-us-gov`, … */
+	partition: string,
+	/**  What the ARN names. */
+	principal: PrincipalView,
+	/**  Whether the credentials are temporary. */
+	is_temporary: boolean,
+	/**  The region that requests are made for. */
+	region: string | null,
+	/**  Where IAM is. */
+	endpoint: string | null,
+	/**  How many seconds AWS's clock is ahead of this machine's. */
+	drift: number,
 };
 
 /**  What was copied. */
@@ -586,6 +672,33 @@ export type PreviewView = {
 	found: FoundView[],
 	/**  What is odd about the whole, such as a QR code of an export that is still missing. */
 	warnings: WarningView[],
+};
+
+/**  What a caller's ARN names. */
+export type PrincipalView = 
+/**  An IAM user. */
+{ kind: "user"; 
+/**  His name. */
+user: string } | 
+/**  The root user of the account. */
+{ kind: "root" } | 
+/**  A role. */
+{ kind: "role"; 
+/**  Its name. */
+role: string; 
+/**  The session's name. */
+session: string } | 
+/**  Something else, such as a federated user. */
+{ kind: "other" };
+
+/**  One profile. */
+export type ProfileChoice = {
+	/**  Its name. */
+	name: string,
+	/**  The role it says to take on. */
+	role_arn: string | null,
+	/**  The profile with the keys that may take it on. */
+	source_profile: string | null,
 };
 
 /**  An account that is set aside because it cannot be read at the moment. Nothing was deleted. */

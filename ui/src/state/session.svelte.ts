@@ -5,6 +5,7 @@ import { events, type Stage } from "../ipc/bindings";
 import { asFailure } from "../ipc/call";
 import { onFileDrop, type Drop } from "../ipc/drop";
 import { Accounts } from "./accounts.svelte";
+import { Aws } from "./aws.svelte";
 import { Backups } from "./backups.svelte";
 import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
@@ -20,7 +21,7 @@ import { Toasts } from "./toasts.svelte";
 /** The stages in which something on the window counts seconds. */
 const TICKING: ReadonlySet<Stage["stage"]> = new Set(["open", "first-run", "keyring-waiting"]);
 
-export type ViewName = "accounts" | "backups" | "settings" | "trash";
+export type ViewName = "accounts" | "aws" | "backups" | "settings" | "trash";
 
 /** Everything a window knows, and what ties it together. */
 export class Session {
@@ -36,6 +37,7 @@ export class Session {
   readonly handOff = new HandOff();
   readonly presence = new Presence();
   readonly surroundings = new Surroundings();
+  readonly aws = new Aws();
   view = $state<ViewName>("accounts");
   #stops: (() => void)[] = [];
 
@@ -125,6 +127,7 @@ export class Session {
     this.codes.clear();
     this.accounts.clear();
     this.backups.clear();
+    this.aws.clear();
     if (this.stage.current.stage !== "first-run") this.handOff.clear();
     this.view = "accounts";
     if (this.stage.current.stage !== "first-run") void this.attempt(() => this.preview.close());

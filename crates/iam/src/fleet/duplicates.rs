@@ -6,22 +6,19 @@ use lockstep_device::store::file;
 
 use crate::api::failure::Failure;
 use crate::error::Error;
-use crate::fleet::run_store::Stage;
-use crate::fleet::running::{DeviceOf, Running, devices};
+use crate::fleet::run_store::{Member, Stage};
+use crate::fleet::running::{DeviceOf, Running, devices_if_told};
 use crate::name::UserName;
 
-/// Takes this run's device back from each of these users who got another one just before. Both runs look after they have
-/// enabled theirs, and both judge alike, so that just one of the two devices stays.
-pub(super) fn yield_to_earlier(running: &Running<'_>, enrolled: &[usize]) -> Result<(), Error> {
-    if enrolled.is_empty() {
+/// Takes this run's device back from each user who got another one just before. Both runs look after they have enabled theirs,
+/// and both judge alike, so that just one of the two devices stays.
+pub(super) fn yield_to_earlier(running: &Running<'_>, members: &mut [Member]) -> Result<(), Error> {
+    let is_ours = |member: &Member| matches!(member.stage, Stage::HandedOver { .. });
+    if !members.iter().any(is_ours) {
         return Ok(());
     }
-    let there = devices(&running.gate, running.fleet)?;
-    for number in enrolled {
-        let Some(user) = running.plan.users.get(*number) else {
-            continue;
-        };
-        let mut member = running.store.member(*number)?;
+    let there = devices_if_told(&running.gate, running.fleet)?;
+    for (number, (user, member)) in running.plan.users.iter().zip(members).enumerate() {
         let Stage::HandedOver { serial, file, .. } = member.stage.clone() else {
             continue;
         };
@@ -40,7 +37,8 @@ pub(super) fn yield_to_earlier(running: &Running<'_>, enrolled: &[usize]) -> Res
             running.fleet.authenticator.remove(&copy.id)?;
         }
         member.stage = Stage::Had { serial: earlier };
-        running.store.keep(*number, &member)?;
+        member.tags_missing = None;
+        running.store.keep(number, member)?;
     }
     Ok(())
 }

@@ -70,6 +70,7 @@ pub(super) fn run(args: &RecoverArgs, session: &Session) -> Outcome {
         path: DevicePath::default(),
         tags: vec![],
         keep_copies: false,
+        together: None,
     };
     let id = begin(&fleet(&aws, session), request)?;
     let retired = listed

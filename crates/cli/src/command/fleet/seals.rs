@@ -73,17 +73,61 @@ impl Seals {
 /// Writes the passphrases that were made, sealed to whoever tells the users. Before anything is asked of AWS: a hand-off
 /// that nobody can open would be a device that nobody has.
 pub(super) fn write_sheet(args: &SealArgs, keys: &UserKeys, session: &Session) -> Result<(), CliError> {
+    let length = keys.len() * 192;
+    write_sealed(
+        args,
+        "user,passphrase\n",
+        length,
+        &mut generated("", keys),
+        session,
+    )
+}
+
+/// The same for users of several accounts, whose names may be the same.
+pub(super) fn write_sheet_of_many(
+    args: &SealArgs,
+    accounts: &[(&str, &UserKeys)],
+    session: &Session,
+) -> Result<(), CliError> {
+    let length = accounts.iter().map(|(_, keys)| keys.len() * 192).sum();
+    let mut lines = accounts
+        .iter()
+        .flat_map(|(account, keys)| generated(account, keys));
+    write_sealed(args, "account,user,passphrase\n", length, &mut lines, session)
+}
+
+/// What stands on a line of the sheet: the account where there are several, the user, the passphrase.
+type Line<'a> = [&'a str; 3];
+
+fn generated<'a>(account: &'a str, keys: &'a UserKeys) -> impl Iterator<Item = Line<'a>> {
+    keys.iter().filter_map(move |(user, key)| match key {
+        UserKey::Generated(passphrase) => Some([account, user.as_str(), passphrase.as_str()]),
+        UserKey::Recipients(_) | UserKey::Passphrase(_) => None,
+    })
+}
+
+fn write_sealed(
+    args: &SealArgs,
+    head: &str,
+    length: usize,
+    lines: &mut dyn Iterator<Item = Line<'_>>,
+    session: &Session,
+) -> Result<(), CliError> {
     let Some(path) = &args.generate_passphrases else {
         return Ok(());
     };
     let recipients: Vec<Recipient> = create::recipients(&args.sheet_recipient)?;
-    let mut text = Zeroizing::new(String::with_capacity(32 + keys.len() * 192));
-    text.push_str("user,passphrase\n");
-    for (user, key) in keys {
-        if let UserKey::Generated(passphrase) = key {
-            for piece in [user.as_str(), ",", passphrase, "\n"] {
-                text.push_str(piece);
-            }
+    // Room for all of it at once: growing would leave copies behind.
+    let mut text = Zeroizing::new(String::with_capacity(32 + length));
+    text.push_str(head);
+    for [account, user, passphrase] in lines {
+        let account = if account.is_empty() {
+            [""; 2]
+        } else {
+            [account, ","]
+        };
+        for piece in account.into_iter().chain([user, ",", passphrase, "\n"]) {
+            text.push_str(piece);
         }
     }
     let sealed = seal_text(text.as_bytes(), &Lock::Keys(&recipients), false).map_err(Error::from)?;

@@ -54,18 +54,20 @@ pub(super) fn report(args: &ReportArgs, session: &Session) -> Outcome {
         Some(ReportFormat::Json) => format!("{:#}\n", value(&report)).into_bytes(),
         Some(ReportFormat::Html) => html(&report).into_bytes(),
     };
-    let exit = unread_exit(&report);
-    match &args.out {
-        None => session.output.bytes(&bytes)?,
-        Some(path) => {
-            files::write_new(path, &bytes, &session.home.faults)?;
-            session.output.report(&Done {
-                outcome: "written",
-                sentence: format!("The report is in {}.", path.display()),
-            })?;
-        }
-    }
-    Ok(Ending::Shown(exit))
+    written(&bytes, args.out.as_deref(), session)?;
+    Ok(Ending::Shown(unread_exit(&report)))
+}
+
+/// Puts a report into a new file, or onto standard output.
+pub(super) fn written(bytes: &[u8], out: Option<&Path>, session: &Session) -> Result<(), CliError> {
+    let Some(path) = out else {
+        return session.output.bytes(bytes);
+    };
+    files::write_new(path, bytes, &session.home.faults)?;
+    session.output.report(&Done {
+        outcome: "written",
+        sentence: format!("The report is in {}.", path.display()),
+    })
 }
 
 /// What there is in the caller's account, or in those of the list.
@@ -73,8 +75,7 @@ fn seen(list: Option<&Path>, request: &RosterRequest, session: &Session) -> Resu
     let roles = listed_roles(list)?;
     let aws = Aws::open(session)?;
     let (aws, accounts) = if let Some(roles) = roles {
-        let rosters = in_each(&reader(&aws, session), &roles, |reader| read(reader, request));
-        (aws, rosters)
+        read_each(aws, &roles, request, session)?
     } else {
         let (aws, roster) = read_own(aws, request, session)?;
         let role = AccountRole {
@@ -107,10 +108,7 @@ pub(super) fn read_own<'a>(
     let outcome = read(&reader(&aws, session), request);
     let is_denied = match &outcome {
         Ok(roster) => roster.remarks.iter().any(|remark| remark.denied),
-        Err(error) => matches!(
-            error,
-            Error::Failure(Failure::Denied { .. } | Failure::MfaRequired { .. })
-        ),
+        Err(error) => denies(error),
     };
     if !is_denied {
         return Ok((aws, outcome?));
@@ -118,6 +116,37 @@ pub(super) fn read_own<'a>(
     let aws = aws.elevated()?;
     let roster = read(&reader(&aws, session), request)?;
     Ok((aws, roster))
+}
+
+/// Reads each account of the list; what is denied once more in a session with MFA, which roles may want to be taken on.
+pub(super) fn read_each<'a>(
+    aws: Aws<'a>,
+    roles: &[AccountRole],
+    request: &RosterRequest,
+    session: &Session,
+) -> Result<(Aws<'a>, Vec<InAccount<Roster>>), CliError> {
+    let look = |aws: &Aws<'_>, roles: &[AccountRole]| {
+        in_each(&reader(aws, session), roles, |reader| read(reader, request))
+    };
+    let is_denied = |account: &&mut InAccount<Roster>| account.outcome.as_ref().is_err_and(denies);
+    let mut accounts = look(&aws, roles);
+    let mut denied: Vec<&mut InAccount<Roster>> = accounts.iter_mut().filter(is_denied).collect();
+    if denied.is_empty() {
+        return Ok((aws, accounts));
+    }
+    let aws = aws.elevated()?;
+    let roles: Vec<AccountRole> = denied.iter().map(|account| account.role.clone()).collect();
+    for (account, again) in denied.iter_mut().zip(look(&aws, &roles)) {
+        **account = again;
+    }
+    Ok((aws, accounts))
+}
+
+fn denies(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Failure(Failure::Denied { .. } | Failure::MfaRequired { .. })
+    )
 }
 
 /// The roles in this list; nothing without a list.
