@@ -10,10 +10,13 @@
 mod aws;
 mod backups;
 mod browser;
+mod desk;
 mod hand_offs;
 mod journey;
 mod keyring;
+mod locking;
 mod machine;
+mod settings;
 #[path = "../support/mod.rs"]
 mod support;
 mod tour;
