@@ -263,4 +263,5 @@ impl Announce for Nobody {
     fn backups_changed(&self) {}
     fn code_copied(&self, _settings: &Settings) {}
     fn settings_changed(&self, _settings: &Settings) {}
+    fn arguments_came(&self) {}
 }

@@ -27,6 +27,10 @@ pub struct ClipboardCleared;
 #[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
 pub struct BackupsChanged;
 
+/// Links or files were handed over by another start of the app, and wait to be read.
+#[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
+pub struct ArgumentsCame;
+
 /// Whoever hears what the shell has to say.
 pub trait Announce: Send + Sync {
     /// The window should show another stage.
@@ -41,6 +45,8 @@ pub trait Announce: Send + Sync {
     fn code_copied(&self, settings: &Settings);
     /// Other settings are in force.
     fn settings_changed(&self, settings: &Settings);
+    /// Links or files were handed over by another start of the app.
+    fn arguments_came(&self);
 }
 
 impl Announce for AppHandle {
@@ -72,6 +78,10 @@ impl Announce for AppHandle {
         if let Some(surroundings) = self.try_state::<Arc<Surroundings>>() {
             surroundings.apply(self, settings);
         }
+    }
+
+    fn arguments_came(&self) {
+        said(ArgumentsCame.emit(self));
     }
 }
 

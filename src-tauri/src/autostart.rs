@@ -57,7 +57,7 @@ impl Autostart {
             "[Desktop Entry]\n\
              Type=Application\n\
              Name=Lockstep\n\
-             Icon=lockstep-desktop\n\
+             Icon=dev.lockstep.Lockstep\n\
              Exec={program} {HIDDEN}\n\
              Terminal=false\n\
              X-GNOME-Autostart-enabled=true\n"

@@ -6,7 +6,7 @@ use specta_typescript::Typescript;
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use crate::announce::{AccountsChanged, BackupsChanged, ClipboardCleared, StageChanged};
+use crate::announce::{AccountsChanged, ArgumentsCame, BackupsChanged, ClipboardCleared, StageChanged};
 use crate::commands::{accounts, adding, aws, backups, codes, hand_offs, settings, stage, surroundings};
 
 /// Everything the window may ask for and hear.
@@ -36,6 +36,7 @@ pub fn builder() -> Builder<Wry> {
             adding::add_typed,
             adding::choose_images,
             adding::add_password,
+            adding::add_arguments,
             adding::preview,
             adding::keep,
             adding::discard_preview,
@@ -77,7 +78,8 @@ pub fn builder() -> Builder<Wry> {
             StageChanged,
             AccountsChanged,
             BackupsChanged,
-            ClipboardCleared
+            ClipboardCleared,
+            ArgumentsCame
         ])
         .error_handling(ErrorHandlingMode::Result)
         // Answers and arguments share one shape: nothing here is written otherwise than it is read.

@@ -4,6 +4,7 @@
 pub mod adding;
 pub mod announce;
 pub mod apps;
+pub mod arguments;
 pub mod autostart;
 pub mod aws;
 pub mod backing;
@@ -20,6 +21,8 @@ pub mod ipc;
 mod opening;
 pub mod place;
 pub mod presence;
+#[cfg(target_os = "linux")]
+mod second_start;
 pub mod secret;
 pub mod settings;
 pub mod shell;
@@ -33,7 +36,8 @@ mod tray_icon;
 mod watch;
 pub mod window;
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lockstep_device::authenticator::Home;
@@ -41,22 +45,38 @@ use lockstep_device::store::fault::Faults;
 use lockstep_device::time::SystemClock;
 use tauri::{App, AppHandle, Manager, RunEvent, WindowEvent};
 
+use crate::arguments::{Arguments, Waiting};
 use crate::shell::Shell;
 use crate::surroundings::Surroundings;
 
 /// Runs the app until its window is closed.
 pub fn run() -> tauri::Result<()> {
     let ipc = ipc::builder();
+    let given = Arguments::of_this_process();
+    if has_handed_over(&given) {
+        return Ok(());
+    }
+    let waiting = Waiting::default();
+    waiting.add(given);
+    let came = waiting.clone();
     tauri::Builder::default()
-        // First of all plugins: a second start ends there.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
-            window::bring_up(app);
+        // First of all plugins: a second start without arguments ends there, and those of others come here.
+        .plugin(tauri_plugin_single_instance::init(move |app, words, folder| {
+            if !words.iter().any(|word| word == autostart::HIDDEN) {
+                window::bring_up(app);
+            }
+            let words = words.into_iter().skip(1).map(OsString::from);
+            let arguments = Arguments::of(words, Path::new(&folder));
+            match app.try_state::<Arc<Shell>>() {
+                Some(shell) => shell.start_with(arguments),
+                None => came.add(arguments),
+            }
         }))
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(ipc.invoke_handler())
         .setup(move |app| {
             ipc.mount_events(app);
-            start(app)?;
+            start(app, waiting)?;
             let is_hidden = std::env::args_os().any(|argument| argument == autostart::HIDDEN);
             Ok(window::open(app, &data_folder(app)?, is_hidden)?)
         })
@@ -84,13 +104,13 @@ pub fn run() -> tauri::Result<()> {
 }
 
 /// Begins to open the store, before the window is there.
-fn start(app: &App) -> tauri::Result<()> {
+fn start(app: &App, waiting: Waiting) -> tauri::Result<()> {
     let home = Home {
         folder: data_folder(app)?,
         clock: Arc::new(SystemClock),
         faults: Faults::none(),
     };
-    let shell = Arc::new(Shell::new(home, Arc::new(app.handle().clone())));
+    let shell = Arc::new(Shell::new(home, Arc::new(app.handle().clone())).with_waiting(waiting));
     app.manage(Arc::clone(&shell));
     let surroundings = Arc::new(Surroundings::new(surroundings::autostart(app.handle())));
     app.manage(Arc::clone(&surroundings));
@@ -117,6 +137,24 @@ fn keep_place(app: &AppHandle) {
     if let Err(error) = place.save(&home.folder, &home.faults) {
         tracing::warn!(%error, "the window's place was not saved");
     }
+}
+
+/// Whether another instance took what this start was given. Where it cannot be asked, there is none.
+#[cfg(target_os = "linux")]
+fn has_handed_over(given: &Arguments) -> bool {
+    if given.is_empty() {
+        return false;
+    }
+    second_start::hand_over(given).unwrap_or_else(|error| {
+        tracing::debug!(%error, "no other instance could be asked");
+        false
+    })
+}
+
+/// Other systems leave it to the plugin.
+#[cfg(not(target_os = "linux"))]
+fn has_handed_over(_given: &Arguments) -> bool {
+    false
 }
 
 fn take_code_back(app: &AppHandle) {

@@ -95,7 +95,7 @@ impl ksni::Tray for Item {
     }
 
     fn icon_name(&self) -> String {
-        "lockstep-desktop".to_owned()
+        "dev.lockstep.Lockstep".to_owned()
     }
 
     fn icon_pixmap(&self) -> Vec<Icon> {

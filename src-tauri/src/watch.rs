@@ -100,6 +100,7 @@ mod tests {
         fn backups_changed(&self) {}
         fn code_copied(&self, _settings: &Settings) {}
         fn settings_changed(&self, _settings: &Settings) {}
+        fn arguments_came(&self) {}
     }
 
     fn shell(folder: PathBuf, ear: Sender<()>) -> Arc<Shell> {

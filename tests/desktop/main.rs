@@ -7,6 +7,7 @@
     reason = "a test that cannot go on should say where, and the tour says what it shows"
 )]
 
+mod arguments;
 mod aws;
 mod backups;
 mod browser;

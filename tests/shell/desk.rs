@@ -46,6 +46,7 @@ impl Announce for Ear {
     fn stage_changed(&self, _stage: &Stage) {}
     fn accounts_changed(&self) {}
     fn clipboard_cleared(&self) {}
+    fn arguments_came(&self) {}
     fn backups_changed(&self) {
         self.backups.lock().unwrap().send(()).ok();
     }

@@ -154,7 +154,7 @@ class FakeDevice {
 
   /** Every command of the contract. */
   commands: Record<string, (args: Args) => unknown> = {
-    status: (): Status => ({ stage: this.stage, store: this.store, version: "0.1.0" }),
+    status: (): Status => ({ stage: this.stage, store: this.store, version: "0.1.0", has_waiting: false }),
     retry: () => this.#open({ stage: "open" }),
     create_vault: () => {
       this.store = "vault";

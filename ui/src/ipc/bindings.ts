@@ -51,6 +51,8 @@ export const commands = {
 	chooseImages: () => typedError<PreviewView | null, CommandError>(__TAURI_INVOKE("choose_images")),
 	/**  Reads the protected file that was handed over last, with its password. */
 	addPassword: (password: SecretText) => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_password", { password })),
+	/**  Reads what the app was started with; nothing when it was read already. */
+	addArguments: () => typedError<PreviewView | null, CommandError>(__TAURI_INVOKE("add_arguments")),
 	/**  What was found so far, with the codes of this moment. */
 	preview: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("preview")),
 	/**  Stores the chosen rows. */
@@ -128,6 +130,7 @@ export const commands = {
 /** Events */
 export const events = {
 	accountsChanged: makeEvent<AccountsChanged, AccountsChanged>("accounts-changed"),
+	argumentsCame: makeEvent<ArgumentsCame, ArgumentsCame>("arguments-came"),
 	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	clipboardCleared: makeEvent<ClipboardCleared, ClipboardCleared>("clipboard-cleared"),
 	stageChanged: makeEvent<StageChanged, StageChanged>("stage-changed"),
@@ -236,6 +239,9 @@ export type Algorithm =
 "SHA256" | 
 /**  HMAC-SHA-512. */
 "SHA512";
+
+/**  Links or files were handed over by another start of the app, and wait to be read. */
+export type ArgumentsCame = null;
 
 /**  Whose credentials are used. */
 export type AwsChoice = 
@@ -917,6 +923,8 @@ export type Status = {
 	store: StoreKind | null,
 	/**  The version of Lockstep. */
 	version: string,
+	/**  Whether links or files that the app was started with wait until the accounts are open. */
+	has_waiting: boolean,
 };
 
 /**  Which kind of store. */

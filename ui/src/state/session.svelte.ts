@@ -39,6 +39,8 @@ export class Session {
   readonly surroundings = new Surroundings();
   readonly aws = new Aws();
   view = $state<ViewName>("accounts");
+  #hasArguments = false;
+  #isTaking = false;
   #stops: (() => void)[] = [];
 
   constructor(clock: Clock = new Clock()) {
@@ -56,6 +58,7 @@ export class Session {
         events.stageChanged.listen(({ payload }) => this.attempt(() => this.#enter(payload))),
         events.accountsChanged.listen(() => this.attempt(() => this.#reload())),
         events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
+        events.argumentsCame.listen(() => this.attempt(() => this.#takeArguments())),
         onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
       ])),
     );
@@ -113,11 +116,28 @@ export class Session {
     const isOpen = stage.stage === "open";
     if (TICKING.has(stage.stage)) this.clock.start();
     else this.clock.stop();
-    if (isOpen) {
-      await this.stage.load();
-      await this.accounts.load();
-    } else {
-      this.#forget();
+    if (isOpen) await this.accounts.load();
+    else this.#forget();
+    await this.#takeArguments();
+  }
+
+  // What the app was started with is taken over like what is dropped, as soon as the accounts are there. One round of it
+  // goes on at a time: a second one would find nothing and open an empty sheet over what the first has shown.
+  async #takeArguments(): Promise<void> {
+    this.#hasArguments = true;
+    if (this.#isTaking) return;
+    this.#isTaking = true;
+    try {
+      while (this.#hasArguments) {
+        this.#hasArguments = false;
+        await this.stage.load();
+        if (!this.takesAccounts || !this.stage.hasWaiting) continue;
+        await this.preview.addArguments();
+        await this.#openHeld();
+        this.stage.hasWaiting = false;
+      }
+    } finally {
+      this.#isTaking = false;
     }
   }
 
