@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use lockstep_desktop::announce::Announce;
+use lockstep_desktop::aws::deed::DeedProgress;
 use lockstep_desktop::error::{CommandError, ShellError};
 use lockstep_desktop::exporting::ExportKind;
 use lockstep_desktop::ipc;
@@ -261,4 +262,5 @@ impl Announce for Nobody {
     fn accounts_changed(&self) {}
     fn clipboard_cleared(&self) {}
     fn backups_changed(&self) {}
+    fn deed_progress(&self, _progress: &DeedProgress) {}
 }

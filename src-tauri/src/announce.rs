@@ -4,6 +4,7 @@ use serde::Serialize;
 use tauri::AppHandle;
 use tauri_specta::Event;
 
+use crate::aws::deed::DeedProgress;
 use crate::stage::Stage;
 
 /// The window should show another stage.
@@ -32,6 +33,8 @@ pub trait Announce: Send + Sync {
     fn clipboard_cleared(&self);
     /// There is another backup, or one could not be made.
     fn backups_changed(&self);
+    /// A deed in AWS goes on.
+    fn deed_progress(&self, progress: &DeedProgress);
 }
 
 impl Announce for AppHandle {
@@ -49,6 +52,10 @@ impl Announce for AppHandle {
 
     fn backups_changed(&self) {
         said(BackupsChanged.emit(self));
+    }
+
+    fn deed_progress(&self, progress: &DeedProgress) {
+        said(progress.clone().emit(self));
     }
 }
 

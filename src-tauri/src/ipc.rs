@@ -7,6 +7,7 @@ use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::announce::{AccountsChanged, BackupsChanged, ClipboardCleared, StageChanged};
+use crate::aws::deed::DeedProgress;
 use crate::commands::{accounts, adding, aws, backups, codes, hand_offs, settings, stage};
 
 /// Everything the window may ask for and hear.
@@ -67,6 +68,20 @@ pub fn builder() -> Builder<Wry> {
             aws::aws_connection,
             aws::disconnect_aws,
             aws::aws_devices,
+            aws::aws_device_deed,
+            aws::aws_tags,
+            aws::set_aws_tag,
+            aws::remove_aws_tag,
+            aws::aws_unfinished,
+            aws::settle_aws,
+            aws::take_back_aws,
+            aws::protect,
+            aws::protect_told,
+            aws::aws_policy,
+            aws::copy_aws_policy,
+            aws::pair,
+            aws::copy_pair_code,
+            aws::pair_taken,
             settings::settings,
             settings::set_settings,
         ])
@@ -74,7 +89,8 @@ pub fn builder() -> Builder<Wry> {
             StageChanged,
             AccountsChanged,
             BackupsChanged,
-            ClipboardCleared
+            ClipboardCleared,
+            DeedProgress
         ])
         .error_handling(ErrorHandlingMode::Result)
         // Answers and arguments share one shape: nothing here is written otherwise than it is read.

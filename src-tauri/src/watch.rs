@@ -85,6 +85,7 @@ mod tests {
 
     use super::*;
     use crate::announce::Announce;
+    use crate::aws::deed::DeedProgress;
     use crate::stage::Stage;
 
     /// Hears when the list changed, and nothing else.
@@ -97,6 +98,7 @@ mod tests {
         }
         fn clipboard_cleared(&self) {}
         fn backups_changed(&self) {}
+        fn deed_progress(&self, _progress: &DeedProgress) {}
     }
 
     fn shell(folder: PathBuf, ear: Sender<()>) -> Arc<Shell> {

@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lockstep_desktop::announce::Announce;
+use lockstep_desktop::aws::deed::DeedProgress;
 use lockstep_desktop::shell::Shell;
 use lockstep_desktop::stage::Stage;
 use lockstep_device::account::{AccountId, Standing};
@@ -14,9 +16,10 @@ use lockstep_device::authenticator::Home;
 use lockstep_device::otpauth::parse::parse;
 use lockstep_device::passphrase::Passphrase;
 use lockstep_device::store::fault::Faults;
-use lockstep_device::time::SystemClock;
+use lockstep_device::time::{Clock, SystemClock, TimeError, UnixTime};
 use lockstep_formats::export::Exported;
 use lockstep_formats::write::{Content, Export, write};
+use lockstep_iam::work::{Pace, Sleep, Step, StepOutcome};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
@@ -32,36 +35,78 @@ pub(crate) struct Desk {
     pub(crate) folder: TempDir,
     pub(crate) shell: Arc<Shell>,
     backups: Receiver<()>,
+    told: Told,
 }
 
-/// Hears when backups changed.
-struct Ear(Mutex<Sender<()>>);
+/// What was told of deeds in AWS, in order.
+type Told = Arc<Mutex<Vec<DeedProgress>>>;
+
+/// Hears when backups changed, and what deeds in AWS are doing.
+struct Ear {
+    backups: Mutex<Sender<()>>,
+    told: Told,
+}
+
+/// A clock that stands until somebody waits.
+#[derive(Clone)]
+struct Hands(Arc<AtomicU64>);
+
+impl Clock for Hands {
+    fn now(&self) -> Result<UnixTime, TimeError> {
+        Ok(UnixTime::from_seconds(self.0.load(Ordering::SeqCst)))
+    }
+}
+
+impl Pace for Hands {
+    fn wait(&self, time: Duration) {
+        self.0.fetch_add(time.as_secs(), Ordering::SeqCst);
+    }
+}
 
 impl Announce for Ear {
     fn stage_changed(&self, _stage: &Stage) {}
     fn accounts_changed(&self) {}
     fn clipboard_cleared(&self) {}
     fn backups_changed(&self) {
-        self.0.lock().unwrap().send(()).ok();
+        self.backups.lock().unwrap().send(()).ok();
+    }
+    fn deed_progress(&self, progress: &DeedProgress) {
+        self.told.lock().unwrap().push(progress.clone());
     }
 }
 
 impl Desk {
     /// One with an empty vault, after what opening brings with it.
     pub(crate) fn new() -> Self {
+        Self::with(Arc::new(SystemClock), Arc::new(Sleep))
+    }
+
+    /// The same where the time passes only while something is waited for.
+    pub(crate) fn without_waiting() -> Self {
+        let hands = Hands(Arc::new(AtomicU64::new(1_795_000_000)));
+        Self::with(Arc::new(hands.clone()), Arc::new(hands))
+    }
+
+    fn with(clock: Arc<dyn Clock>, pace: Arc<dyn Pace>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home {
             folder: folder.path().join("home"),
-            clock: Arc::new(SystemClock),
+            clock,
             faults: Faults::none(),
         };
         let (ear, backups) = channel();
-        let shell = Arc::new(Shell::new(home, Arc::new(Ear(Mutex::new(ear)))));
+        let told = Told::default();
+        let ear = Ear {
+            backups: Mutex::new(ear),
+            told: Arc::clone(&told),
+        };
+        let shell = Arc::new(Shell::new(home, Arc::new(ear)).with_pace(pace));
         shell.create_vault(&passphrase("blue lamp 42")).unwrap();
         let desk = Self {
             folder,
             shell,
             backups,
+            told,
         };
         desk.hears_of_backups();
         desk
@@ -69,6 +114,16 @@ impl Desk {
 
     pub(crate) fn unlock(&self) {
         self.shell.unlock_vault(&passphrase("blue lamp 42")).unwrap();
+    }
+
+    /// The steps that have ended, and how.
+    pub(crate) fn steps(&self) -> Vec<(Step, StepOutcome)> {
+        let told = self.told.lock().unwrap();
+        let ended = |progress: &DeedProgress| match progress {
+            DeedProgress::Ended { step, outcome, .. } => Some((*step, *outcome)),
+            _ => None,
+        };
+        told.iter().filter_map(ended).collect()
     }
 
     /// Keeps an account.

@@ -3,6 +3,7 @@
 
 mod adding;
 mod aws;
+mod aws_deeds;
 mod backups;
 mod desk;
 mod hand_offs;

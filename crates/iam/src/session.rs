@@ -162,6 +162,23 @@ pub fn assume(
     })
 }
 
+/// A session for the caller, made with a code that a person read off a device that is not here. It is kept nowhere.
+pub fn with_typed_code(
+    work: &Work<'_>,
+    serial: &SerialNumber,
+    code: &Code,
+) -> Result<TemporaryCredentials, Error> {
+    if !work.connection.caller().has_own_keys() {
+        return Err(Error::NotOwnKeys(work.connection.caller().arn.clone()));
+    }
+    work.step(Step::Session, || {
+        // Each code counts once: a refused one is said, and the next is for the person to type.
+        Ok(work
+            .api()
+            .session_token((serial, code), SessionDuration::HOUR.seconds())?)
+    })
+}
+
 /// Forgets the session with this device: it is refused, or no longer wanted.
 pub fn forget(authenticator: &Authenticator, key: &SessionKey) -> Result<(), Error> {
     Ok(authenticator.forget_credentials(&key.name()?)?)

@@ -3,8 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use lockstep_device::time::Clock;
 use lockstep_iam::caller::{CredentialKind, Principal};
 use lockstep_iam::connection::Connection;
+use lockstep_iam::enrol::Enrolled;
 use lockstep_iam::error::Error;
 use lockstep_iam::sign_in::{SignIn, SignedIn};
 use lockstep_iam::work::{Pace, Progress, Sleep, Work};
@@ -28,6 +30,8 @@ struct State {
     connected: Option<Arc<Connected>>,
     /// Started when it is first chosen; a device there lives as long as the app.
     practice: Option<Arc<Practice>>,
+    /// The enrolment that the person was not told of yet.
+    enrolled: Option<Enrolled>,
     /// Counts the choices, so that an answer to an abandoned one changes nothing.
     round: u64,
 }
@@ -102,6 +106,18 @@ impl AwsLink {
         let mut state = locked(&self.state);
         state.round = state.round.wrapping_add(1);
         state.connected = None;
+        // It stays in the journal, and the same wish gives the same device.
+        state.enrolled = None;
+    }
+
+    /// Keeps an enrolment until the person was told of it.
+    pub(crate) fn enrolled(&self, enrolled: Enrolled) {
+        locked(&self.state).enrolled = Some(enrolled);
+    }
+
+    /// The enrolment that the person has been told of now.
+    pub(crate) fn take_enrolled(&self) -> Option<Enrolled> {
+        locked(&self.state).enrolled.take()
     }
 
     fn next_round(&self) -> u64 {
@@ -110,12 +126,12 @@ impl AwsLink {
         state.round
     }
 
-    fn practice(&self) -> Result<Arc<Practice>, ShellError> {
+    fn practice(&self, clock: &Arc<dyn Clock>) -> Result<Arc<Practice>, ShellError> {
         let mut state = locked(&self.state);
         if let Some(practice) = &state.practice {
             return Ok(Arc::clone(practice));
         }
-        let practice = Arc::new(practice::start()?);
+        let practice = Arc::new(practice::start(Arc::clone(clock))?);
         state.practice = Some(Arc::clone(&practice));
         Ok(practice)
     }
@@ -127,7 +143,7 @@ impl Shell {
         let round = self.aws.next_round();
         let authenticator = self.authenticator()?;
         let practice = match &choice {
-            AwsChoice::Practice(_) => Some(self.aws.practice()?),
+            AwsChoice::Practice(_) => Some(self.practice()?),
             _ => None,
         };
         let sign_in = SignIn {
@@ -164,6 +180,11 @@ impl Shell {
         }
         state.connected = Some(connected);
         Ok(view)
+    }
+
+    /// The practice account, which goes by the shell's clock. It is started when it is first wanted.
+    pub fn practice(&self) -> Result<Arc<Practice>, ShellError> {
+        self.aws.practice(&self.home.clock)
     }
 
     /// Who the window is to AWS; nothing as long as nothing was chosen.

@@ -2,5 +2,8 @@
 
 pub mod choice;
 pub mod connection;
+pub mod deed;
 pub mod devices;
+pub mod pair;
 mod practice;
+pub mod protect;

@@ -1,7 +1,9 @@
 //! The practice account inside the app: AWS IAM and STS on loopback, for as long as the app runs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use lockstep_device::time::Clock;
 use lockstep_iam::keys::KeyPair;
 use lockstep_practice::server::{Options, Practice};
 use zeroize::Zeroizing;
@@ -9,12 +11,13 @@ use zeroize::Zeroizing;
 use crate::error::ShellError;
 
 /// Starts it.
-pub(super) fn start() -> Result<Practice, ShellError> {
+pub(super) fn start(clock: Arc<dyn Clock>) -> Result<Practice, ShellError> {
     let practice = Practice::start(Options {
         account: ACCOUNT.to_owned(),
         alias: Some("practice".to_owned()),
         users: USERS,
         propagation: PROPAGATION,
+        clock,
         ..Options::default()
     })
     .map_err(|error| ShellError::Practice(error.to_string()))?;

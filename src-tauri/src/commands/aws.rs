@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use lockstep_device::account::AccountId;
 use tauri::State;
 
 use crate::aws::choice::{AwsChoice, AwsChoices};
 use crate::aws::connection::ConnectionView;
-use crate::aws::devices::AwsDevice;
+use crate::aws::deed::{SettledDeed, UnfinishedDeed};
+use crate::aws::devices::{AwsDevices, AwsTag, DeviceDeed, DeviceDone, TypedCodes};
+use crate::aws::pair::{PairCode, PairView};
+use crate::aws::protect::{OtherCode, PolicyFor, ProtectedView};
 use crate::commands::{Reply, ask};
 use crate::shell::Shell;
 
@@ -34,8 +38,121 @@ pub async fn aws_connection(shell: State<'_, Arc<Shell>>) -> Reply<Option<Connec
 /// The devices of the user whose credentials these are.
 #[tauri::command(async)]
 #[specta::specta]
-pub async fn aws_devices(shell: State<'_, Arc<Shell>>) -> Reply<Vec<AwsDevice>> {
+pub async fn aws_devices(shell: State<'_, Arc<Shell>>) -> Reply<AwsDevices> {
     ask(shell, |shell| shell.aws_devices()).await
+}
+
+/// Does this to a device; the codes are for one whose seed is elsewhere.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn aws_device_deed(
+    shell: State<'_, Arc<Shell>>,
+    serial: String,
+    deed: DeviceDeed,
+    codes: Option<TypedCodes>,
+) -> Reply<DeviceDone> {
+    ask(shell, move |shell| shell.aws_device_deed(&serial, deed, codes)).await
+}
+
+/// The tags of a device.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn aws_tags(shell: State<'_, Arc<Shell>>, serial: String) -> Reply<Vec<AwsTag>> {
+    ask(shell, move |shell| shell.aws_tags(&serial)).await
+}
+
+/// Sets one, in place of one with that key.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn set_aws_tag(
+    shell: State<'_, Arc<Shell>>,
+    serial: String,
+    key: String,
+    value: String,
+) -> Reply<()> {
+    ask(shell, move |shell| shell.set_aws_tag(&serial, &key, &value)).await
+}
+
+/// Takes one away.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn remove_aws_tag(shell: State<'_, Arc<Shell>>, serial: String, key: String) -> Reply<()> {
+    ask(shell, move |shell| shell.remove_aws_tag(&serial, key)).await
+}
+
+/// What was begun in AWS and is not finished.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn aws_unfinished(shell: State<'_, Arc<Shell>>) -> Reply<Vec<UnfinishedDeed>> {
+    ask(shell, |shell| shell.aws_unfinished()).await
+}
+
+/// Asks AWS what became of it, and finishes it or takes it back.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn settle_aws(shell: State<'_, Arc<Shell>>) -> Reply<Vec<SettledDeed>> {
+    ask(shell, |shell| shell.settle_aws()).await
+}
+
+/// Takes back an enrolment that broke off.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn take_back_aws(shell: State<'_, Arc<Shell>>, serial: String) -> Reply<()> {
+    ask(shell, move |shell| shell.take_back_aws(&serial)).await
+}
+
+/// Enrols a device for the user whose credentials these are.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn protect(shell: State<'_, Arc<Shell>>, other: Option<OtherCode>) -> Reply<ProtectedView> {
+    ask(shell, move |shell| shell.protect(other)).await
+}
+
+/// The person was told of it.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn protect_told(shell: State<'_, Arc<Shell>>) -> Reply<()> {
+    ask(shell, |shell| shell.protect_told()).await
+}
+
+/// The least policy for a job.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn aws_policy(shell: State<'_, Arc<Shell>>, job: PolicyFor) -> Reply<String> {
+    ask(shell, move |shell| shell.aws_policy(job)).await
+}
+
+/// Copies it.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn copy_aws_policy(shell: State<'_, Arc<Shell>>, job: PolicyFor) -> Reply<()> {
+    ask(shell, move |shell| shell.copy_aws_policy(job)).await
+}
+
+/// The two codes to type into the console now.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn pair(shell: State<'_, Arc<Shell>>, id: AccountId) -> Reply<PairView> {
+    ask(shell, move |shell| shell.pair(&id)).await
+}
+
+/// Copies one of them.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn copy_pair_code(
+    shell: State<'_, Arc<Shell>>,
+    id: AccountId,
+    step: u64,
+    which: PairCode,
+) -> Reply<u32> {
+    ask(shell, move |shell| shell.copy_pair_code(&id, step, which)).await
+}
+
+/// AWS took the pair.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn pair_taken(shell: State<'_, Arc<Shell>>, id: AccountId, step: u64) -> Reply<()> {
+    ask(shell, move |shell| shell.pair_taken(&id, step)).await
 }
 
 /// Forgets the connection.
