@@ -5,6 +5,7 @@ import { events, type Stage } from "../ipc/bindings";
 import { asFailure } from "../ipc/call";
 import { onFileDrop, type Drop } from "../ipc/drop";
 import { Accounts } from "./accounts.svelte";
+import { Aws } from "./aws.svelte";
 import { Backups } from "./backups.svelte";
 import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
@@ -18,7 +19,7 @@ import { Toasts } from "./toasts.svelte";
 /** The stages in which something on the window counts seconds. */
 const TICKING: ReadonlySet<Stage["stage"]> = new Set(["open", "first-run", "keyring-waiting"]);
 
-export type ViewName = "accounts" | "backups" | "settings" | "trash";
+export type ViewName = "accounts" | "aws" | "backups" | "settings" | "trash";
 
 /** Everything a window knows, and what ties it together. */
 export class Session {
@@ -32,6 +33,7 @@ export class Session {
   readonly preview = new Preview();
   readonly backups = new Backups();
   readonly handOff = new HandOff();
+  readonly aws = new Aws();
   view = $state<ViewName>("accounts");
   #stops: (() => void)[] = [];
 
@@ -115,6 +117,7 @@ export class Session {
     this.codes.clear();
     this.accounts.clear();
     this.backups.clear();
+    this.aws.clear();
     if (this.stage.current.stage !== "first-run") this.handOff.clear();
     this.view = "accounts";
     if (this.stage.current.stage !== "first-run") void this.attempt(() => this.preview.close());
