@@ -82,6 +82,13 @@ pub fn builder() -> Builder<Wry> {
             aws::pair,
             aws::copy_pair_code,
             aws::pair_taken,
+            aws::aws_sessions,
+            aws::renew_aws_session,
+            aws::copy_aws_session,
+            aws::aws_profile_line,
+            aws::write_aws_profile_line,
+            aws::add_aws_key,
+            aws::remove_aws_key,
             settings::settings,
             settings::set_settings,
         ])

@@ -223,3 +223,71 @@ fn a_pair_is_two_codes_in_a_row_and_is_not_offered_again_once_aws_took_it() {
     desk.shell.pair_taken(&id, pair.step).unwrap();
     assert!(authenticator.code(&id).unwrap().used);
 }
+
+#[test]
+fn a_session_is_kept_for_the_next_terminal_and_a_new_one_takes_its_place() {
+    let (desk, practice) = connected("maya");
+    let maya = AwsChoice::Practice("maya".to_owned());
+    let of_maya = |desk: &Desk| {
+        let sessions = desk.shell.aws_sessions().unwrap().into_iter();
+        let mut of_maya = sessions.filter(|session| session.choice == AwsChoice::Practice("maya".to_owned()));
+        of_maya.next().unwrap()
+    };
+    assert_eq!(of_maya(&desk).expiration, None);
+    let protected = desk.shell.protect(None).unwrap();
+    desk.shell.protect_told().unwrap();
+    let kept = of_maya(&desk);
+    assert_eq!(kept.serial.as_deref(), Some(protected.serial.as_str()));
+    let renewed = desk.shell.renew_aws_session(maya.clone(), None).unwrap();
+    assert!(renewed.expiration > kept.expiration, "{renewed:?}");
+    let sessions = practice.with(|account| {
+        let calls = account.calls();
+        calls
+            .iter()
+            .filter(|call| call.operation == "GetSessionToken" && call.status == 200)
+            .count()
+    });
+    assert_eq!(sessions, 2, "the proof of the device, and the new one");
+    let refused = desk.shell.aws_profile_line("practice".to_owned(), &maya, None);
+    assert_eq!(code_of(refused), "aws-practice-ends");
+}
+
+#[test]
+fn a_further_device_is_enrolled_with_a_code_of_one_that_is_elsewhere() {
+    let (desk, practice) = connected("maya");
+    let phone = desk.shell.protect(None).unwrap();
+    desk.shell.protect_told().unwrap();
+    let authenticator = desk.shell.authenticator().unwrap();
+    let used = authenticator.code(&phone.account).unwrap();
+    // As a phone would have it: the seed is not here.
+    let next = lockstep_device::otp::TimeStep(used.time_step + 2);
+    let code = authenticator.code_of_step(&phone.account, next).unwrap();
+    authenticator.remove(&phone.account).unwrap();
+    assert_eq!(code_of(desk.shell.protect(None)), "aws-mfa-required");
+    desk.wait(60);
+    let other = serde_json::json!({"serial": phone.serial, "code": code.as_str()});
+    let protected = desk
+        .shell
+        .protect(Some(serde_json::from_value(other).unwrap()))
+        .unwrap();
+    assert_eq!(protected.proof, Proof::Code);
+    assert_eq!(practice.with(|account| account.devices().count()), 2);
+}
+
+#[test]
+fn an_access_key_is_kept_under_a_name_until_it_is_removed() {
+    let desk = Desk::without_waiting();
+    let secret =
+        || serde_json::from_value(serde_json::json!("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")).unwrap();
+    desk.shell
+        .add_aws_key("work", "AKIAIOSFODNN7EXAMPLE", secret())
+        .unwrap();
+    assert_eq!(desk.shell.aws_choices().unwrap().stored, vec!["work".to_owned()]);
+    desk.shell.remove_aws_key("work").unwrap();
+    assert_eq!(desk.shell.aws_choices().unwrap().stored, Vec::<String>::new());
+    assert_eq!(code_of(desk.shell.remove_aws_key("work")), "aws-key-unknown");
+    assert_eq!(
+        code_of(desk.shell.add_aws_key("work", "not a key", secret())),
+        "aws-key-invalid"
+    );
+}

@@ -36,6 +36,7 @@ pub(crate) struct Desk {
     pub(crate) shell: Arc<Shell>,
     backups: Receiver<()>,
     told: Told,
+    pace: Arc<dyn Pace>,
 }
 
 /// What was told of deeds in AWS, in order.
@@ -100,13 +101,14 @@ impl Desk {
             backups: Mutex::new(ear),
             told: Arc::clone(&told),
         };
-        let shell = Arc::new(Shell::new(home, Arc::new(ear)).with_pace(pace));
+        let shell = Arc::new(Shell::new(home, Arc::new(ear)).with_pace(Arc::clone(&pace)));
         shell.create_vault(&passphrase("blue lamp 42")).unwrap();
         let desk = Self {
             folder,
             shell,
             backups,
             told,
+            pace,
         };
         desk.hears_of_backups();
         desk
@@ -114,6 +116,11 @@ impl Desk {
 
     pub(crate) fn unlock(&self) {
         self.shell.unlock_vault(&passphrase("blue lamp 42")).unwrap();
+    }
+
+    /// Lets seconds pass.
+    pub(crate) fn wait(&self, seconds: u64) {
+        self.pace.wait(Duration::from_secs(seconds));
     }
 
     /// The steps that have ended, and how.

@@ -76,6 +76,11 @@ impl SessionKey {
         Self(name)
     }
 
+    /// Whether something is kept under it, among these names.
+    pub fn is_among(&self, names: &[CredentialsName]) -> bool {
+        names.iter().any(|name| name.as_str() == self.0)
+    }
+
     fn name(&self) -> Result<CredentialsName, Error> {
         Ok(CredentialsName::try_from(self.0.as_str()).map_err(DeviceError::from)?)
     }

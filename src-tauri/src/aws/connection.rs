@@ -141,32 +141,7 @@ impl Shell {
     /// Connects with these credentials, in place of those before; asks AWS whose they are.
     pub fn connect_aws(&self, choice: AwsChoice) -> Result<ConnectionView, ShellError> {
         let round = self.aws.next_round();
-        let authenticator = self.authenticator()?;
-        let practice = match &choice {
-            AwsChoice::Practice(_) => Some(self.practice()?),
-            _ => None,
-        };
-        let sign_in = SignIn {
-            authenticator: &authenticator,
-            region: None,
-            endpoint_url: practice.as_ref().map(|practice| practice.endpoint()),
-            kept_endpoint: match &practice {
-                Some(practice) => Some(practice.endpoint()),
-                None => variable("AWS_ENDPOINT_URL_STS").or_else(|| variable("AWS_ENDPOINT_URL")),
-            },
-            folder: &self.home.folder,
-            clock: Arc::clone(&self.home.clock),
-            first_backoff: FIRST_BACKOFF,
-            pace: &*self.aws.pace,
-            faults: self.home.faults.clone(),
-            watch: &|_| {},
-        };
-        let SignedIn { connection, source } = match (&choice, &practice) {
-            (AwsChoice::Practice(user), Some(practice)) => {
-                sign_in.connect_with(practice::keys_of(practice, user)?, &format!("practice {user}"))?
-            }
-            _ => sign_in.connect(&credentials(&choice).ok_or(ShellError::AwsNotConnected)?)?,
-        };
+        let SignedIn { connection, source } = self.signed_in(&choice)?;
         let connected = Arc::new(Connected {
             choice,
             connection,
@@ -180,6 +155,43 @@ impl Shell {
         }
         state.connected = Some(connected);
         Ok(view)
+    }
+
+    /// Signs in with these credentials, as their profile says.
+    pub(crate) fn signed_in(&self, choice: &AwsChoice) -> Result<SignedIn, ShellError> {
+        if let AwsChoice::Practice(user) = choice {
+            let keys = practice::keys_of(&*self.practice()?, user)?;
+            return self.sign_in(choice, |sign_in| {
+                sign_in.connect_with(keys, &format!("practice {user}"))
+            });
+        }
+        let credentials = credentials(choice).ok_or(ShellError::AwsNotConnected)?;
+        self.sign_in(choice, |sign_in| sign_in.connect(&credentials))
+    }
+
+    /// Signs in some way, where these credentials lead.
+    pub(crate) fn sign_in(
+        &self,
+        choice: &AwsChoice,
+        how: impl FnOnce(&SignIn<'_>) -> Result<SignedIn, Error>,
+    ) -> Result<SignedIn, ShellError> {
+        let authenticator = self.authenticator()?;
+        let practice = match choice {
+            AwsChoice::Practice(_) => Some(self.practice()?.endpoint()),
+            _ => None,
+        };
+        Ok(how(&SignIn {
+            authenticator: &authenticator,
+            region: None,
+            endpoint_url: practice.clone(),
+            kept_endpoint: practice.or_else(kept_endpoint),
+            folder: &self.home.folder,
+            clock: Arc::clone(&self.home.clock),
+            first_backoff: FIRST_BACKOFF,
+            pace: &*self.aws.pace,
+            faults: self.home.faults.clone(),
+            watch: &|_| {},
+        })?)
     }
 
     /// The practice account, which goes by the shell's clock. It is started when it is first wanted.
@@ -213,17 +225,27 @@ impl Shell {
         watch: &dyn Fn(&Progress),
         deed: impl FnOnce(&Work<'_>) -> Result<T, Error>,
     ) -> Result<T, ShellError> {
-        let authenticator = self.authenticator()?;
         let connected = self.connected()?;
+        self.aws_work_through((&connected.connection, &connected.source), watch, deed)
+    }
+
+    /// The same through another connection, whose sessions are kept under the name beside it.
+    pub(crate) fn aws_work_through<T>(
+        &self,
+        (connection, source): (&Connection, &str),
+        watch: &dyn Fn(&Progress),
+        deed: impl FnOnce(&Work<'_>) -> Result<T, Error>,
+    ) -> Result<T, ShellError> {
+        let authenticator = self.authenticator()?;
         let outcome = deed(&Work {
             authenticator: &authenticator,
-            connection: &connected.connection,
-            source: &connected.source,
+            connection,
+            source,
             pace: &*self.aws.pace,
             faults: self.home.faults.clone(),
             watch,
         });
-        if let Some(error) = connected.connection.take_trail_failure() {
+        if let Some(error) = connection.take_trail_failure() {
             self.note(format!(
                 "A change in AWS could not be written into the log of activity: {error}. AWS's own CloudTrail has it."
             ));
@@ -260,6 +282,11 @@ fn view(connected: &Connected) -> ConnectionView {
         endpoint: connection.api().endpoint(),
         drift: connection.drift().seconds(),
     }
+}
+
+/// The environment's endpoint, which sessions are kept under. One that a profile names is the profile's.
+pub(super) fn kept_endpoint() -> Option<String> {
+    variable("AWS_ENDPOINT_URL_STS").or_else(|| variable("AWS_ENDPOINT_URL"))
 }
 
 /// How long the first repetition of a request waits at the most.

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::time::Instant;
 
 use lockstep_device::serial::SerialNumber;
+use lockstep_iam::connection::Connection;
 use lockstep_iam::error::Error;
 use lockstep_iam::journal::{self, Deed, Entry};
 use lockstep_iam::retire::retire;
@@ -107,9 +108,19 @@ impl Shell {
         &self,
         deed: impl FnOnce(&Work<'_>) -> Result<T, Error>,
     ) -> Result<T, ShellError> {
+        let connected = self.connected()?;
+        self.aws_deed_through((&connected.connection, &connected.source), deed)
+    }
+
+    /// The same through another connection, whose sessions are kept under the name beside it.
+    pub(crate) fn aws_deed_through<T>(
+        &self,
+        through: (&Connection, &str),
+        deed: impl FnOnce(&Work<'_>) -> Result<T, Error>,
+    ) -> Result<T, ShellError> {
         let begun = Cell::new(Instant::now());
         let watch = |progress: &Progress| self.announce.deed_progress(&told(progress, &begun));
-        self.aws_work(&watch, deed)
+        self.aws_work_through(through, &watch, deed)
     }
 
     /// What was begun in the connection's AWS account and is not finished. Asks nobody.

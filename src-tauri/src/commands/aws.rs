@@ -6,12 +6,15 @@ use lockstep_device::account::AccountId;
 use tauri::State;
 
 use crate::aws::choice::{AwsChoice, AwsChoices};
+use crate::aws::configure::ProfileLine;
 use crate::aws::connection::ConnectionView;
 use crate::aws::deed::{SettledDeed, UnfinishedDeed};
 use crate::aws::devices::{AwsDevices, AwsTag, DeviceDeed, DeviceDone, TypedCodes};
 use crate::aws::pair::{PairCode, PairView};
 use crate::aws::protect::{OtherCode, PolicyFor, ProtectedView};
+use crate::aws::sessions::{AwsSession, Terminal};
 use crate::commands::{Reply, ask};
+use crate::secret::SecretText;
 use crate::shell::Shell;
 
 /// Whose credentials there are to choose from.
@@ -153,6 +156,91 @@ pub async fn copy_pair_code(
 #[specta::specta]
 pub async fn pair_taken(shell: State<'_, Arc<Shell>>, id: AccountId, step: u64) -> Reply<()> {
     ask(shell, move |shell| shell.pair_taken(&id, step)).await
+}
+
+/// The sessions of everybody there is to choose from.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn aws_sessions(shell: State<'_, Arc<Shell>>) -> Reply<Vec<AwsSession>> {
+    ask(shell, |shell| shell.aws_sessions()).await
+}
+
+/// A new session in place of one that is kept.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn renew_aws_session(
+    shell: State<'_, Arc<Shell>>,
+    choice: AwsChoice,
+    serial: Option<String>,
+) -> Reply<AwsSession> {
+    ask(shell, move |shell| {
+        shell.renew_aws_session(choice, serial.as_deref())
+    })
+    .await
+}
+
+/// Copies the session as commands for a terminal.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn copy_aws_session(
+    shell: State<'_, Arc<Shell>>,
+    choice: AwsChoice,
+    serial: Option<String>,
+    terminal: Terminal,
+) -> Reply<u32> {
+    ask(shell, move |shell| {
+        shell.copy_aws_session(&choice, serial.as_deref(), terminal)
+    })
+    .await
+}
+
+/// What a profile would say to get sessions of these credentials.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn aws_profile_line(
+    shell: State<'_, Arc<Shell>>,
+    profile: String,
+    choice: AwsChoice,
+    serial: Option<String>,
+) -> Reply<ProfileLine> {
+    ask(shell, move |shell| {
+        shell.aws_profile_line(profile, &choice, serial.as_deref())
+    })
+    .await
+}
+
+/// Lets the profile say it.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn write_aws_profile_line(
+    shell: State<'_, Arc<Shell>>,
+    profile: String,
+    choice: AwsChoice,
+    serial: Option<String>,
+) -> Reply<ProfileLine> {
+    ask(shell, move |shell| {
+        shell.write_aws_profile_line(profile, &choice, serial.as_deref())
+    })
+    .await
+}
+
+/// Keeps an access key in the store.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn add_aws_key(
+    shell: State<'_, Arc<Shell>>,
+    name: String,
+    id: String,
+    secret: SecretText,
+) -> Reply<()> {
+    ask(shell, move |shell| shell.add_aws_key(&name, &id, secret)).await
+}
+
+/// Takes it out of the store.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn remove_aws_key(shell: State<'_, Arc<Shell>>, name: String) -> Reply<()> {
+    ask(shell, move |shell| shell.remove_aws_key(&name)).await
 }
 
 /// Forgets the connection.
