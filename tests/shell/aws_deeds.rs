@@ -173,7 +173,7 @@ fn a_device_is_resynchronised_replaced_tagged_and_retired_from_the_window() {
     done(&first.serial, DeviceDeed::Resync);
     desk.shell.set_aws_tag(&first.serial, "desk", "3.14").unwrap();
     let [tag] = desk.shell.aws_tags(&first.serial).unwrap().try_into().unwrap();
-    assert_eq!((tag.key.as_str(), tag.value.as_str()), ("desk", "3.14"));
+    assert_eq!((tag.name.as_str(), tag.value.as_str()), ("desk", "3.14"));
     desk.shell
         .remove_aws_tag(&first.serial, "desk".to_owned())
         .unwrap();

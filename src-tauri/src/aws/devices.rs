@@ -102,8 +102,8 @@ pub struct DeviceDone {
 /// A tag of a device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
 pub struct AwsTag {
-    /// Its key.
-    pub key: String,
+    /// What IAM calls its key.
+    pub name: String,
     /// Its value; may be empty.
     pub value: String,
 }
@@ -176,21 +176,21 @@ impl Shell {
         let tags = self.aws_work(&|_| {}, |work| {
             ask(work, Some(&serial), |api| api.list_mfa_device_tags(&serial))
         })?;
-        let tag = |Tag { key, value }| AwsTag { key, value };
+        let tag = |Tag { key: name, value }| AwsTag { name, value };
         Ok(tags.into_iter().map(tag).collect())
     }
 
-    /// Sets one, in place of one with that key (IAM API: `TagMFADevice`).
-    pub fn set_aws_tag(&self, serial: &str, key: &str, value: &str) -> Result<(), ShellError> {
+    /// Sets one, in place of one of that name (IAM API: `TagMFADevice`).
+    pub fn set_aws_tag(&self, serial: &str, name: &str, value: &str) -> Result<(), ShellError> {
         let serial = parsed_serial(serial)?;
-        let tags = [format!("{key}={value}").parse::<Tag>().map_err(Error::from)?];
+        let tags = [format!("{name}={value}").parse::<Tag>().map_err(Error::from)?];
         self.aws_deed(|work| ask(work, Some(&serial), |api| api.tag_mfa_device(&serial, &tags)))
     }
 
     /// Takes one away (IAM API: `UntagMFADevice`).
-    pub fn remove_aws_tag(&self, serial: &str, key: String) -> Result<(), ShellError> {
+    pub fn remove_aws_tag(&self, serial: &str, name: String) -> Result<(), ShellError> {
         let serial = parsed_serial(serial)?;
-        let keys = [key];
+        let keys = [name];
         self.aws_deed(|work| ask(work, Some(&serial), |api| api.untag_mfa_device(&serial, &keys)))
     }
 }

@@ -64,23 +64,23 @@ pub async fn aws_tags(shell: State<'_, Arc<Shell>>, serial: String) -> Reply<Vec
     ask(shell, move |shell| shell.aws_tags(&serial)).await
 }
 
-/// Sets one, in place of one with that key.
+/// Sets one, in place of one of that name.
 #[tauri::command(async)]
 #[specta::specta]
 pub async fn set_aws_tag(
     shell: State<'_, Arc<Shell>>,
     serial: String,
-    key: String,
+    name: String,
     value: String,
 ) -> Reply<()> {
-    ask(shell, move |shell| shell.set_aws_tag(&serial, &key, &value)).await
+    ask(shell, move |shell| shell.set_aws_tag(&serial, &name, &value)).await
 }
 
 /// Takes one away.
 #[tauri::command(async)]
 #[specta::specta]
-pub async fn remove_aws_tag(shell: State<'_, Arc<Shell>>, serial: String, key: String) -> Reply<()> {
-    ask(shell, move |shell| shell.remove_aws_tag(&serial, key)).await
+pub async fn remove_aws_tag(shell: State<'_, Arc<Shell>>, serial: String, name: String) -> Reply<()> {
+    ask(shell, move |shell| shell.remove_aws_tag(&serial, name)).await
 }
 
 /// What was begun in AWS and is not finished.
