@@ -117,7 +117,7 @@ export const commands = {
 	awsDeviceDeed: (serial: string, deed: DeviceDeed, codes: TypedCodes | null) => typedError<DeviceDone, CommandError>(__TAURI_INVOKE("aws_device_deed", { serial, deed, codes })),
 	/**  The tags of a device. */
 	awsTags: (serial: string) => typedError<AwsTag[], CommandError>(__TAURI_INVOKE("aws_tags", { serial })),
-	/**  Sets one, in place of one with that key. */
+	/**  Sets one, in place of one of that name. */
 	setAwsTag: (serial: string, name: string, value: string) => typedError<null, CommandError>(__TAURI_INVOKE("set_aws_tag", { serial, name, value })),
 	/**  Takes one away. */
 	removeAwsTag: (serial: string, name: string) => typedError<null, CommandError>(__TAURI_INVOKE("remove_aws_tag", { serial, name })),
@@ -366,8 +366,8 @@ export type AwsSession = {
 
 /**  A tag of a device. */
 export type AwsTag = {
-	/**  Its key. */
-	key: string,
+	/**  What IAM calls its key. */
+	name: string,
 	/**  Its value; may be empty. */
 	value: string,
 };

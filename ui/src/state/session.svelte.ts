@@ -6,6 +6,7 @@ import { asFailure } from "../ipc/call";
 import { onFileDrop, type Drop } from "../ipc/drop";
 import { Accounts } from "./accounts.svelte";
 import { Aws } from "./aws.svelte";
+import { AwsTabs } from "./awsTabs.svelte";
 import { Backups } from "./backups.svelte";
 import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
@@ -34,6 +35,7 @@ export class Session {
   readonly backups = new Backups();
   readonly handOff = new HandOff();
   readonly aws = new Aws();
+  readonly awsTabs = new AwsTabs();
   view = $state<ViewName>("accounts");
   #stops: (() => void)[] = [];
 
@@ -47,11 +49,13 @@ export class Session {
         this.codes.tick(now);
         void this.preview.tick(now);
         void this.handOff.tick(now);
+        void this.attempt(() => this.awsTabs.pair.tick(now));
       }),
       ...(await Promise.all([
         events.stageChanged.listen(({ payload }) => this.attempt(() => this.#enter(payload))),
         events.accountsChanged.listen(() => this.attempt(() => this.#reload())),
         events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
+        events.deedProgress.listen(({ payload }) => this.awsTabs.hear(payload)),
         onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
       ])),
     );
@@ -118,6 +122,7 @@ export class Session {
     this.accounts.clear();
     this.backups.clear();
     this.aws.clear();
+    this.awsTabs.clear();
     if (this.stage.current.stage !== "first-run") this.handOff.clear();
     this.view = "accounts";
     if (this.stage.current.stage !== "first-run") void this.attempt(() => this.preview.close());
