@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use lockstep_desktop::announce::Announce;
+use lockstep_desktop::aws::deed::DeedProgress;
 use lockstep_desktop::error::{CommandError, ShellError};
 use lockstep_desktop::exporting::ExportKind;
 use lockstep_desktop::fleet::running::FleetNews;
@@ -266,4 +267,5 @@ impl Announce for Nobody {
     fn settings_changed(&self, _settings: &Settings) {}
     fn arguments_came(&self) {}
     fn fleet_moved(&self, _news: &FleetNews) {}
+    fn deed_progress(&self, _progress: &DeedProgress) {}
 }

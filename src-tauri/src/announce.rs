@@ -6,6 +6,7 @@ use serde::Serialize;
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
 
+use crate::aws::deed::DeedProgress;
 use crate::fleet::running::FleetNews;
 use crate::settings::Settings;
 use crate::stage::Stage;
@@ -53,6 +54,8 @@ pub trait Announce: Send + Sync {
     fn arguments_came(&self);
     /// A run over many users has come further, or is carried out no more.
     fn fleet_moved(&self, news: &FleetNews);
+    /// A deed in AWS goes on.
+    fn deed_progress(&self, progress: &DeedProgress);
 }
 
 impl Announce for AppHandle {
@@ -92,6 +95,10 @@ impl Announce for AppHandle {
 
     fn fleet_moved(&self, news: &FleetNews) {
         said(FleetMoved(news.clone()).emit(self));
+    }
+
+    fn deed_progress(&self, progress: &DeedProgress) {
+        said(progress.clone().emit(self));
     }
 }
 

@@ -9,6 +9,7 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events}
 use crate::announce::{
     AccountsChanged, ArgumentsCame, BackupsChanged, ClipboardCleared, FleetMoved, StageChanged,
 };
+use crate::aws::deed::DeedProgress;
 use crate::commands::{
     accounts, activity, adding, aws, backups, codes, fleet, hand_offs, settings, stage, surroundings,
 };
@@ -88,6 +89,27 @@ pub fn builder() -> Builder<Wry> {
             fleet::plan_sweep,
             fleet::sweep_fleet,
             fleet::save_fleet_report,
+            aws::aws_device_deed,
+            aws::aws_tags,
+            aws::set_aws_tag,
+            aws::remove_aws_tag,
+            aws::aws_unfinished,
+            aws::settle_aws,
+            aws::take_back_aws,
+            aws::protect,
+            aws::protect_told,
+            aws::aws_policy,
+            aws::copy_aws_policy,
+            aws::pair,
+            aws::copy_pair_code,
+            aws::pair_taken,
+            aws::aws_sessions,
+            aws::renew_aws_session,
+            aws::copy_aws_session,
+            aws::aws_profile_line,
+            aws::write_aws_profile_line,
+            aws::add_aws_key,
+            aws::remove_aws_key,
             settings::settings,
             settings::set_settings,
             activity::activity,
@@ -102,7 +124,8 @@ pub fn builder() -> Builder<Wry> {
             BackupsChanged,
             ClipboardCleared,
             ArgumentsCame,
-            FleetMoved
+            FleetMoved,
+            DeedProgress
         ])
         .error_handling(ErrorHandlingMode::Result)
         // Answers and arguments share one shape: nothing here is written otherwise than it is read.

@@ -85,6 +85,7 @@ mod tests {
 
     use super::*;
     use crate::announce::Announce;
+    use crate::aws::deed::DeedProgress;
     use crate::fleet::running::FleetNews;
     use crate::settings::Settings;
     use crate::stage::Stage;
@@ -103,6 +104,7 @@ mod tests {
         fn settings_changed(&self, _settings: &Settings) {}
         fn arguments_came(&self) {}
         fn fleet_moved(&self, _news: &FleetNews) {}
+        fn deed_progress(&self, _progress: &DeedProgress) {}
     }
 
     fn shell(folder: PathBuf, ear: Sender<()>) -> Arc<Shell> {

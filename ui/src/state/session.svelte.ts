@@ -7,6 +7,7 @@ import { onFileDrop, type Drop } from "../ipc/drop";
 import { ActivityState } from "./activity.svelte";
 import { Accounts } from "./accounts.svelte";
 import { Aws } from "./aws.svelte";
+import { AwsTabs } from "./awsTabs.svelte";
 import { Backups } from "./backups.svelte";
 import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
@@ -44,6 +45,7 @@ export class Session {
   readonly activity = new ActivityState();
   readonly palette = new Palette(this);
   readonly fleet = new Fleet();
+  readonly awsTabs = new AwsTabs();
   view = $state<ViewName>("accounts");
   isShowingKeys = $state(false);
   #hasArguments = false;
@@ -60,6 +62,7 @@ export class Session {
         this.codes.tick(now);
         void this.preview.tick(now);
         void this.handOff.tick(now);
+        void this.attempt(() => this.awsTabs.pair.tick(now));
       }),
       ...(await Promise.all([
         events.stageChanged.listen(({ payload }) => this.attempt(() => this.#enter(payload))),
@@ -67,6 +70,7 @@ export class Session {
         events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
         events.argumentsCame.listen(() => this.attempt(() => this.#takeArguments())),
         events.fleetMoved.listen(({ payload }) => this.attempt(() => this.fleet.runs.hear(payload))),
+        events.deedProgress.listen(({ payload }) => this.awsTabs.hear(payload)),
         onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
       ])),
     );
@@ -159,6 +163,7 @@ export class Session {
     this.activity.clear();
     this.palette.close();
     this.fleet.clear();
+    this.awsTabs.clear();
     if (this.stage.current.stage !== "first-run") this.handOff.clear();
     this.view = "accounts";
     if (this.stage.current.stage !== "first-run") void this.attempt(() => this.preview.close());
