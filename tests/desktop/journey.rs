@@ -131,7 +131,7 @@ fn totp(machine: &Machine, secret: &str, seconds: i64) -> String {
 }
 
 /// What the clipboard holds as this kind; nothing when it holds nothing of it.
-fn clipboard(machine: &Machine, target: &str) -> Option<String> {
+pub(crate) fn clipboard(machine: &Machine, target: &str) -> Option<String> {
     let mut command = machine.command("xclip");
     command
         .args(["-selection", "clipboard", "-out", "-target", target])

@@ -8,6 +8,7 @@
 )]
 
 mod aws;
+mod aws_view;
 mod backups;
 mod browser;
 mod hand_offs;

@@ -33,18 +33,18 @@ export class Protect {
 
   /** The step at which it stopped; nothing where it had not begun. */
   get stoppedAt(): number | null {
-    const place = PROTECTING.findIndex((step) => this.deed.steps.get(step)?.state === "failed");
+    const place = PROTECTING.findIndex((step) => this.deed.steps[step]?.state === "failed");
     return place < 0 ? null : place;
   }
 
   /** Whether the device that was begun is gone again. */
   get isTakenBack(): boolean {
-    return this.deed.steps.get("delete")?.state === "done";
+    return this.deed.steps.delete?.state === "done";
   }
 
   /** How long all of it took, in seconds. */
   get seconds(): number {
-    const times = PROTECTING.map((step) => this.deed.steps.get(step)?.took ?? 0);
+    const times = PROTECTING.map((step) => this.deed.steps[step]?.took ?? 0);
     return times.reduce((sum, took) => sum + took, 0) / 1000;
   }
 

@@ -160,6 +160,12 @@ export class Session {
     await (code === "is-backup" ? this.backups : this.handOff).openHeld();
   }
 
+  /** Whether the views are shown: a first account can come from AWS as well. */
+  get isInside(): boolean {
+    const { stage } = this.stage.current;
+    return stage === "open" || (stage === "first-run" && this.view === "aws");
+  }
+
   /** Whether accounts can be added at this moment. */
   get takesAccounts(): boolean {
     const { stage } = this.stage.current;
