@@ -12,6 +12,7 @@ use lockstep_desktop::announce::Announce;
 use lockstep_desktop::aws::deed::DeedProgress;
 use lockstep_desktop::error::{CommandError, ShellError};
 use lockstep_desktop::exporting::ExportKind;
+use lockstep_desktop::fleet::running::FleetNews;
 use lockstep_desktop::ipc;
 use lockstep_desktop::settings::Settings;
 use lockstep_desktop::shell::Shell;
@@ -263,4 +264,8 @@ impl Announce for Nobody {
     fn clipboard_cleared(&self) {}
     fn backups_changed(&self) {}
     fn deed_progress(&self, _progress: &DeedProgress) {}
+    fn code_copied(&self, _settings: &Settings) {}
+    fn settings_changed(&self, _settings: &Settings) {}
+    fn arguments_came(&self) {}
+    fn fleet_moved(&self, _news: &FleetNews) {}
 }

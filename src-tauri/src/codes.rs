@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_device::account::AccountId;
+use lockstep_device::activity::Deed;
 use lockstep_device::authenticator::show::Which;
 use lockstep_device::authenticator::view::CodeView;
 use serde::Serialize;
@@ -35,7 +36,14 @@ pub struct CopiedView {
 impl Shell {
     /// The codes of these accounts now.
     pub fn codes(&self, ids: &[AccountId]) -> Result<Vec<CodeResult>, ShellError> {
-        let codes = self.authenticator()?.codes(ids)?;
+        let authenticator = self.authenticator()?;
+        let codes = authenticator.codes(ids)?;
+        // The window asks for hidden codes only when somebody wants to see them.
+        if self.settings().hide_codes {
+            for (id, _) in codes.iter().filter(|(_, code)| code.is_ok()) {
+                authenticator.note(Deed::CodeShown, Some(id));
+            }
+        }
         let result = |(id, outcome): (AccountId, Result<CodeView, _>)| match outcome {
             Ok(code) => CodeResult {
                 id,
@@ -51,6 +59,16 @@ impl Shell {
         Ok(codes.into_iter().map(result).collect())
     }
 
+    /// Which code of an account is to be taken now: the next where the live one was used.
+    pub(crate) fn offered(&self, id: &AccountId) -> Result<Which, ShellError> {
+        let code = self.authenticator()?.code(id)?;
+        Ok(if code.used && code.next.is_some() {
+            Which::Next
+        } else {
+            Which::Current
+        })
+    }
+
     /// Copies a code and marks it as used, so that it is not offered again (RFC 6238 §5.2).
     pub fn copy_code(self: &Arc<Self>, id: &AccountId, which: Which) -> Result<CopiedView, ShellError> {
         let authenticator = self.authenticator()?;
@@ -58,9 +76,11 @@ impl Shell {
         self.clipboard.with(|_| Ok(()))?;
         let code = Zeroizing::new(authenticator.use_code(id, which)?.as_str().to_owned());
         let code_shown = (!self.settings().hide_codes).then(|| code.as_str().to_owned());
+        let clears_after = self.copy_secret(code)?;
+        self.announce.code_copied(&self.settings());
         Ok(CopiedView {
             code_shown,
-            clears_after: self.copy_secret(code)?,
+            clears_after,
         })
     }
 

@@ -27,18 +27,27 @@ pub(crate) struct Window {
 impl Window {
     /// Starts the app on this machine and waits until its page is there.
     pub(crate) async fn open(machine: &Machine) -> Self {
-        Self::open_in(machine, &[]).await
+        Self::start(machine, &[], &[]).await
+    }
+
+    /// The same with arguments.
+    pub(crate) async fn open_with(machine: &Machine, arguments: &[&str]) -> Self {
+        Self::start(machine, arguments, &[]).await
     }
 
     /// The same with more in its environment.
     pub(crate) async fn open_in(machine: &Machine, variables: &[(&str, &Path)]) -> Self {
+        Self::start(machine, &[], variables).await
+    }
+
+    async fn start(machine: &Machine, arguments: &[&str], variables: &[(&str, &Path)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
             .unwrap()
             .port();
         let driver = start_driver(machine, port, variables);
-        let options = json!({ "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_lockstep-desktop"), "args": [] } });
+        let options = json!({ "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_lockstep-desktop"), "args": arguments } });
         let Value::Object(capabilities) = options else {
             unreachable!("an object was written")
         };

@@ -122,7 +122,7 @@ pub(crate) async fn shown_code_of(machine: &Machine, window: &Window, css: &str,
     shown
 }
 
-fn totp(machine: &Machine, secret: &str, seconds: i64) -> String {
+pub(crate) fn totp(machine: &Machine, secret: &str, seconds: i64) -> String {
     let now = format!("now {seconds:+} seconds");
     machine
         .run("oathtool", &["--totp", "--base32", "--now", &now, secret])

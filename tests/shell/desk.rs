@@ -9,12 +9,15 @@ use std::time::Duration;
 
 use lockstep_desktop::announce::Announce;
 use lockstep_desktop::aws::deed::DeedProgress;
+use lockstep_desktop::fleet::running::FleetNews;
+use lockstep_desktop::settings::Settings;
 use lockstep_desktop::shell::Shell;
 use lockstep_desktop::stage::Stage;
 use lockstep_device::account::{AccountId, Standing};
 use lockstep_device::authenticator::Home;
 use lockstep_device::otpauth::parse::parse;
 use lockstep_device::passphrase::Passphrase;
+use lockstep_device::screen::{Screens, Way};
 use lockstep_device::store::fault::Faults;
 use lockstep_device::time::{Clock, SystemClock, TimeError, UnixTime};
 use lockstep_formats::export::Exported;
@@ -35,17 +38,18 @@ pub(crate) struct Desk {
     pub(crate) folder: TempDir,
     pub(crate) shell: Arc<Shell>,
     backups: Receiver<()>,
-    told: Told,
+    /// What was heard of runs.
+    pub(crate) runs: Receiver<FleetNews>,
+    heard: Arc<Ear>,
     pace: Arc<dyn Pace>,
 }
 
-/// What was told of deeds in AWS, in order.
-type Told = Arc<Mutex<Vec<DeedProgress>>>;
-
-/// Hears when backups changed, and what deeds in AWS are doing.
+/// Hears when backups changed, of runs, of deeds in AWS, and which settings came into force.
 struct Ear {
     backups: Mutex<Sender<()>>,
-    told: Told,
+    runs: Mutex<Sender<FleetNews>>,
+    settings: Mutex<Vec<Settings>>,
+    deeds: Mutex<Vec<DeedProgress>>,
 }
 
 /// A clock that stands until somebody waits.
@@ -68,27 +72,45 @@ impl Announce for Ear {
     fn stage_changed(&self, _stage: &Stage) {}
     fn accounts_changed(&self) {}
     fn clipboard_cleared(&self) {}
+    fn arguments_came(&self) {}
     fn backups_changed(&self) {
         self.backups.lock().unwrap().send(()).ok();
     }
     fn deed_progress(&self, progress: &DeedProgress) {
-        self.told.lock().unwrap().push(progress.clone());
+        self.deeds.lock().unwrap().push(progress.clone());
+    }
+    fn code_copied(&self, _settings: &Settings) {}
+    fn settings_changed(&self, settings: &Settings) {
+        self.settings.lock().unwrap().push(settings.clone());
+    }
+    fn fleet_moved(&self, news: &FleetNews) {
+        self.runs.lock().unwrap().send(news.clone()).ok();
     }
 }
 
 impl Desk {
     /// One with an empty vault, after what opening brings with it.
     pub(crate) fn new() -> Self {
-        Self::with(Arc::new(SystemClock), Arc::new(Sleep))
+        Self::made(Arc::new(SystemClock), Arc::new(Way::Nowhere), Arc::new(Sleep))
     }
 
     /// The same where the time passes only while something is waited for.
     pub(crate) fn without_waiting() -> Self {
         let hands = Hands(Arc::new(AtomicU64::new(1_795_000_000)));
-        Self::with(Arc::new(hands.clone()), Arc::new(hands))
+        Self::made(Arc::new(hands.clone()), Arc::new(Way::Nowhere), Arc::new(hands))
     }
 
-    fn with(clock: Arc<dyn Clock>, pace: Arc<dyn Pace>) -> Self {
+    /// The same with screens.
+    pub(crate) fn seeing(screens: Arc<dyn Screens>) -> Self {
+        Self::made(Arc::new(SystemClock), screens, Arc::new(Sleep))
+    }
+
+    /// The same with a clock of the test's.
+    pub(crate) fn at(clock: Arc<dyn Clock>) -> Self {
+        Self::made(clock, Arc::new(Way::Nowhere), Arc::new(Sleep))
+    }
+
+    fn made(clock: Arc<dyn Clock>, screens: Arc<dyn Screens>, pace: Arc<dyn Pace>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home {
             folder: folder.path().join("home"),
@@ -96,18 +118,24 @@ impl Desk {
             faults: Faults::none(),
         };
         let (ear, backups) = channel();
-        let told = Told::default();
-        let ear = Ear {
+        let (run_ear, runs) = channel();
+        let heard = Arc::new(Ear {
             backups: Mutex::new(ear),
-            told: Arc::clone(&told),
-        };
-        let shell = Arc::new(Shell::new(home, Arc::new(ear)).with_pace(Arc::clone(&pace)));
+            runs: Mutex::new(run_ear),
+            settings: Mutex::default(),
+            deeds: Mutex::default(),
+        });
+        let shell = Shell::new(home, Arc::clone(&heard) as _)
+            .with_screens(screens)
+            .with_pace(Arc::clone(&pace));
+        let shell = Arc::new(shell);
         shell.create_vault(&passphrase("blue lamp 42")).unwrap();
         let desk = Self {
             folder,
             shell,
             backups,
-            told,
+            runs,
+            heard,
             pace,
         };
         desk.hears_of_backups();
@@ -125,7 +153,7 @@ impl Desk {
 
     /// The steps that have ended, and how.
     pub(crate) fn steps(&self) -> Vec<(Step, StepOutcome)> {
-        let told = self.told.lock().unwrap();
+        let told = self.heard.deeds.lock().unwrap();
         let ended = |progress: &DeedProgress| match progress {
             DeedProgress::Ended { step, outcome, .. } => Some((*step, *outcome)),
             _ => None,
@@ -142,6 +170,11 @@ impl Desk {
     /// Waits until the shell says that backups changed.
     pub(crate) fn hears_of_backups(&self) {
         self.backups.recv_timeout(PATIENCE).unwrap();
+    }
+
+    /// The settings that came into force, in their order.
+    pub(crate) fn settings_in_force(&self) -> Vec<Settings> {
+        self.heard.settings.lock().unwrap().clone()
     }
 
     /// How many automatic backups there are.

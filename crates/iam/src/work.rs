@@ -24,6 +24,11 @@ use crate::name::UserName;
 pub trait Pace: Send + Sync {
     /// Returns when so much time has passed.
     fn wait(&self, time: Duration);
+
+    /// Whether nothing more is to be begun: somebody who watches a run stops it so.
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// The thread sleeps.

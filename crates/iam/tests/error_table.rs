@@ -86,6 +86,8 @@ fn examples() -> Vec<Error> {
         Error::NotOwnKeys(text("arn:aws:sts::123456789012:assumed-role/Admin/laptop")),
         Error::DurationInvalid(60),
         Error::RunUnknown(text("5f2a90c1d4")),
+        Error::RunStopped,
+        Error::OwnDevices(text("maya")),
         Error::RunElsewhere {
             run: text("5f2a90c1d4"),
             account: text("123456789012"),

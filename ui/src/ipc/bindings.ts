@@ -51,6 +51,10 @@ export const commands = {
 	chooseImages: () => typedError<PreviewView | null, CommandError>(__TAURI_INVOKE("choose_images")),
 	/**  Reads the protected file that was handed over last, with its password. */
 	addPassword: (password: SecretText) => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_password", { password })),
+	/**  Reads what the app was started with; nothing when it was read already. */
+	addArguments: () => typedError<PreviewView | null, CommandError>(__TAURI_INVOKE("add_arguments")),
+	/**  Reads every QR code that the screens show. */
+	addScreen: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_screen")),
 	/**  What was found so far, with the codes of this moment. */
 	preview: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("preview")),
 	/**  Stores the chosen rows. */
@@ -155,18 +159,60 @@ export const commands = {
 	addAwsKey: (name: string, id: string, secret: SecretText) => typedError<null, CommandError>(__TAURI_INVOKE("add_aws_key", { name, id, secret })),
 	/**  Takes it out of the store. */
 	removeAwsKey: (name: string) => typedError<null, CommandError>(__TAURI_INVOKE("remove_aws_key", { name })),
+	/**  Reads all users of the account. */
+	readFleet: (exact: boolean) => typedError<FleetView, CommandError>(__TAURI_INVOKE("read_fleet", { exact })),
+	/**  Lets the person choose a path for one of the fields; nothing when none was chosen. */
+	chooseFleetPath: (what: ChosenPath) => typedError<string | null, CommandError>(__TAURI_INVOKE("choose_fleet_path", { what })),
+	/**  Looks what enrolling these users would do. */
+	planEnrolling: (users: string[], way: HandOffWay) => typedError<EnrolPlan, CommandError>(__TAURI_INVOKE("plan_enrolling", { users, way })),
+	/**  Begins what was planned; what the run is called. */
+	beginEnrolling: () => typedError<string, CommandError>(__TAURI_INVOKE("begin_enrolling")),
+	/**  Forgets the plan. */
+	discardPlan: () => typedError<null, CommandError>(__TAURI_INVOKE("discard_plan")),
+	/**  All runs there are. */
+	fleetRuns: () => typedError<FleetRun[], CommandError>(__TAURI_INVOKE("fleet_runs")),
+	/**  How one run stands. */
+	fleetRun: (run: string) => typedError<FleetRun, CommandError>(__TAURI_INVOKE("fleet_run", { run })),
+	/**  Goes on with a run. */
+	resumeFleetRun: (run: string) => typedError<null, CommandError>(__TAURI_INVOKE("resume_fleet_run", { run })),
+	/**  Lets the run begin nothing more. */
+	stopFleetRun: () => typedError<null, CommandError>(__TAURI_INVOKE("stop_fleet_run")),
+	/**  Shows the folder of a run's hand-offs in the system's file manager. */
+	showHandOffs: (run: string) => typedError<null, CommandError>(__TAURI_INVOKE("show_hand_offs", { run })),
+	/**  The devices that a user has at this moment. */
+	fleetDevices: (user: string) => typedError<FleetDeviceView[], CommandError>(__TAURI_INVOKE("fleet_devices", { user })),
+	/**  Takes every device from a user, and enrols a new one if there is a way to hand it over. */
+	recoverUser: (user: string, anew: HandOffWay | null) => typedError<Recovered, CommandError>(__TAURI_INVOKE("recover_user", { user, anew })),
+	/**  The virtual devices that are nobody's. */
+	planSweep: () => typedError<OrphanView[], CommandError>(__TAURI_INVOKE("plan_sweep")),
+	/**  Deletes those that were shown and may go. */
+	sweepFleet: () => typedError<OrphanView[], CommandError>(__TAURI_INVOKE("sweep_fleet")),
+	/**  Lets the person name a file, and writes the report to it; nothing when none was named. */
+	saveFleetReport: (format: FleetFormat) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_fleet_report", { format })),
 	/**  The settings in force. */
 	settings: () => typedError<Settings, CommandError>(__TAURI_INVOKE("settings")),
 	/**  Saves the settings and takes them into force. */
 	setSettings: (settings: Settings) => typedError<Settings, CommandError>(__TAURI_INVOKE("set_settings", { settings })),
+	/**  What was done here and in AWS, the newest first. */
+	activity: () => typedError<ActivityView, CommandError>(__TAURI_INVOKE("activity")),
+	/**  Lets the person name a file, and writes the list to it; nothing when none was named. */
+	exportActivity: (format: ActivityFormat) => typedError<ActivityExported | null, CommandError>(__TAURI_INVOKE("export_activity", { format })),
+	/**  What works here of what the settings offer. */
+	surroundings: () => typedError<SurroundingsView, CommandError>(__TAURI_INVOKE("surroundings")),
+	/**  Has the desktop start the app at log-in, or not. */
+	startAtLogin: (wanted: boolean) => typedError<SurroundingsView, CommandError>(__TAURI_INVOKE("start_at_login", { wanted })),
+	/**  The person touched the window. */
+	somebodyIsThere: () => typedError<null, CommandError>(__TAURI_INVOKE("somebody_is_there")),
 };
 
 /** Events */
 export const events = {
 	accountsChanged: makeEvent<AccountsChanged, AccountsChanged>("accounts-changed"),
+	argumentsCame: makeEvent<ArgumentsCame, ArgumentsCame>("arguments-came"),
 	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	clipboardCleared: makeEvent<ClipboardCleared, ClipboardCleared>("clipboard-cleared"),
 	deedProgress: makeEvent<DeedProgress, DeedProgress>("deed-progress"),
+	fleetMoved: makeEvent<FleetMoved, FleetMoved>("fleet-moved"),
 	stageChanged: makeEvent<StageChanged, StageChanged>("stage-changed"),
 };
 
@@ -240,6 +286,64 @@ export type AccountsView = {
 	quarantined: QuarantinedView[],
 };
 
+/**  A list that was written. */
+export type ActivityExported = {
+	/**  Where it lies. */
+	path: string,
+	/**  How many rows are in it. */
+	rows: number,
+};
+
+/**  How the list is written to a file. */
+export type ActivityFormat = 
+/**  A table for spreadsheets. */
+"csv" | 
+/**  An object on each line. */
+"json-lines";
+
+/**  One thing that was done. */
+export type ActivityRow = 
+/**  With the accounts of this machine. */
+{ kind: "here"; 
+/**  When, in seconds since the Unix epoch. */
+time: number; 
+/**  Through what. */
+via: Via; 
+/**  What. */
+deed: Deed; 
+/**  With which account, where it was one. */
+account: AccountId | null; 
+/**  What it is called; nothing where it was deleted for good. */
+name: string | null; 
+/**  With how many, where it was several or all. */
+count: number | null } | 
+/**  In AWS. */
+{ kind: "aws"; 
+/**  When, by AWS's clock. */
+time: number; 
+/**  The ARN of whoever asked for it. */
+by: string; 
+/**  The operation of IAM's API. */
+operation: string; 
+/**  The device: its serial number, or the name it was to have. */
+device: string; 
+/**  The user, where the operation names one. */
+user: string | null; 
+/**  `done`, `refused`, or `unknown` when no answer came. */
+outcome: string; 
+/**  Why not, in AWS's words. */
+reason: string | null; 
+/**  AWS's request id. */
+request_id: string | null };
+
+/**  The list of what was done. */
+export type ActivityView = {
+	/**  The newest first, and no more than can be looked through. */
+	rows: ActivityRow[],
+	/**  How many there are in all. */
+	total: number,
+};
+
 /**  What became of one row that was to be kept. */
 export type AddOutcome = 
 /**  It is stored. */
@@ -273,6 +377,9 @@ export type Algorithm =
 "SHA256" | 
 /**  HMAC-SHA-512. */
 "SHA512";
+
+/**  Links or files were handed over by another start of the app, and wait to be read. */
+export type ArgumentsCame = null;
 
 /**  Whose credentials are used. */
 export type AwsChoice = 
@@ -419,6 +526,15 @@ export type BackupStatus = {
 /**  There is another backup, or one could not be made. */
 export type BackupsChanged = null;
 
+/**  What a person chooses a path for. */
+export type ChosenPath = 
+/**  A CSV file that is there. */
+"list" | 
+/**  A folder. */
+"folder" | 
+/**  A sealed file that is to be written. */
+"sheet";
+
 /**  The code that was copied is no longer on the clipboard. */
 export type ClipboardCleared = null;
 
@@ -492,6 +608,41 @@ export type CopiedView = {
 	clears_after: number,
 };
 
+/**  What was done. */
+export type Deed = 
+/**  Accounts were added. */
+"added" | 
+/**  Label, tags or note of an account were changed. */
+"edited" | 
+/**  An account went to the trash. */
+"removed" | 
+/**  It came back from there. */
+"restored" | 
+/**  It was deleted for good. */
+"purged" | 
+/**  A code was given out, to be copied or typed. */
+"code-taken" | 
+/**  The counter of an account moved, and its code was given out. */
+"counter-moved" | 
+/**  A hidden code was shown. */
+"code-shown" | 
+/**  The QR code of an account was shown; it holds the seed. */
+"qr-shown" | 
+/**  Accounts with their seeds were written for another app. */
+"exported" | 
+/**  An automatic backup was made. */
+"backed-up" | 
+/**  A backup was written to a file. */
+"backup-written" | 
+/**  A recovery kit was made. */
+"kit-made" | 
+/**  Accounts were restored from a backup. */
+"backup-restored" | 
+/**  The accounts were opened. */
+"unlocked" | 
+/**  They were locked. */
+"locked";
+
 /**  How a deed that had broken off ended. */
 export type DeedEnding = 
 /**  It was finished: the device works. */
@@ -551,6 +702,32 @@ export type DeviceDone = {
 	successor: AccountId | null,
 };
 
+/**  What will happen to each chosen user. */
+export type EnrolPlan = {
+	/**  The twelve-digit AWS account id. */
+	account: string,
+	/**  Its alias, when it has one that may be seen. */
+	alias: string | null,
+	/**  The folder that the hand-offs go to. */
+	folder: string,
+	/**  The sheet with the passphrases that are made. */
+	sheet: string | null,
+	/**  Who is enrolled, and what opens the hand-off. */
+	enrol: EnrolUser[],
+	/**  Who is left as they are, and why. */
+	left_out: LeftOutUser[],
+	/**  How many keys of the list belong to nobody who was chosen. */
+	spare_lines: number,
+};
+
+/**  A user who is enrolled. */
+export type EnrolUser = {
+	/**  The name. */
+	user: string,
+	/**  What opens the hand-off. */
+	sealed_to: SealedTo,
+};
+
 /**  What is written. */
 export type ExportKind = 
 /**  A vault of Aegis under a passphrase. */
@@ -590,6 +767,209 @@ code: string;
 message: string; 
 /**  What to do next; may be empty. */
 remedy: string };
+
+/**  One device. */
+export type FleetDeviceView = {
+	/**  Its serial number. */
+	serial: string,
+	/**  What kind it is. */
+	kind: AwsDeviceKind,
+	/**  Since when it is assigned. */
+	enabled: number | null,
+	/**  Whether its seed is here. */
+	is_here: boolean,
+};
+
+/**  What is wrong with a user's protection, or not known about it. */
+export type FleetFinding = 
+/**  No device of any kind. */
+"no-mfa" | 
+/**  Codes by text message, and nothing else. */
+"only-sms" | 
+/**  One device, so that losing it locks the user out. */
+"one-device" | 
+/**  Whether there is a device could not be found out. */
+"mfa-unknown" | 
+/**  The user still has the device that was handed over. */
+"hand-off-not-rotated";
+
+/**  How a report is written. */
+export type FleetFormat = 
+/**  For spreadsheets. */
+"csv" | 
+/**  For programs. */
+"json" | 
+/**  A page that needs nothing else. */
+"html";
+
+/**  One user. */
+export type FleetMember = {
+	/**  The name. */
+	user: string,
+	/**  The path. */
+	path: string,
+	/**  Whether these are the window's credentials. */
+	is_caller: boolean,
+	/**  Whether there is a password for the console; nothing where that could not be found out. */
+	console: boolean | null,
+	/**  When password or access keys were last used. */
+	seen: FleetUse,
+	/**  Whether there is MFA. */
+	mfa: FleetMfa,
+	/**  The devices that are known. */
+	devices: FleetDeviceView[],
+	/**  Whether these are all that there are. */
+	devices_complete: boolean,
+	/**  How many access keys can be used; nothing where that could not be found out. */
+	active_access: number | null,
+	/**  How many days the oldest of them is old. */
+	oldest_access_days: number | null,
+	/**  What is to be said about it. */
+	findings: FleetFinding[],
+};
+
+/**  Whether a user has MFA. */
+export type FleetMfa = 
+/**  There is no device of any kind. */
+"missing" | 
+/**  There is one. */
+"there" | 
+/**  It could not be found out. */
+"unknown";
+
+/**  A run over many users has come further, or is carried out no more. */
+export type FleetMoved = FleetNews;
+
+/**  What is heard of a run while it is carried out. */
+export type FleetNews = 
+/**  A user had a turn. */
+{ kind: "turn"; 
+/**  Which run. */
+run: string; 
+/**  Who. */
+user: string; 
+/**  What became of it. */
+outcome: FleetOutcome; 
+/**  How many had a turn. */
+done: number; 
+/**  How many there are. */
+total: number; 
+/**  How many users a minute get a turn that takes work. */
+per_minute: number; 
+/**  How many seconds it takes at this pace; nothing as long as there is none. */
+seconds_left: number | null } | 
+/**  It is carried out no more. */
+{ kind: "ended"; 
+/**  Which run. */
+run: string; 
+/**  Why it stopped before everybody had a turn; nothing when everybody had. */
+problem: CommandError | null };
+
+/**  What became of a user. */
+export type FleetOutcome = 
+/**  The device is theirs, and the hand-off is there. */
+"enrolled" | 
+/**  They had a device. */
+"already-had" | 
+/**  It was taken back. */
+"failed" | 
+/**  Not finished. */
+"open";
+
+/**  Something that could not be found out. */
+export type FleetRemark = {
+	/**  What, and why. */
+	sentence: string,
+	/**  Whether it was denied; else it failed. */
+	denied: boolean,
+};
+
+/**  The root user. Only the console changes anything about it. */
+export type FleetRoot = {
+	/**  Whether it has MFA; nothing where that could not be found out. */
+	mfa: boolean | null,
+	/**  Whether it has access keys; nothing where that could not be found out. */
+	has_access: boolean | null,
+	/**  When its password was last used. */
+	signed_in: FleetUse,
+};
+
+/**  How a run stands. */
+export type FleetRun = {
+	/**  What it is called. */
+	id: string,
+	/**  The twelve-digit AWS account id. */
+	account: string,
+	/**  When it was begun, in seconds since the Unix epoch, by AWS's clock. */
+	begun: number,
+	/**  Where the hand-offs are. */
+	folder: string,
+	/**  How many users have which outcome. */
+	tally: FleetTally,
+	/**  Whether nothing is left to do. */
+	is_finished: boolean,
+	/**  Whether it is carried out at this moment. */
+	is_running: boolean,
+	/**  Each user, in the order of their names; nobody in a list of runs. */
+	users: FleetRunUser[],
+};
+
+/**  How one user of a run stands. */
+export type FleetRunUser = {
+	/**  The name. */
+	user: string,
+	/**  What became of it. */
+	outcome: FleetOutcome,
+	/**  The device. */
+	serial: string | null,
+	/**  The hand-off's name in the folder. */
+	hand_off: string | null,
+	/**  Why not; nothing where there is nothing to say. */
+	problem: CommandError | null,
+};
+
+/**  How many users have which outcome. */
+export type FleetTally = {
+	/**  The device is theirs, and the hand-off is there. */
+	enrolled: number,
+	/**  They had a device. */
+	already_had: number,
+	/**  It was taken back. */
+	failed: number,
+	/**  Not finished. */
+	open: number,
+};
+
+/**  When something was last used. */
+export type FleetUse = 
+/**  Then. */
+{ kind: "at"; 
+/**  Seconds since the Unix epoch. */
+seconds: number } | 
+/**  Never. */
+{ kind: "never" } | 
+/**  It could not be found out. */
+{ kind: "unknown" };
+
+/**  The users of an account. Moments are seconds since the Unix epoch. */
+export type FleetView = {
+	/**  The twelve-digit AWS account id. */
+	account: string,
+	/**  Its alias, when it has one that may be seen. */
+	alias: string | null,
+	/**  When it was read, by AWS's clock. */
+	read: number,
+	/**  When AWS made the credential report that it is from in part; nothing without one. */
+	report_made: number | null,
+	/**  The root user. */
+	root: FleetRoot,
+	/**  Everybody else, in the order of their names. */
+	users: FleetMember[],
+	/**  How many virtual devices are nobody's; nothing where that could not be found out. */
+	unassigned: number | null,
+	/**  What could not be found out, and why. */
+	remarks: FleetRemark[],
+};
 
 /**  One thing that was found in what a person handed over. */
 export type FoundView = {
@@ -652,6 +1032,16 @@ file: string } |
 /**  Another file of identities. */
 { kind: "identity" };
 
+/**  Where hand-offs go, and what opens them. */
+export type HandOffWay = {
+	/**  What they are sealed with. */
+	seal: SealWay,
+	/**  The folder that they go to; made when it is not there. */
+	folder: string,
+	/**  Whether the accounts stay here, too. */
+	keep_copies: boolean,
+};
+
 /**  One enrolled device, and who enrolled it. */
 export type HandedDevice = {
 	/**  The IAM user. */
@@ -708,6 +1098,15 @@ export type KitView = {
 	recipient: string,
 };
 
+/**  What a desktop does not say, or does not have. */
+export type Lack = 
+/**  There is no bus on which it would be said. */
+"bus" | 
+/**  There is a bus, and nobody on it who does that. */
+"service" | 
+/**  Lockstep does not do it on this system. */
+"system";
+
 /**  The last good backup. */
 export type LastBackupView = {
 	/**  When it was made, in seconds since the Unix epoch. */
@@ -718,10 +1117,67 @@ export type LastBackupView = {
 	accounts: number,
 };
 
+/**  Why a user is left out. */
+export type LeftOutReason = 
+/**  The one whose credentials these are. */
+"caller" | 
+/**  There is a device already. */
+"has-device" | 
+/**  Whether there is one could not be found out. */
+"unknown" | 
+/**  There is no key in the list. */
+"no-key" | 
+/**  There is no such user. */
+"no-user";
+
+/**  A user who is left out. */
+export type LeftOutUser = {
+	/**  The name. */
+	user: string,
+	/**  Why. */
+	reason: LeftOutReason,
+};
+
+/**  What stands between a person and the seeds. */
+export type LockedBy = 
+/**  The vault is closed: its passphrase opens it. */
+"vault" | 
+/**  The keyring is locked, and asks for its password. */
+"keyring" | 
+/**  Nothing but this window: the keyring is open, and gives its seeds to whoever asks. */
+"window";
+
 /**  Something the authenticator did or noticed by itself and says once. */
 export type NoticeView = {
 	/**  What is so, and what was not lost. */
 	message: string,
+};
+
+/**  What becomes of a device that is nobody's. */
+export type OrphanFate = 
+/**  It may go. */
+"goes" | 
+/**  Something that was begun on this machine needs it. */
+"under-way" | 
+/**  Its seed is here. */
+"seed-here" | 
+/**  It is deleted. */
+"deleted" | 
+/**  It was deleted already. */
+"gone" | 
+/**  It is somebody's now. */
+"assigned" | 
+/**  It could not be deleted. */
+"failed";
+
+/**  A device that is nobody's. */
+export type OrphanView = {
+	/**  Its serial number. */
+	serial: string,
+	/**  What becomes of it, or what became of it. */
+	fate: OrphanFate,
+	/**  Why it could not be deleted. */
+	problem: CommandError | null,
 };
 
 /**  An app whose accounts can come here. */
@@ -896,6 +1352,14 @@ export type QuarantinedView = {
 	reason: string,
 };
 
+/**  What was done for a user who lost the phone. */
+export type Recovered = {
+	/**  The serial numbers of the devices that are gone. */
+	taken: string[],
+	/**  The run that enrols a new one; nothing where none is wanted. */
+	run: string | null,
+};
+
 /**  How an account of a backup compares with what is here. */
 export type RestoreFinding = 
 /**  It is not here: it comes back. */
@@ -1001,6 +1465,38 @@ export type RestoredRow = {
 	reason: string,
 };
 
+/**  What hand-offs are sealed with. */
+export type SealWay = 
+/**  Public keys, in a CSV file or in a folder with a file for each user. */
+{ kind: "recipients"; 
+/**  The file or folder. */
+path: string } | 
+/**  Passphrases in a CSV file. */
+{ kind: "passphrases"; 
+/**  The file. */
+path: string } | 
+/**  Passphrases that are made, and written to a sheet. */
+{ kind: "generated"; 
+/**  The sheet. */
+sheet: string; 
+/**  Who may open the sheet: age or SSH public keys, one a line. */
+recipients: string };
+
+/**  What opens one user's hand-off. */
+export type SealedTo = 
+/**  Any of so many age keys. */
+{ kind: "age"; 
+/**  How many. */
+recipients: number } | 
+/**  Any of so many keys, SSH keys among them. */
+{ kind: "ssh"; 
+/**  How many. */
+recipients: number } | 
+/**  A passphrase that a person chose. */
+{ kind: "passphrase" } | 
+/**  One that is made. */
+{ kind: "generated" };
+
 /**  How a backup is sealed. */
 export type SealedWith = 
 /**  A passphrase. */
@@ -1026,6 +1522,20 @@ export type Settings = {
 	clipboard_seconds: number,
 	/**  The order of the list. */
 	sort: Sort,
+	/**  Minutes without anybody there after which the accounts are locked, 1 to 1440; nothing: never for that reason. */
+	lock_after_minutes: number | null,
+	/**  Suspending and locking the screen lock the accounts, too. */
+	lock_with_session: boolean,
+	/**  Locking locks the keyring, for every program that uses it. */
+	lock_for_all_programs: boolean,
+	/**  The window is minimised when a code was copied. */
+	minimise_after_copying: boolean,
+	/**  There is an icon in the tray. */
+	tray: boolean,
+	/**  Closing the window leaves the app in the tray. */
+	close_to_tray: boolean,
+	/**  The keys that bring the window up from anywhere, such as `Ctrl+Alt+L`. */
+	shortcut: string | null,
 };
 
 /**  What became of one of them. */
@@ -1037,6 +1547,19 @@ export type SettledDeed = {
 	/**  Why it could not. */
 	error: CommandError | null,
 };
+
+/**  Why a shortcut does not work. */
+export type ShortcutLack = 
+/**  In this session the desktop alone gives keys to programs. */
+"wayland" | 
+/**  Another program has the keys. */
+"taken" | 
+/**  No key of the keyboard gives that sign. */
+"absent" | 
+/**  The display was not reached. */
+"display" | 
+/**  Lockstep does not do it on this system. */
+"system";
 
 /**  The order of the list. */
 export type Sort = 
@@ -1050,11 +1573,11 @@ export type Sort =
 /**  What the window shows. */
 export type Stage = 
 /**  The store is being opened. */
-{ stage: "opening" } | 
+({ stage: "opening" }) & { by?: never } | 
 /**  The store is open and was never used: three ways to begin. */
-{ stage: "first-run" } | 
+({ stage: "first-run" }) & { by?: never } | 
 /**  The keyring waits for the person: its own window asks for its password. */
-{ stage: "keyring-waiting" } | 
+({ stage: "keyring-waiting" }) & { by?: never } | 
 /**  There is no keyring; a vault is offered. */
 {
 	stage: "keyring-missing",
@@ -1063,10 +1586,12 @@ export type Stage =
 {
 	stage: "keyring-denied",
 } & CommandError | 
-/**  Locked: a vault wants its passphrase, a keyring only to be asked again. */
-{ stage: "locked" } | 
+/**  Locked: a vault wants its passphrase, a keyring to be asked again. */
+{ stage: "locked"; 
+/**  What stands between a person and the seeds. */
+by: LockedBy } | 
 /**  The accounts are there. */
-{ stage: "open" } | 
+({ stage: "open" }) & { by?: never } | 
 /**  The store cannot be opened, and asking again does not help by itself. */
 {
 	stage: "failed",
@@ -1083,6 +1608,8 @@ export type Status = {
 	store: StoreKind | null,
 	/**  The version of Lockstep. */
 	version: string,
+	/**  Whether links or files that the app was started with wait until the accounts are open. */
+	has_waiting: boolean,
 };
 
 /**  The steps of the deeds. */
@@ -1134,6 +1661,24 @@ export type Strength = {
 	guessed_in: string,
 	/**  What would make it stronger; may be empty. */
 	advice: string,
+};
+
+/**  What works here of what the settings offer, and why the rest does not. */
+export type SurroundingsView = {
+	/**  Why suspending does not lock; nothing when it does. */
+	lacks_suspend: Lack | null,
+	/**  Why locking the screen does not lock. */
+	lacks_screen_lock: Lack | null,
+	/**  Why only input to the window counts as somebody's being there. */
+	lacks_idle: Lack | null,
+	/**  Why no tray shows the icon. */
+	lacks_tray: Lack | null,
+	/**  Why the shortcut does not work. */
+	lacks_shortcut: ShortcutLack | null,
+	/**  Whether the desktop starts the app at log-in; nothing where that cannot be set here. */
+	starts_at_login: boolean | null,
+	/**  Whether pictures of the screen lack the window. */
+	hidden_from_capture: boolean,
 };
 
 /**  For which shell the commands are. */
@@ -1210,6 +1755,13 @@ export type VerifiedBackup = {
 	/**  How many of its rows cannot be understood. */
 	damaged: number,
 };
+
+/**  Through what it was done. */
+export type Via = 
+/**  The window. */
+"window" | 
+/**  The command line. */
+"command-line";
 
 /**  A warning with its words. */
 export type WarningView = {

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use lockstep_device::authenticator::Authenticator;
 use lockstep_iam::connection::Connection;
-use lockstep_iam::elevation::session_of_caller;
 use lockstep_iam::error::Error;
 use lockstep_iam::sign_in::{Credentials, SignIn, SignedIn};
 use lockstep_iam::work::{Progress, Work};
@@ -21,7 +20,7 @@ pub(crate) struct Aws<'a> {
     session: &'a Session,
     pub(crate) authenticator: Rc<Authenticator>,
     pub(crate) connection: Connection,
-    source: String,
+    pub(crate) source: String,
     steps: RefCell<Vec<StepReport>>,
 }
 
@@ -75,11 +74,11 @@ impl<'a> Aws<'a> {
         })
     }
 
-    /// The same in a session with MFA of the caller's; as it is where there is no device here to make one with.
-    pub(crate) fn elevated(self) -> Result<Self, CliError> {
-        match self.work(session_of_caller)? {
-            Some(connection) => Ok(Self { connection, ..self }),
-            None => Ok(self),
+    /// The same through another connection, if there is one.
+    pub(crate) fn through(self, connection: Option<Connection>) -> Self {
+        Self {
+            connection: connection.unwrap_or(self.connection),
+            ..self
         }
     }
 
