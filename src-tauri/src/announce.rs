@@ -46,6 +46,8 @@ pub trait Announce: Send + Sync {
     fn clipboard_cleared(&self);
     /// There is another backup, or one could not be made.
     fn backups_changed(&self);
+    /// A deed in AWS goes on.
+    fn deed_progress(&self, progress: &DeedProgress);
     /// A code was copied.
     fn code_copied(&self, settings: &Settings);
     /// Other settings are in force.
@@ -54,8 +56,6 @@ pub trait Announce: Send + Sync {
     fn arguments_came(&self);
     /// A run over many users has come further, or is carried out no more.
     fn fleet_moved(&self, news: &FleetNews);
-    /// A deed in AWS goes on.
-    fn deed_progress(&self, progress: &DeedProgress);
 }
 
 impl Announce for AppHandle {
@@ -77,6 +77,10 @@ impl Announce for AppHandle {
         said(BackupsChanged.emit(self));
     }
 
+    fn deed_progress(&self, progress: &DeedProgress) {
+        said(progress.clone().emit(self));
+    }
+
     fn code_copied(&self, settings: &Settings) {
         if settings.minimise_after_copying {
             window::put_aside(self);
@@ -95,10 +99,6 @@ impl Announce for AppHandle {
 
     fn fleet_moved(&self, news: &FleetNews) {
         said(FleetMoved(news.clone()).emit(self));
-    }
-
-    fn deed_progress(&self, progress: &DeedProgress) {
-        said(progress.clone().emit(self));
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod arguments;
 mod aws;
+mod aws_view;
 mod backups;
 mod browser;
 mod desk;
@@ -27,5 +28,7 @@ mod vault;
 #[tokio::test]
 #[ignore = "it is for looking at: `cargo xtask run` plays it where there is no display"]
 async fn tour() {
-    machine::in_time(tour::stations()).await;
+    // AWS's pauses are kept, and every picture is waited for.
+    let played = tokio::time::timeout(8 * machine::PATIENCE, tour::stations()).await;
+    assert!(played.is_ok(), "the tour hangs");
 }

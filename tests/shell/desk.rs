@@ -44,12 +44,12 @@ pub(crate) struct Desk {
     pace: Arc<dyn Pace>,
 }
 
-/// Hears when backups changed, of runs, which settings came into force, and what deeds in AWS are doing.
+/// Hears when backups changed, of runs, of deeds in AWS, and which settings came into force.
 struct Ear {
     backups: Mutex<Sender<()>>,
     runs: Mutex<Sender<FleetNews>>,
     settings: Mutex<Vec<Settings>>,
-    told: Mutex<Vec<DeedProgress>>,
+    deeds: Mutex<Vec<DeedProgress>>,
 }
 
 /// A clock that stands until somebody waits.
@@ -76,6 +76,9 @@ impl Announce for Ear {
     fn backups_changed(&self) {
         self.backups.lock().unwrap().send(()).ok();
     }
+    fn deed_progress(&self, progress: &DeedProgress) {
+        self.deeds.lock().unwrap().push(progress.clone());
+    }
     fn code_copied(&self, _settings: &Settings) {}
     fn settings_changed(&self, settings: &Settings) {
         self.settings.lock().unwrap().push(settings.clone());
@@ -83,34 +86,31 @@ impl Announce for Ear {
     fn fleet_moved(&self, news: &FleetNews) {
         self.runs.lock().unwrap().send(news.clone()).ok();
     }
-    fn deed_progress(&self, progress: &DeedProgress) {
-        self.told.lock().unwrap().push(progress.clone());
-    }
 }
 
 impl Desk {
     /// One with an empty vault, after what opening brings with it.
     pub(crate) fn new() -> Self {
-        Self::made(Arc::new(SystemClock), Arc::new(Sleep), Arc::new(Way::Nowhere))
-    }
-
-    /// The same with screens.
-    pub(crate) fn seeing(screens: Arc<dyn Screens>) -> Self {
-        Self::made(Arc::new(SystemClock), Arc::new(Sleep), screens)
-    }
-
-    /// The same with a clock of the test's.
-    pub(crate) fn at(clock: Arc<dyn Clock>) -> Self {
-        Self::made(clock, Arc::new(Sleep), Arc::new(Way::Nowhere))
+        Self::made(Arc::new(SystemClock), Arc::new(Way::Nowhere), Arc::new(Sleep))
     }
 
     /// The same where the time passes only while something is waited for.
     pub(crate) fn without_waiting() -> Self {
         let hands = Hands(Arc::new(AtomicU64::new(1_795_000_000)));
-        Self::made(Arc::new(hands.clone()), Arc::new(hands), Arc::new(Way::Nowhere))
+        Self::made(Arc::new(hands.clone()), Arc::new(Way::Nowhere), Arc::new(hands))
     }
 
-    fn made(clock: Arc<dyn Clock>, pace: Arc<dyn Pace>, screens: Arc<dyn Screens>) -> Self {
+    /// The same with screens.
+    pub(crate) fn seeing(screens: Arc<dyn Screens>) -> Self {
+        Self::made(Arc::new(SystemClock), screens, Arc::new(Sleep))
+    }
+
+    /// The same with a clock of the test's.
+    pub(crate) fn at(clock: Arc<dyn Clock>) -> Self {
+        Self::made(clock, Arc::new(Way::Nowhere), Arc::new(Sleep))
+    }
+
+    fn made(clock: Arc<dyn Clock>, screens: Arc<dyn Screens>, pace: Arc<dyn Pace>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home {
             folder: folder.path().join("home"),
@@ -123,7 +123,7 @@ impl Desk {
             backups: Mutex::new(ear),
             runs: Mutex::new(run_ear),
             settings: Mutex::default(),
-            told: Mutex::default(),
+            deeds: Mutex::default(),
         });
         let shell = Shell::new(home, Arc::clone(&heard) as _)
             .with_screens(screens)
@@ -153,7 +153,7 @@ impl Desk {
 
     /// The steps that have ended, and how.
     pub(crate) fn steps(&self) -> Vec<(Step, StepOutcome)> {
-        let told = self.heard.told.lock().unwrap();
+        let told = self.heard.deeds.lock().unwrap();
         let ended = |progress: &DeedProgress| match progress {
             DeedProgress::Ended { step, outcome, .. } => Some((*step, *outcome)),
             _ => None,

@@ -8,7 +8,7 @@ use lockstep_iam::credential_process::{Line, check_source};
 use lockstep_iam::elevation::own_device;
 use lockstep_iam::error::Error;
 use lockstep_iam::keys::KeyPair;
-use lockstep_iam::work::held_of_serial;
+use lockstep_iam::work::{Held, bound, held_of_serial};
 use lockstep_iam::{profile, stored_keys};
 use serde::Serialize;
 
@@ -44,12 +44,11 @@ impl Shell {
             return Err(ShellError::VaultUnattended);
         }
         let authenticator = self.authenticator()?;
-        let held = match serial.and_then(|serial| held_of_serial(&authenticator, serial)) {
+        let settings = own.settings().map_err(Error::from)?;
+        let said = serial.map(str::to_owned).or(settings.mfa_serial);
+        let held = match said.and_then(|serial| held_of_serial(&authenticator, &serial)) {
             Some(held) => held,
-            None => self.aws_work(&|_| {}, |work| {
-                let user = work.user(None)?;
-                own_device(work, &user, None).ok_or_else(|| Error::NoDevice(user.to_string()))
-            })?,
+            None => self.device_of(choice, &profile)?,
         };
         let line = Line {
             program: &program()?,
@@ -67,6 +66,29 @@ impl Shell {
             profile,
             backup: None,
         })
+    }
+
+    /// A device of whoever these credentials are of: as AWS lists it for who is connected, else the only one here.
+    fn device_of(&self, choice: &AwsChoice, profile: &str) -> Result<Held, ShellError> {
+        if self
+            .connected()
+            .is_ok_and(|connected| connected.choice == *choice)
+        {
+            return self.aws_work(&|_| {}, |work| {
+                let user = work.user(None)?;
+                own_device(work, &user, None).ok_or_else(|| Error::NoDevice(user.to_string()))
+            });
+        }
+        let mut here = bound(&*self.authenticator()?);
+        match (here.len(), here.pop()) {
+            (1, Some(only)) => Ok(only),
+            (0, _) => Err(Error::NoDevice(profile.to_owned()).into()),
+            (count, _) => Err(Error::SeveralDevices {
+                user: profile.to_owned(),
+                count,
+            }
+            .into()),
+        }
     }
 
     /// Lets the profile say it. The file as it was is kept beside it.

@@ -1,4 +1,4 @@
-import type { DeedProgress } from "../ipc/bindings";
+import type { DeedProgress, DeviceDeed } from "../ipc/bindings";
 import { AwsDevices } from "./awsDevices.svelte";
 import { AwsSessions } from "./awsSessions.svelte";
 import { Pair } from "./pair.svelte";
@@ -13,13 +13,17 @@ export class AwsTabs {
   readonly pair = new Pair();
   readonly sessions = new AwsSessions();
   current = $state<AwsTab>("protect");
+  /** What the list of accounts wants done to a device, once whoever it belongs to is connected. */
+  wanted = $state.raw<{ serial: string; deed: DeviceDeed } | null>(null);
   #who: string | null = null;
 
   /** Whoever is asked for now: what was shown of somebody else goes. */
   meet(who: string | null): void {
     if (who === this.#who) return;
     this.#who = who;
+    const { wanted } = this;
     this.clear();
+    this.wanted = wanted;
   }
 
   /** One deed at a time is under way, and whoever began it listens. */
@@ -31,6 +35,7 @@ export class AwsTabs {
 
   /** Nothing of what was shown stays. */
   clear(): void {
+    this.wanted = null;
     this.protect.clear();
     this.devices.clear();
     this.pair.clear();

@@ -4,7 +4,7 @@ export type StepState = { state: "active" | StepOutcome; took: number | null };
 
 /** What is told of the deed in AWS that is under way: its steps, what is waited for, what is remarked. */
 export class Deed {
-  steps = $state.raw<ReadonlyMap<Step, StepState>>(new Map());
+  steps = $state.raw<Partial<Record<Step, StepState>>>({});
   waits = $state.raw<{ seconds: number; whatFor: string } | null>(null);
   notes = $state.raw<string[]>([]);
 
@@ -23,17 +23,17 @@ export class Deed {
       progress.kind === "begins"
         ? { state: "active", took: null }
         : { state: progress.outcome, took: this.#took(step, progress.took) };
-    this.steps = new Map([...this.steps, [step, told]]);
+    this.steps = { ...this.steps, [step]: told };
   }
 
   clear(): void {
-    this.steps = new Map();
+    this.steps = {};
     this.waits = null;
     this.notes = [];
   }
 
   /** A step that ended without having begun took no time that was measured. */
   #took(step: Step, milliseconds: number): number | null {
-    return this.steps.has(step) ? milliseconds : null;
+    return this.steps[step] ? milliseconds : null;
   }
 }

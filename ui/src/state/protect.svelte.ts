@@ -33,18 +33,18 @@ export class Protect {
 
   /** The step at which it stopped; nothing where it had not begun. */
   get stoppedAt(): number | null {
-    const place = PROTECTING.findIndex((step) => this.deed.steps.get(step)?.state === "failed");
+    const place = PROTECTING.findIndex((step) => this.deed.steps[step]?.state === "failed");
     return place < 0 ? null : place;
   }
 
   /** Whether the device that was begun is gone again. */
   get isTakenBack(): boolean {
-    return this.deed.steps.get("delete")?.state === "done";
+    return this.deed.steps.delete?.state === "done";
   }
 
   /** How long all of it took, in seconds. */
   get seconds(): number {
-    const times = PROTECTING.map((step) => this.deed.steps.get(step)?.took ?? 0);
+    const times = PROTECTING.map((step) => this.deed.steps[step]?.took ?? 0);
     return times.reduce((sum, took) => sum + took, 0) / 1000;
   }
 
@@ -60,8 +60,11 @@ export class Protect {
 
   /** Enrols a device, or goes on with one that was begun; `other` is a code of a device that is not here. */
   start(other: { serial: string; code: string } | null = null): Promise<void> {
-    return this.#run(async () => {
-      this.result = await call(commands.protect(other));
+    return this.#run(async (isCurrent) => {
+      const result = await call(commands.protect(other));
+      // Locked meanwhile, the person is not told: it stays written down, and the same wish gives the same device.
+      if (!isCurrent()) return;
+      this.result = result;
       this.phase = "done";
       await call(commands.protectTold());
     });
@@ -69,20 +72,20 @@ export class Protect {
 
   /** Asks AWS what became of what broke off: it is finished, or taken back. */
   settle(): Promise<void> {
-    return this.#run(async () => {
+    return this.#run(async (isCurrent) => {
       const settled = await call(commands.settleAws());
       const refused = settled.find(({ error }) => error !== null)?.error;
       if (refused) throw new CommandFailure(refused);
-      this.phase = "ready";
+      if (isCurrent()) this.phase = "ready";
     });
   }
 
   /** Takes back the enrolment that waits. */
   takeBack(): Promise<void> {
     const { waiting } = this;
-    return this.#run(async () => {
+    return this.#run(async (isCurrent) => {
       if (waiting) await call(commands.takeBackAws(waiting.serial));
-      this.phase = "ready";
+      if (isCurrent()) this.phase = "ready";
     });
   }
 
@@ -109,22 +112,21 @@ export class Protect {
     this.policy = null;
   }
 
-  async #run(deed: () => Promise<void>): Promise<void> {
+  async #run(deed: (isCurrent: () => boolean) => Promise<void>): Promise<void> {
     if (this.phase === "running") return;
     const round = this.#round;
+    const isCurrent = (): boolean => round === this.#round;
     this.deed.clear();
     this.problem = null;
     this.phase = "running";
     try {
-      await deed();
+      await deed(isCurrent);
     } catch (cause) {
-      if (round !== this.#round) return;
+      if (!isCurrent()) return;
       this.problem = asFailure(cause);
       // Where it worked, and only saying so was refused, the device is there all the same.
       if (this.phase === "running") this.phase = "failed";
     }
-    if (round === this.#round) await this.load();
-    // The accounts were locked meanwhile: nothing of the outcome stays.
-    else this.dismiss();
+    if (isCurrent()) await this.load();
   }
 }

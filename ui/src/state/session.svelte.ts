@@ -42,10 +42,10 @@ export class Session {
   readonly presence = new Presence();
   readonly surroundings = new Surroundings();
   readonly aws = new Aws();
+  readonly awsTabs = new AwsTabs();
   readonly activity = new ActivityState();
   readonly palette = new Palette(this);
   readonly fleet = new Fleet();
-  readonly awsTabs = new AwsTabs();
   view = $state<ViewName>("accounts");
   isShowingKeys = $state(false);
   #hasArguments = false;
@@ -68,9 +68,9 @@ export class Session {
         events.stageChanged.listen(({ payload }) => this.attempt(() => this.#enter(payload))),
         events.accountsChanged.listen(() => this.attempt(() => this.#reload())),
         events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
+        events.deedProgress.listen(({ payload }) => this.awsTabs.hear(payload)),
         events.argumentsCame.listen(() => this.attempt(() => this.#takeArguments())),
         events.fleetMoved.listen(({ payload }) => this.attempt(() => this.fleet.runs.hear(payload))),
-        events.deedProgress.listen(({ payload }) => this.awsTabs.hear(payload)),
         onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
       ])),
     );
@@ -160,10 +160,10 @@ export class Session {
     this.accounts.clear();
     this.backups.clear();
     this.aws.clear();
+    this.awsTabs.clear();
     this.activity.clear();
     this.palette.close();
     this.fleet.clear();
-    this.awsTabs.clear();
     if (this.stage.current.stage !== "first-run") this.handOff.clear();
     this.view = "accounts";
     if (this.stage.current.stage !== "first-run") void this.attempt(() => this.preview.close());
@@ -204,6 +204,12 @@ export class Session {
     if (code !== "is-backup" && code !== "is-hand-off") return;
     await this.preview.close();
     await (code === "is-backup" ? this.backups : this.handOff).openHeld();
+  }
+
+  /** Whether the views are shown: a first account can come from AWS as well. */
+  get isInside(): boolean {
+    const { stage } = this.stage.current;
+    return stage === "open" || (stage === "first-run" && this.view === "aws");
   }
 
   /** Whether accounts can be added at this moment. */

@@ -37,7 +37,7 @@ export function taken(milliseconds: number): string {
 }
 
 function item(step: Shown, { deed, problem, result }: Protect): StepItem {
-  const told = deed.steps.get(step);
+  const told = deed.steps[step];
   const name = NAMES[step]();
   if (told?.state === "active") {
     const { waits } = deed;
