@@ -1,71 +1,131 @@
 //! The desktop shell: one window on the device library. It holds no logic of one-time passwords; what the window may
 //! ask for is in [`commands`], what it hears without asking in [`announce`].
 
+pub mod activity;
 pub mod adding;
 pub mod announce;
 pub mod apps;
+pub mod arguments;
+pub mod autostart;
+pub mod aws;
 pub mod backing;
 pub mod clipboard;
 pub mod codes;
 pub mod commands;
 pub mod error;
 pub mod exporting;
+pub mod fleet;
 pub mod graphics;
 pub mod handed_off;
+#[cfg(target_os = "linux")]
+mod hotkey;
 pub mod ipc;
 mod opening;
+pub mod place;
+pub mod presence;
+#[cfg(target_os = "linux")]
+mod second_start;
 pub mod secret;
 pub mod settings;
 pub mod shell;
+pub mod shortcut;
 pub mod stage;
+pub mod surroundings;
 mod timer;
+pub mod tray;
+#[cfg(target_os = "linux")]
+mod tray_icon;
 mod watch;
 pub mod window;
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lockstep_device::authenticator::Home;
+use lockstep_device::screen::Way;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::time::SystemClock;
-use tauri::{App, AppHandle, Manager, RunEvent};
+use tauri::{App, AppHandle, Manager, RunEvent, WindowEvent};
 
+use crate::arguments::{Arguments, Waiting};
 use crate::shell::Shell;
+use crate::surroundings::Surroundings;
 
 /// Runs the app until its window is closed.
 pub fn run() -> tauri::Result<()> {
     let ipc = ipc::builder();
+    let given = Arguments::of_this_process();
+    if has_handed_over(&given) {
+        return Ok(());
+    }
+    let waiting = Waiting::default();
+    waiting.add(given);
+    let came = waiting.clone();
     tauri::Builder::default()
-        // First of all plugins: a second start ends there.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
-            window::bring_up(app);
+        // First of all plugins: a second start without arguments ends there, and those of others come here.
+        .plugin(tauri_plugin_single_instance::init(move |app, words, folder| {
+            if !words.iter().any(|word| word == autostart::HIDDEN) {
+                window::bring_up(app);
+            }
+            let words = words.into_iter().skip(1).map(OsString::from);
+            let arguments = Arguments::of(words, Path::new(&folder));
+            match app.try_state::<Arc<Shell>>() {
+                Some(shell) => shell.start_with(arguments),
+                None => came.add(arguments),
+            }
         }))
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(ipc.invoke_handler())
         .setup(move |app| {
             ipc.mount_events(app);
-            start(app)?;
-            Ok(window::open(app)?)
+            start(app, waiting)?;
+            let is_hidden = std::env::args_os().any(|argument| argument == autostart::HIDDEN);
+            Ok(window::open(app, &data_folder(app)?, is_hidden)?)
         })
         .build(tauri::generate_context!())?
-        .run(|app, event| {
-            if matches!(event, RunEvent::Exit) {
-                take_code_back(app);
-                app.state::<Arc<Shell>>().finish_backup();
+        .run(|app, event| match event {
+            RunEvent::WindowEvent {
+                event: WindowEvent::CloseRequested { api, .. },
+                ..
+            } => {
+                keep_place(app);
+                let shell = app.state::<Arc<Shell>>();
+                if shell.settings().close_to_tray && app.state::<Arc<Surroundings>>().is_in_tray() {
+                    api.prevent_close();
+                    window::hide(app);
+                }
             }
+            RunEvent::ExitRequested { .. } => keep_place(app),
+            RunEvent::Exit => {
+                take_code_back(app);
+                let shell = app.state::<Arc<Shell>>();
+                shell.finish_backup();
+                shell.finish_activity();
+            }
+            _ => {}
         });
     Ok(())
 }
 
 /// Begins to open the store, before the window is there.
-fn start(app: &App) -> tauri::Result<()> {
+fn start(app: &App, waiting: Waiting) -> tauri::Result<()> {
     let home = Home {
         folder: data_folder(app)?,
         clock: Arc::new(SystemClock),
         faults: Faults::none(),
     };
-    let shell = Arc::new(Shell::new(home, Arc::new(app.handle().clone())));
+    let variable = |name| std::env::var(name).ok();
+    let screens = Way::of_session(variable("WAYLAND_DISPLAY"), variable("DISPLAY"));
+    let shell = Shell::new(home, Arc::new(app.handle().clone()))
+        .with_waiting(waiting)
+        .with_screens(Arc::new(screens));
+    let shell = Arc::new(shell);
     app.manage(Arc::clone(&shell));
+    let surroundings = Arc::new(Surroundings::new(surroundings::autostart(app.handle())));
+    app.manage(Arc::clone(&surroundings));
+    let (app, around) = (app.handle().clone(), Arc::clone(&shell));
+    std::thread::spawn(move || surroundings.reach(&app, &around));
     std::thread::spawn(move || shell.open());
     Ok(())
 }
@@ -76,6 +136,35 @@ fn data_folder(app: &App) -> tauri::Result<PathBuf> {
         Some(folder) => Ok(folder.into()),
         None => Ok(app.path().data_dir()?.join("lockstep")),
     }
+}
+
+/// The next start shows the window where it is now.
+fn keep_place(app: &AppHandle) {
+    let Some(place) = window::place(app) else {
+        return;
+    };
+    let home = &app.state::<Arc<Shell>>().home;
+    if let Err(error) = place.save(&home.folder, &home.faults) {
+        tracing::warn!(%error, "the window's place was not saved");
+    }
+}
+
+/// Whether another instance took what this start was given. Where it cannot be asked, there is none.
+#[cfg(target_os = "linux")]
+fn has_handed_over(given: &Arguments) -> bool {
+    if given.is_empty() {
+        return false;
+    }
+    second_start::hand_over(given).unwrap_or_else(|error| {
+        tracing::debug!(%error, "no other instance could be asked");
+        false
+    })
+}
+
+/// Other systems leave it to the plugin.
+#[cfg(not(target_os = "linux"))]
+fn has_handed_over(_given: &Arguments) -> bool {
+    false
 }
 
 fn take_code_back(app: &AppHandle) {

@@ -7,13 +7,18 @@
     reason = "a test that cannot go on should say where, and the tour says what it shows"
 )]
 
+mod arguments;
 mod aws;
 mod backups;
 mod browser;
+mod desk;
 mod hand_offs;
 mod journey;
 mod keyring;
+mod locking;
 mod machine;
+mod screen;
+mod settings;
 #[path = "../support/mod.rs"]
 mod support;
 mod tour;

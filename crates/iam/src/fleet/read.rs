@@ -8,13 +8,16 @@ use lockstep_device::serial::SerialNumber;
 use crate::api::failure::Failure;
 use crate::api::iam::Assignment;
 use crate::api::users::{ListedUser, RootSummary};
+use crate::connection::Connection;
 use crate::device::MfaDevice;
+use crate::elevation::session_of_caller;
 use crate::error::Error;
 use crate::fleet::bounded::{each, side_by_side};
 use crate::fleet::credential_report::{self, CredentialReport, ReportRow};
 use crate::fleet::protection::{FleetDevice, LastUse, Mfa};
 use crate::fleet::roster::{Filter, FleetUser, Reader, Remark, Root, Roster, RosterRequest};
 use crate::name::{Tag, UserName};
+use crate::work::Work;
 
 /// Reads the roster. Fails where the users may not be listed, or their tags where these decide; whatever else is denied or
 /// fails is unknown in it, with a remark.
@@ -53,6 +56,27 @@ pub fn read(reader: &Reader<'_>, request: &RosterRequest) -> Result<Roster, Erro
         astray,
         remarks: sources.remarks,
     })
+}
+
+/// Reads the caller's account; where something is denied once more in a session with MFA, which many policies ask for. What
+/// follows is to be done in the same one.
+pub fn read_own(work: &Work<'_>, request: &RosterRequest) -> Result<(Roster, Option<Connection>), Error> {
+    let reader = |connection| Reader {
+        connection,
+        pace: work.pace,
+    };
+    let outcome = read(&reader(work.connection), request);
+    let is_denied = match &outcome {
+        Ok(roster) => roster.remarks.iter().any(|remark| remark.denied),
+        Err(error) => matches!(
+            error,
+            Error::Failure(Failure::Denied { .. } | Failure::MfaRequired { .. })
+        ),
+    };
+    if is_denied && let Some(session) = session_of_caller(work)? {
+        return Ok((read(&reader(&session), request)?, Some(session)));
+    }
+    Ok((outcome?, None))
 }
 
 /// What tells of all users at once. Nothing stands for what could not be had.

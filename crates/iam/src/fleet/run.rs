@@ -228,6 +228,9 @@ fn everybody(
 }
 
 fn one(running: &Running<'_>, number: usize, user: &PlannedUser) -> Result<Member, Error> {
+    if running.fleet.pace.is_stopped() {
+        return Err(Error::RunStopped);
+    }
     let mut member = running.store.member(number)?;
     if !member.stage.is_final() || member.tags_missing.is_some() {
         enrol_member(running, number, user, &mut member)?;

@@ -1,16 +1,16 @@
 //! `fleet enrol`: whom, with which key, and then the run.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use lockstep_iam::error::Error;
-use lockstep_iam::fleet::protection::Mfa;
+use lockstep_iam::fleet::choice::{Choice, LeftOut, choose};
 use lockstep_iam::fleet::recipients::UserKeys;
-use lockstep_iam::fleet::roster::{Filter, FleetUser, Roster, RosterRequest};
+use lockstep_iam::fleet::roster::{Filter, Roster, RosterRequest};
 use lockstep_iam::fleet::run::{RunProgress, RunRequest, begin, carry_on};
 use lockstep_iam::fleet::run_store::RunId;
 use lockstep_iam::fleet::running::Fleet;
+use lockstep_iam::fleet::seals::Seals;
 use lockstep_iam::fleet::standing::{UserOutcome, called};
 use lockstep_iam::name::{DevicePath, UserName};
 
@@ -18,7 +18,7 @@ use crate::args::fleet::FleetEnrolArgs;
 use crate::command::aws::connect::Aws;
 use crate::command::aws::devices::parsed_tags;
 use crate::command::fleet::enrol_many;
-use crate::command::fleet::seals::{Seals, write_sheet};
+use crate::command::fleet::seals::{read, write_sheet};
 use crate::command::fleet::see::{listed_roles, read_own};
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
@@ -45,7 +45,7 @@ pub(super) fn run(args: &FleetEnrolArgs, session: &Session) -> Outcome {
     if let Some(roles) = listed_roles(args.accounts.accounts.as_deref())? {
         return enrol_many::run(args, &wanted, &roles, session);
     }
-    let (aws, roster) = read_own(Aws::open(session)?, &wanted.request, session)?;
+    let (aws, roster) = read_own(Aws::open(session)?, &wanted.request)?;
     let (keys, left_out) = chosen(aws.connection.caller().user(), &roster, &wanted.seals)?;
     let plan = PlanReport::new(&roster.account, &wanted.hand_off, keys.keys(), left_out);
     if args.dry_run || keys.is_empty() {
@@ -77,7 +77,7 @@ impl Wanted {
             ));
         };
         session.reads_once(&named_files(args))?;
-        let seals = Seals::read(&args.seals)?;
+        let seals = read(&args.seals)?;
         let request = RosterRequest {
             filter: filter(args, &seals)?,
             ..RosterRequest::default()
@@ -199,44 +199,28 @@ pub(super) fn chosen(
     roster: &Roster,
     seals: &Seals,
 ) -> Result<(UserKeys, Vec<UserRow>), CliError> {
-    let mut keys: UserKeys = BTreeMap::new();
-    let mut left_out = vec![];
-    for user in &roster.users {
-        let reason = match reason_against(me, user) {
-            Some(reason) => reason,
-            None => match seals.key_of(&user.name)? {
-                Some(key) => {
-                    keys.insert(user.name.clone(), key);
-                    continue;
-                }
-                None => ("skipped", "there is no key for this user in the list"),
-            },
-        };
-        left_out.push(UserRow::new(&user.name, reason));
-    }
-    let unknown = roster.unmatched.iter();
-    left_out.extend(unknown.map(|user| UserRow::new(user, ("skipped", "there is no user of this name"))));
-    let undecided = roster.undecided.iter();
-    left_out.extend(undecided.map(|user| UserRow::new(user, UNKNOWN)));
-    Ok((keys, left_out))
+    let Choice { users, left_out } = choose(me, roster, seals)?;
+    let left_out = left_out.into_iter();
+    Ok((
+        users,
+        left_out
+            .map(|(user, why)| UserRow::new(&user, words(why)))
+            .collect(),
+    ))
 }
 
-fn reason_against(me: Option<&UserName>, user: &FleetUser) -> Option<(&'static str, &'static str)> {
-    if me == Some(&user.name) {
-        return Some(("skipped", "that is you: `lockstep aws enrol` does it"));
-    }
-    match &user.mfa {
-        Mfa::Missing => None,
-        Mfa::Devices { .. } | Mfa::Active => Some(("already-had", "there is a device already")),
-        Mfa::Unknown => Some(UNKNOWN),
+fn words(why: LeftOut) -> (&'static str, &'static str) {
+    match why {
+        LeftOut::Caller => ("skipped", "that is you: `lockstep aws enrol` does it"),
+        LeftOut::HasDevice => ("already-had", "there is a device already"),
+        LeftOut::Unknown => (
+            "skipped",
+            "whether there is a device already could not be found out with these credentials",
+        ),
+        LeftOut::NoKey => ("skipped", "there is no key for this user in the list"),
+        LeftOut::NoUser => ("skipped", "there is no user of this name"),
     }
 }
-
-/// An unknown is never taken for a no.
-const UNKNOWN: (&str, &str) = (
-    "skipped",
-    "whether there is a device already could not be found out with these credentials",
-);
 
 /// A line for so many users.
 const LINE_EVERY: usize = 10;

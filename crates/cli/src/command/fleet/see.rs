@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use lockstep_iam::api::failure::Failure;
+use lockstep_iam::elevation::session_of_caller;
 use lockstep_iam::error::Error;
 use lockstep_iam::fleet::accounts::{AccountRole, InAccount, in_each, parse};
 use lockstep_iam::fleet::page::html;
-use lockstep_iam::fleet::read::read;
+use lockstep_iam::fleet::read;
 use lockstep_iam::fleet::report::FleetReport;
 use lockstep_iam::fleet::roster::{Filter, Reader, Roster, RosterRequest};
 use lockstep_iam::fleet::standing::hand_overs;
@@ -77,7 +78,7 @@ fn seen(list: Option<&Path>, request: &RosterRequest, session: &Session) -> Resu
     let (aws, accounts) = if let Some(roles) = roles {
         read_each(aws, &roles, request, session)?
     } else {
-        let (aws, roster) = read_own(aws, request, session)?;
+        let (aws, roster) = read_own(aws, request)?;
         let role = AccountRole {
             arn: aws.connection.caller().arn.clone(),
             account: roster.account.clone(),
@@ -98,24 +99,10 @@ pub(super) fn reader<'a>(aws: &'a Aws<'_>, session: &'a Session) -> Reader<'a> {
     }
 }
 
-/// Reads the caller's account; where something is denied once more in a session with MFA, which many policies ask for. What
-/// follows is done in the same one.
-pub(super) fn read_own<'a>(
-    aws: Aws<'a>,
-    request: &RosterRequest,
-    session: &Session,
-) -> Result<(Aws<'a>, Roster), CliError> {
-    let outcome = read(&reader(&aws, session), request);
-    let is_denied = match &outcome {
-        Ok(roster) => roster.remarks.iter().any(|remark| remark.denied),
-        Err(error) => denies(error),
-    };
-    if !is_denied {
-        return Ok((aws, outcome?));
-    }
-    let aws = aws.elevated()?;
-    let roster = read(&reader(&aws, session), request)?;
-    Ok((aws, roster))
+/// Reads the caller's account, in a session with MFA where it takes one. What follows is done in the same one.
+pub(super) fn read_own<'a>(aws: Aws<'a>, request: &RosterRequest) -> Result<(Aws<'a>, Roster), CliError> {
+    let (roster, session) = aws.work(|work| read::read_own(work, request))?;
+    Ok((aws.through(session), roster))
 }
 
 /// Reads each account of the list; what is denied once more in a session with MFA, which roles may want to be taken on.
@@ -126,7 +113,7 @@ pub(super) fn read_each<'a>(
     session: &Session,
 ) -> Result<(Aws<'a>, Vec<InAccount<Roster>>), CliError> {
     let look = |aws: &Aws<'_>, roles: &[AccountRole]| {
-        in_each(&reader(aws, session), roles, |reader| read(reader, request))
+        in_each(&reader(aws, session), roles, |reader| read::read(reader, request))
     };
     let is_denied = |account: &&mut InAccount<Roster>| account.outcome.as_ref().is_err_and(denies);
     let mut accounts = look(&aws, roles);
@@ -134,7 +121,8 @@ pub(super) fn read_each<'a>(
     if denied.is_empty() {
         return Ok((aws, accounts));
     }
-    let aws = aws.elevated()?;
+    let own = aws.work(session_of_caller)?;
+    let aws = aws.through(own);
     let roles: Vec<AccountRole> = denied.iter().map(|account| account.role.clone()).collect();
     for (account, again) in denied.iter_mut().zip(look(&aws, &roles)) {
         **account = again;
