@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::command::{self, program, workspace_root};
 use crate::error::Error;
+use crate::notices;
 use crate::stage::Stage;
 
 /// How much time compressing may take.
@@ -68,7 +69,9 @@ fn place_pages(stage: &Stage, lockstep: &Path, out: &Path) -> Result<(), Error> 
     }
     stage.copy("packaging/linux/copyright", "usr/share/doc/lockstep/copyright")?;
     stage.copy("CHANGELOG.md", "usr/share/doc/lockstep/CHANGELOG.md")?;
+    stage.write("usr/share/doc/lockstep/third-party", notices::text()?.as_bytes())?;
     stage.compress_in("usr/share/man/man1")?;
+    stage.compress("usr/share/doc/lockstep/third-party")?;
     stage.compress("usr/share/doc/lockstep/CHANGELOG.md")
 }
 
