@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_device::account::AccountId;
+use lockstep_device::activity::Deed;
 use lockstep_device::authenticator::show::Which;
 use lockstep_device::authenticator::view::CodeView;
 use serde::Serialize;
@@ -35,7 +36,14 @@ pub struct CopiedView {
 impl Shell {
     /// The codes of these accounts now.
     pub fn codes(&self, ids: &[AccountId]) -> Result<Vec<CodeResult>, ShellError> {
-        let codes = self.authenticator()?.codes(ids)?;
+        let authenticator = self.authenticator()?;
+        let codes = authenticator.codes(ids)?;
+        // The window asks for hidden codes only when somebody wants to see them.
+        if self.settings().hide_codes {
+            for (id, _) in codes.iter().filter(|(_, code)| code.is_ok()) {
+                authenticator.note(Deed::CodeShown, Some(id));
+            }
+        }
         let result = |(id, outcome): (AccountId, Result<CodeView, _>)| match outcome {
             Ok(code) => CodeResult {
                 id,
@@ -49,6 +57,16 @@ impl Shell {
             },
         };
         Ok(codes.into_iter().map(result).collect())
+    }
+
+    /// Which code of an account is to be taken now: the next where the live one was used.
+    pub(crate) fn offered(&self, id: &AccountId) -> Result<Which, ShellError> {
+        let code = self.authenticator()?.code(id)?;
+        Ok(if code.used && code.next.is_some() {
+            Which::Next
+        } else {
+            Which::Current
+        })
     }
 
     /// Copies a code and marks it as used, so that it is not offered again (RFC 6238 §5.2).
@@ -70,6 +88,7 @@ impl Shell {
             Duration::from_secs(settings.clipboard_seconds.into()),
             cleared,
         )?;
+        self.announce.code_copied(&settings);
         Ok(CopiedView {
             code_shown,
             clears_after: settings.clipboard_seconds,

@@ -6,14 +6,19 @@ use lockstep_device::authenticator::view::NoticeView;
 use lockstep_device::authenticator::{Authenticator, Home};
 use lockstep_device::screen::{Screens, Way};
 use lockstep_device::store::seeds::StoreKind;
+use lockstep_iam::work::Pace;
 
 use crate::adding::Adding;
 use crate::announce::Announce;
 use crate::arguments::Waiting;
+use crate::aws::connection::AwsLink;
 use crate::backing::Backing;
 use crate::clipboard::CodeClipboard;
 use crate::error::ShellError;
+use crate::fleet::FleetDesk;
 use crate::handed_off::HandedOff;
+use crate::presence::SessionIdle;
+use crate::presence::idle::Idle;
 use crate::settings::{Settings, SettingsFile};
 use crate::stage::{Stage, Status};
 use crate::watch::Watch;
@@ -28,6 +33,9 @@ pub struct Shell {
     pub(crate) waiting: Waiting,
     pub(crate) screens: Arc<dyn Screens>,
     pub(crate) clipboard: Arc<CodeClipboard>,
+    pub(crate) idle: Arc<Idle>,
+    pub(crate) aws: AwsLink,
+    pub(crate) fleet: FleetDesk,
     settings: Mutex<SettingsFile>,
     notices: Mutex<Vec<NoticeView>>,
     opened: Mutex<Opened>,
@@ -56,6 +64,9 @@ impl Shell {
             waiting: Waiting::default(),
             screens: Arc::new(Way::Nowhere),
             clipboard: Arc::default(),
+            idle: Arc::default(),
+            aws: AwsLink::default(),
+            fleet: FleetDesk::default(),
             settings: Mutex::new(settings),
             notices: Mutex::new(notice.into_iter().map(|message| NoticeView { message }).collect()),
             opened: Mutex::new(Opened {
@@ -66,6 +77,13 @@ impl Shell {
                 watch: None,
             }),
         }
+    }
+
+    /// The same with another way to pass the time while AWS is waited for.
+    #[must_use]
+    pub fn with_pace(mut self, pace: Arc<dyn Pace>) -> Self {
+        self.aws.pace = pace;
+        self
     }
 
     /// The same with what the app was started with.
@@ -122,8 +140,16 @@ impl Shell {
     }
 
     /// Saves the settings and takes them into force.
-    pub fn set_settings(&self, settings: Settings) -> Result<Settings, ShellError> {
-        Ok(locked(&self.settings).save(settings)?.clone())
+    pub fn set_settings(self: &Arc<Self>, settings: Settings) -> Result<Settings, ShellError> {
+        let settings = locked(&self.settings).save(settings)?.clone();
+        self.wait_for_idle();
+        self.announce.settings_changed(&settings);
+        Ok(settings)
+    }
+
+    /// What is heard of the desktop, by which the accounts are locked.
+    pub fn watch_session(&self, session: Arc<dyn SessionIdle>) {
+        self.idle.watch_session(session);
     }
 
     /// Keeps something to be said to the person.
@@ -146,6 +172,13 @@ impl Shell {
     /// Makes the automatic backup that is due, and waits for one that is being made, before the app ends.
     pub fn finish_backup(&self) {
         self.backing.timer.finish();
+    }
+
+    /// Waits until what was done is written into the log of activity, before the app ends.
+    pub fn finish_activity(&self) {
+        if let Ok(authenticator) = self.authenticator() {
+            authenticator.settle_activity();
+        }
     }
 
     /// Shows another stage.

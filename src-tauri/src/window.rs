@@ -1,21 +1,94 @@
 //! The window as the system sees it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use lockstep_device::hand_off::EXTENSION;
-use tauri::{App, AppHandle, Manager, WebviewWindowBuilder, Wry};
+use serde::Deserialize;
+use tauri::{App, AppHandle, Manager, Monitor, WebviewWindowBuilder, Wry};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 
-/// Opens the windows that `tauri.conf.json` describes.
-pub fn open(app: &App) -> tauri::Result<()> {
+use crate::error::ShellError;
+use crate::place::{Place, Screen};
+
+/// Opens the windows that `tauri.conf.json` describes, where they stood last; `hidden` ones wait to be brought up.
+pub fn open(app: &App, folder: &Path, hidden: bool) -> tauri::Result<()> {
     // A private web view keeps nothing on disk. WebKit refuses to let one be driven, so a test gets an ordinary one.
     let driven = std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some_and(|value| value == "true");
+    let place = Place::read(folder);
     for window in &app.config().app.windows {
-        WebviewWindowBuilder::from_config(app.handle(), window)?
+        let mut builder = WebviewWindowBuilder::from_config(app.handle(), window)?
             .incognito(!driven)
-            .build()?;
+            .visible(!hidden);
+        if let Some(place) = place {
+            builder = builder
+                .inner_size(place.width, place.height)
+                .maximized(place.maximised);
+            if let Some((x, y)) = place.corner_on(&screens(app.handle())) {
+                builder = builder.position(x, y);
+            }
+        }
+        builder.build()?;
     }
     Ok(())
+}
+
+/// Where the window stands; nothing when it is not there, or the system does not say.
+pub fn place(app: &AppHandle) -> Option<Place> {
+    let window = app.get_webview_window(LABEL)?;
+    let scale = window.scale_factor().ok()?;
+    let size = window.inner_size().ok()?.to_logical::<f64>(scale);
+    // On Wayland every window says that it stands in the corner.
+    let corner = window
+        .outer_position()
+        .ok()
+        .map(|corner| corner.to_logical::<f64>(scale))
+        .filter(|corner| (corner.x, corner.y) != (0.0, 0.0));
+    Some(Place {
+        width: size.width,
+        height: size.height,
+        x: corner.map(|corner| corner.x),
+        y: corner.map(|corner| corner.y),
+        maximised: window.is_maximized().unwrap_or_default(),
+    })
+}
+
+fn screens(app: &AppHandle) -> Vec<Screen> {
+    let monitors = app.available_monitors().unwrap_or_default();
+    let screen = |monitor: &Monitor| {
+        let scale = monitor.scale_factor();
+        let (corner, size) = (
+            monitor.position().to_logical::<f64>(scale),
+            monitor.size().to_logical::<f64>(scale),
+        );
+        Screen {
+            x: corner.x,
+            y: corner.y,
+            width: size.width,
+            height: size.height,
+        }
+    };
+    monitors.iter().map(screen).collect()
+}
+
+/// Leaves the app in the tray alone.
+pub fn hide(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        done("hidden", window.hide());
+    }
+}
+
+/// Makes room for the program that the code is for.
+pub fn put_aside(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        done("minimised", window.minimize());
+    }
+}
+
+fn done(what: &str, outcome: tauri::Result<()>) {
+    if let Err(error) = outcome {
+        tracing::debug!(%error, "the window could not be {what}");
+    }
 }
 
 /// Brings the window before the person, as a second start of the app does.
@@ -24,9 +97,7 @@ pub fn bring_up(app: &AppHandle) {
         return;
     };
     for outcome in [window.unminimize(), window.show(), window.set_focus()] {
-        if let Err(error) = outcome {
-            tracing::debug!(%error, "the window could not be brought up");
-        }
+        done("brought up", outcome);
     }
 }
 
@@ -64,6 +135,12 @@ pub const BACKUPS: Files = Files {
 pub const HAND_OFFS: Files = Files {
     kind: "Hand-offs",
     endings: &[EXTENSION],
+};
+
+/// Lists of users with their keys or passphrases.
+const LISTS: Files = Files {
+    kind: "CSV",
+    endings: &["csv", "txt"],
 };
 
 /// The forms of a recovery kit.
@@ -122,6 +199,47 @@ pub fn name_file(app: &AppHandle, offered: &str, kinds: &[Files]) -> Option<Path
         .ok()
 }
 
+/// What a person chooses a path for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChosenPath {
+    /// A CSV file that is there.
+    List,
+    /// A folder.
+    Folder,
+    /// A sealed file that is to be written.
+    Sheet,
+}
+
+/// Lets the person choose a path; nothing when none was chosen.
+pub fn choose_path(app: &AppHandle, what: ChosenPath) -> Option<String> {
+    let path = match what {
+        ChosenPath::List => choose_file(app, &[LISTS]),
+        ChosenPath::Folder => choose_folder(app),
+        ChosenPath::Sheet => name_file(app, "passphrases.csv.age", &[BACKUPS]),
+    };
+    path.map(|path| path.display().to_string())
+}
+
+/// Shows a folder in the system's file manager.
+pub fn show_folder(folder: &Path) -> Result<(), ShellError> {
+    let failed = |error: std::io::Error| ShellError::FolderNotShown {
+        folder: folder.display().to_string(),
+        reason: error.to_string(),
+    };
+    if !folder.is_dir() {
+        return Err(failed(std::io::ErrorKind::NotADirectory.into()));
+    }
+    let mut manager = Command::new(FILE_MANAGER).arg(folder).spawn().map_err(failed)?;
+    // It may stay as long as its window does.
+    std::thread::spawn(move || {
+        if let Err(error) = manager.wait() {
+            tracing::debug!(%error, "the file manager cannot be waited for");
+        }
+    });
+    Ok(())
+}
+
 /// Who sits at which machine, for the head of a recovery kit.
 pub fn made_for() -> String {
     let user = std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
@@ -150,3 +268,11 @@ fn dialog(app: &AppHandle) -> FileDialogBuilder<Wry> {
 }
 
 const LABEL: &str = "main";
+
+const FILE_MANAGER: &str = if cfg!(windows) {
+    "explorer"
+} else if cfg!(target_os = "macos") {
+    "open"
+} else {
+    "xdg-open"
+};

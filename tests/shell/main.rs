@@ -1,11 +1,19 @@
 //! What the shell under the window keeps to when several things happen at once.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+mod activity;
 mod adding;
 mod arguments;
+mod aws;
 mod backups;
 mod desk;
+mod fleet;
+mod fleet_runs;
 mod hand_offs;
+mod locking;
+#[cfg(target_os = "linux")]
+mod presence;
 mod screen;
+mod settings;
 #[path = "../support/mod.rs"]
 mod support;

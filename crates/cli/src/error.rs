@@ -27,9 +27,6 @@ pub(crate) enum CliError {
     /// A backup of ours where another app's file was expected.
     #[error("{} is a backup of Lockstep or another age file", .0.display())]
     IsBackup(PathBuf),
-    /// A device that was named, and whose seed is not here.
-    #[error("no account here is the device {0}")]
-    DeviceNotHere(String),
     /// No device was named, and which one is meant is not clear.
     #[error("{}", unclear(*.0))]
     DeviceUnclear(usize),
@@ -120,7 +117,6 @@ impl CliError {
             Self::Aws(error) => error.code(),
             Self::Foreign { error, .. } => error.code().as_str(),
             Self::IsBackup(_) => "import-is-backup",
-            Self::DeviceNotHere(_) => "aws-device-not-here",
             Self::DeviceUnclear(0) => "aws-no-device",
             Self::DeviceUnclear(_) => "aws-device-ambiguous",
             Self::Program { .. } => "program-not-run",
@@ -156,9 +152,6 @@ impl CliError {
             Self::Aws(error) => error.remedy().to_owned(),
             Self::Foreign { error, .. } => error.remedy().to_owned(),
             Self::IsBackup(path) => format!("Restore it: `lockstep backup restore {}`.", path.display()),
-            Self::DeviceNotHere(serial) => format!(
-                "Look at `lockstep list`; `lockstep aws enable --serial {serial} QUERY` binds an account to it."
-            ),
             Self::DeviceUnclear(0) => {
                 "Make one: `lockstep aws enrol`, or bind an account to its device: `lockstep aws enable`."
                     .to_owned()
@@ -202,7 +195,7 @@ impl CliError {
             Self::Device(error) => of_class(error.class()),
             Self::Aws(error) => error.class().into(),
             Self::Foreign { error, .. } => of_class(error.class()),
-            Self::DeviceNotHere(_) | Self::DeviceUnclear(_) => Exit::NotFound,
+            Self::DeviceUnclear(_) => Exit::NotFound,
             Self::Usage { .. } => Exit::Usage,
             Self::PassphraseNeeded | Self::NewPassphraseNeeded { .. } => Exit::Locked,
             Self::Interrupted => Exit::Interrupted,

@@ -4,21 +4,27 @@ import { createContext, type Component } from "svelte";
 import { events, type Stage } from "../ipc/bindings";
 import { asFailure } from "../ipc/call";
 import { onFileDrop, type Drop } from "../ipc/drop";
+import { ActivityState } from "./activity.svelte";
 import { Accounts } from "./accounts.svelte";
+import { Aws } from "./aws.svelte";
 import { Backups } from "./backups.svelte";
 import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
+import { Fleet } from "./fleet.svelte";
 import { HandOff } from "./handOff.svelte";
+import { Palette } from "./palette.svelte";
+import { Presence } from "./presence";
 import { Preview } from "./preview.svelte";
 import { Selection } from "./selection.svelte";
 import { SettingsState } from "./settings.svelte";
 import { StageState } from "./stage.svelte";
+import { Surroundings } from "./surroundings.svelte";
 import { Toasts } from "./toasts.svelte";
 
 /** The stages in which something on the window counts seconds. */
 const TICKING: ReadonlySet<Stage["stage"]> = new Set(["open", "first-run", "keyring-waiting"]);
 
-export type ViewName = "accounts" | "backups" | "settings" | "trash";
+export type ViewName = "accounts" | "activity" | "aws" | "backups" | "fleet" | "settings" | "trash";
 
 /** Everything a window knows, and what ties it together. */
 export class Session {
@@ -32,7 +38,14 @@ export class Session {
   readonly preview = new Preview();
   readonly backups = new Backups();
   readonly handOff = new HandOff();
+  readonly presence = new Presence();
+  readonly surroundings = new Surroundings();
+  readonly aws = new Aws();
+  readonly activity = new ActivityState();
+  readonly palette = new Palette(this);
+  readonly fleet = new Fleet();
   view = $state<ViewName>("accounts");
+  isShowingKeys = $state(false);
   #hasArguments = false;
   #isTaking = false;
   #stops: (() => void)[] = [];
@@ -53,6 +66,7 @@ export class Session {
         events.accountsChanged.listen(() => this.attempt(() => this.#reload())),
         events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
         events.argumentsCame.listen(() => this.attempt(() => this.#takeArguments())),
+        events.fleetMoved.listen(({ payload }) => this.attempt(() => this.fleet.runs.hear(payload))),
         onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
       ])),
     );
@@ -78,6 +92,11 @@ export class Session {
   async advance(step: () => Promise<void>): Promise<void> {
     await step();
     await this.refresh();
+  }
+
+  /** Somebody touched the window: nothing is locked for want of anybody. */
+  touched(): void {
+    if (this.takesAccounts) void this.attempt(() => this.presence.touched());
   }
 
   /** Runs something that may be refused; the refusal is shown, never swallowed. Says whether it went through. */
@@ -132,9 +151,14 @@ export class Session {
 
   // Nothing of an open store stays in the window once it is locked.
   #forget(): void {
+    if (this.stage.current.stage === "locked") this.toasts.dismiss();
     this.codes.clear();
     this.accounts.clear();
     this.backups.clear();
+    this.aws.clear();
+    this.activity.clear();
+    this.palette.close();
+    this.fleet.clear();
     if (this.stage.current.stage !== "first-run") this.handOff.clear();
     this.view = "accounts";
     if (this.stage.current.stage !== "first-run") void this.attempt(() => this.preview.close());
@@ -146,6 +170,11 @@ export class Session {
 
   async #drop(drop: Drop): Promise<void> {
     if (!this.takesAccounts) return;
+    const form = this.fleet.openForm;
+    if (form) {
+      if (drop.type === "drop" && drop.paths[0] !== undefined) form.take(drop.paths[0]);
+      return;
+    }
     const { preview } = this;
     preview.isOver = drop.type === "enter";
     if (drop.type === "enter") preview.open();
