@@ -263,4 +263,5 @@ impl Announce for Nobody {
     fn clipboard_cleared(&self) {}
     fn backups_changed(&self) {}
     fn fleet_moved(&self, _news: &FleetNews) {}
+    fn arguments_came(&self) {}
 }

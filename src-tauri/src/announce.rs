@@ -27,6 +27,10 @@ pub struct BackupsChanged;
 #[derive(Clone, Debug, Serialize, specta::Type, Event)]
 pub struct FleetMoved(pub FleetNews);
 
+/// Links or files were handed over by another start of the app, and wait to be read.
+#[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
+pub struct ArgumentsCame;
+
 /// Whoever hears what the shell has to say.
 pub trait Announce: Send + Sync {
     /// The window should show another stage.
@@ -39,6 +43,8 @@ pub trait Announce: Send + Sync {
     fn backups_changed(&self);
     /// A run over many users has come further, or is carried out no more.
     fn fleet_moved(&self, news: &FleetNews);
+    /// Links or files were handed over by another start of the app.
+    fn arguments_came(&self);
 }
 
 impl Announce for AppHandle {
@@ -60,6 +66,10 @@ impl Announce for AppHandle {
 
     fn fleet_moved(&self, news: &FleetNews) {
         said(FleetMoved(news.clone()).emit(self));
+    }
+
+    fn arguments_came(&self) {
+        said(ArgumentsCame.emit(self));
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_device::account::AccountId;
+use lockstep_device::activity::Deed;
 use lockstep_device::authenticator::show::Which;
 use lockstep_device::authenticator::view::CodeView;
 use serde::Serialize;
@@ -35,7 +36,14 @@ pub struct CopiedView {
 impl Shell {
     /// The codes of these accounts now.
     pub fn codes(&self, ids: &[AccountId]) -> Result<Vec<CodeResult>, ShellError> {
-        let codes = self.authenticator()?.codes(ids)?;
+        let authenticator = self.authenticator()?;
+        let codes = authenticator.codes(ids)?;
+        // The window asks for hidden codes only when somebody wants to see them.
+        if self.settings().hide_codes {
+            for (id, _) in codes.iter().filter(|(_, code)| code.is_ok()) {
+                authenticator.note(Deed::CodeShown, Some(id));
+            }
+        }
         let result = |(id, outcome): (AccountId, Result<CodeView, _>)| match outcome {
             Ok(code) => CodeResult {
                 id,

@@ -6,8 +6,10 @@ use specta_typescript::Typescript;
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use crate::announce::{AccountsChanged, BackupsChanged, ClipboardCleared, FleetMoved, StageChanged};
-use crate::commands::{accounts, adding, aws, backups, codes, fleet, hand_offs, settings, stage};
+use crate::announce::{
+    AccountsChanged, ArgumentsCame, BackupsChanged, ClipboardCleared, FleetMoved, StageChanged,
+};
+use crate::commands::{accounts, activity, adding, aws, backups, codes, fleet, hand_offs, settings, stage};
 
 /// Everything the window may ask for and hear.
 pub fn builder() -> Builder<Wry> {
@@ -36,6 +38,7 @@ pub fn builder() -> Builder<Wry> {
             adding::add_typed,
             adding::choose_images,
             adding::add_password,
+            adding::add_arguments,
             adding::preview,
             adding::keep,
             adding::discard_preview,
@@ -84,13 +87,16 @@ pub fn builder() -> Builder<Wry> {
             fleet::save_fleet_report,
             settings::settings,
             settings::set_settings,
+            activity::activity,
+            activity::export_activity,
         ])
         .events(collect_events![
             StageChanged,
             AccountsChanged,
             BackupsChanged,
             ClipboardCleared,
-            FleetMoved
+            FleetMoved,
+            ArgumentsCame
         ])
         .error_handling(ErrorHandlingMode::Result)
         // Answers and arguments share one shape: nothing here is written otherwise than it is read.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
+use lockstep_device::activity::{Deed, Via};
 use lockstep_device::authenticator::Authenticator;
 use lockstep_device::authenticator::open::Access;
 use lockstep_device::error::Error;
@@ -57,6 +58,9 @@ impl Shell {
             let mut opened = self.opened();
             (opened.authenticator.take(), opened.watch.take())
         };
+        if let Some(authenticator) = &forgotten.0 {
+            authenticator.note(Deed::Locked, None);
+        }
         drop(forgotten);
         self.backing.timer.put_off();
         self.backing.discard();
@@ -99,6 +103,7 @@ impl Shell {
     /// Shows the accounts of a store that has been opened, unless something else was begun since `attempt`.
     fn take_over(self: &Arc<Self>, attempt: u64, authenticator: Authenticator) {
         let stage = Stage::of(&authenticator);
+        authenticator.keep_activity(Via::Window);
         let watch = Watch::start(self);
         {
             let mut opened = self.opened();
@@ -117,8 +122,9 @@ impl Shell {
             };
         }
         self.show_for(attempt, &stage);
-        // What an earlier run changed and had no time to back up.
         if let Ok(authenticator) = self.authenticator() {
+            authenticator.note(Deed::Unlocked, None);
+            // What an earlier run changed and had no time to back up.
             self.backing.timer.changed(&authenticator, &self.announce);
         }
     }

@@ -9,6 +9,7 @@ use lockstep_iam::work::Pace;
 
 use crate::adding::Adding;
 use crate::announce::Announce;
+use crate::arguments::Waiting;
 use crate::aws::connection::AwsLink;
 use crate::backing::Backing;
 use crate::clipboard::CodeClipboard;
@@ -26,6 +27,7 @@ pub struct Shell {
     pub(crate) adding: Adding,
     pub(crate) backing: Backing,
     pub(crate) handed_off: HandedOff,
+    pub(crate) waiting: Waiting,
     pub(crate) clipboard: Arc<CodeClipboard>,
     pub(crate) aws: AwsLink,
     pub(crate) fleet: FleetDesk,
@@ -54,6 +56,7 @@ impl Shell {
             adding: Adding::default(),
             backing: Backing::default(),
             handed_off: HandedOff::default(),
+            waiting: Waiting::default(),
             clipboard: Arc::default(),
             aws: AwsLink::default(),
             fleet: FleetDesk::default(),
@@ -76,13 +79,19 @@ impl Shell {
         self
     }
 
-    /// The stage, the store and the version.
+    /// The same with what the app was started with.
+    pub(crate) fn with_waiting(self, waiting: Waiting) -> Self {
+        Self { waiting, ..self }
+    }
+
+    /// The stage, the store, the version, and whether something waits for the accounts.
     pub fn status(&self) -> Status {
         let opened = self.opened();
         Status {
             stage: opened.stage.clone(),
             store: opened.store,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            has_waiting: !self.waiting.is_empty(),
         }
     }
 
@@ -141,6 +150,13 @@ impl Shell {
     /// Makes the automatic backup that is due, and waits for one that is being made, before the app ends.
     pub fn finish_backup(&self) {
         self.backing.timer.finish();
+    }
+
+    /// Waits until what was done is written into the log of activity, before the app ends.
+    pub fn finish_activity(&self) {
+        if let Ok(authenticator) = self.authenticator() {
+            authenticator.settle_activity();
+        }
     }
 
     /// Shows another stage.

@@ -97,6 +97,7 @@ mod tests {
         }
         fn clipboard_cleared(&self) {}
         fn backups_changed(&self) {}
+        fn arguments_came(&self) {}
     }
 
     fn shell(folder: PathBuf, ear: Sender<()>) -> Arc<Shell> {

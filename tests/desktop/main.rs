@@ -7,9 +7,11 @@
     reason = "a test that cannot go on should say where, and the tour says what it shows"
 )]
 
+mod arguments;
 mod aws;
 mod backups;
 mod browser;
+mod fleet;
 mod hand_offs;
 mod journey;
 mod keyring;

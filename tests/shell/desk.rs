@@ -44,6 +44,7 @@ impl Announce for Ear {
     fn stage_changed(&self, _stage: &Stage) {}
     fn accounts_changed(&self) {}
     fn clipboard_cleared(&self) {}
+    fn arguments_came(&self) {}
     fn backups_changed(&self) {
         self.0.lock().unwrap().send(()).ok();
     }

@@ -1,7 +1,9 @@
 //! What the shell under the window keeps to when several things happen at once.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+mod activity;
 mod adding;
+mod arguments;
 mod aws;
 mod backups;
 mod desk;

@@ -18,6 +18,7 @@ import type {
   StoreKind,
   Which,
 } from "../src/ipc/bindings";
+import { sampleActivity } from "./activity";
 import {
   kept,
   sampleAccounts,
@@ -155,7 +156,7 @@ class FakeDevice {
 
   /** Every command of the contract. */
   commands: Record<string, (args: Args) => unknown> = {
-    status: (): Status => ({ stage: this.stage, store: this.store, version: "0.1.0" }),
+    status: (): Status => ({ stage: this.stage, store: this.store, version: "0.1.0", has_waiting: false }),
     retry: () => this.#open({ stage: "open" }),
     create_vault: () => {
       this.store = "vault";
@@ -235,6 +236,7 @@ class FakeDevice {
       this.samples = [...rest.slice(0, at), sample, ...rest.slice(at)];
       return this.#changed();
     },
+    activity: () => sampleActivity(this.#now()),
     settings: () => this.settings,
     set_settings: ({ settings }) => (this.settings = settings),
   };

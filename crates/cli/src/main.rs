@@ -64,6 +64,7 @@ fn run(cli: Cli, output: Output) -> Result<Exit, CliError> {
     });
     // A command that ends with an error may have changed something before it.
     session.back_up_changes();
+    session.finish_activity();
     shown
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
+use lockstep_device::activity::Via;
 use lockstep_device::authenticator::open::Access;
 use lockstep_device::authenticator::{Authenticator, Home};
 use lockstep_device::error::Error;
@@ -98,6 +99,7 @@ impl Session {
 
     /// Remembers what a command opened, so that what it changes is backed up at its end.
     pub(crate) fn opened(&self, authenticator: Authenticator) -> Rc<Authenticator> {
+        authenticator.keep_activity(Via::CommandLine);
         let opened = Rc::new(authenticator);
         self.opened.replace(Some(opened.clone()));
         opened
@@ -114,6 +116,21 @@ impl Session {
             self.output.warning(
                 &format!("what changed could not be backed up: {error}"),
                 error.remedy(),
+            );
+        }
+    }
+
+    /// That what the command did is not in the log of activity changes nothing about how it ended.
+    pub(crate) fn finish_activity(&self) {
+        let opened = self.opened.borrow();
+        let Some(authenticator) = opened.as_ref() else {
+            return;
+        };
+        authenticator.settle_activity();
+        if let Some(reason) = authenticator.activity_failure() {
+            self.output.warning(
+                &format!("what was done could not be written into the log of activity: {reason}"),
+                "It was done all the same.",
             );
         }
     }

@@ -7,13 +7,15 @@
 //! 3. [`account`]: one row of the authenticator, and a new one with its seed.
 //! 4. [`otpauth`]: links and exports to accounts, and accounts to links.
 //! 5. [`store`]: where seeds and the account index are kept.
-//! 6. [`backup`]: the age files that everything can be restored from; [`hand_off`]: those that carry one device.
+//! 6. [`backup`]: the age files that everything can be restored from; [`hand_off`]: those that carry one device;
+//!    [`activity`]: what was done, and when.
 //!
 //! 7. [`authenticator`]: the one door; what a shell does, it does through it.
 //!
 //! [`clipboard`], [`hygiene`] and [`qr`] stand beside them and know none of them; [`error`] stands above all.
 
 pub mod account;
+pub mod activity;
 pub mod authenticator;
 pub mod backup;
 pub mod clipboard;

@@ -510,7 +510,10 @@ fn two_administrators_at_once_leave_each_user_with_one_device_that_somebody_hand
                     }
                     request.hand_off = folder.path().join("out");
                     let id = desk.with(|fleet| begin(fleet, request)).unwrap();
-                    let report = desk.carry_on(&id).unwrap();
+                    // Each user takes a second.
+                    let hands = &desk.person.hands;
+                    let report = desk.with(|fleet| carry_on(fleet, &id, 4, &|_| hands.turn(1)));
+                    let report = report.unwrap();
                     assert!(report.is_finished, "{:?}", report.stopped);
                 })
             })

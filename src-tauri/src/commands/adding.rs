@@ -96,6 +96,13 @@ pub async fn choose_images(app: AppHandle, shell: State<'_, Arc<Shell>>) -> Repl
     .await
 }
 
+/// Reads what the app was started with; nothing when it was read already.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn add_arguments(shell: State<'_, Arc<Shell>>) -> Reply<Option<PreviewView>> {
+    ask(shell, |shell| shell.add_arguments()).await
+}
+
 /// What was found so far, with the codes of this moment.
 #[tauri::command(async)]
 #[specta::specta]

@@ -1,6 +1,7 @@
 //! What the window may ask for. Each command parses, makes one call and maps the error.
 
 pub mod accounts;
+pub mod activity;
 pub mod adding;
 pub mod aws;
 pub mod backups;

@@ -51,6 +51,8 @@ export const commands = {
 	chooseImages: () => typedError<PreviewView | null, CommandError>(__TAURI_INVOKE("choose_images")),
 	/**  Reads the protected file that was handed over last, with its password. */
 	addPassword: (password: SecretText) => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_password", { password })),
+	/**  Reads what the app was started with; nothing when it was read already. */
+	addArguments: () => typedError<PreviewView | null, CommandError>(__TAURI_INVOKE("add_arguments")),
 	/**  What was found so far, with the codes of this moment. */
 	preview: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("preview")),
 	/**  Stores the chosen rows. */
@@ -147,11 +149,16 @@ export const commands = {
 	settings: () => typedError<Settings, CommandError>(__TAURI_INVOKE("settings")),
 	/**  Saves the settings and takes them into force. */
 	setSettings: (settings: Settings) => typedError<Settings, CommandError>(__TAURI_INVOKE("set_settings", { settings })),
+	/**  What was done here and in AWS, the newest first. */
+	activity: () => typedError<ActivityView, CommandError>(__TAURI_INVOKE("activity")),
+	/**  Lets the person name a file, and writes the list to it; nothing when none was named. */
+	exportActivity: (format: ActivityFormat) => typedError<ActivityExported | null, CommandError>(__TAURI_INVOKE("export_activity", { format })),
 };
 
 /** Events */
 export const events = {
 	accountsChanged: makeEvent<AccountsChanged, AccountsChanged>("accounts-changed"),
+	argumentsCame: makeEvent<ArgumentsCame, ArgumentsCame>("arguments-came"),
 	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	clipboardCleared: makeEvent<ClipboardCleared, ClipboardCleared>("clipboard-cleared"),
 	fleetMoved: makeEvent<FleetMoved, FleetMoved>("fleet-moved"),
@@ -228,6 +235,64 @@ export type AccountsView = {
 	quarantined: QuarantinedView[],
 };
 
+/**  A list that was written. */
+export type ActivityExported = {
+	/**  Where it lies. */
+	path: string,
+	/**  How many rows are in it. */
+	rows: number,
+};
+
+/**  How the list is written to a file. */
+export type ActivityFormat = 
+/**  A table for spreadsheets. */
+"csv" | 
+/**  An object on each line. */
+"json-lines";
+
+/**  One thing that was done. */
+export type ActivityRow = 
+/**  With the accounts of this machine. */
+{ kind: "here"; 
+/**  When, in seconds since the Unix epoch. */
+time: number; 
+/**  Through what. */
+via: Via; 
+/**  What. */
+deed: Deed; 
+/**  With which account, where it was one. */
+account: AccountId | null; 
+/**  What it is called; nothing where it was deleted for good. */
+name: string | null; 
+/**  With how many, where it was several or all. */
+count: number | null } | 
+/**  In AWS. */
+{ kind: "aws"; 
+/**  When, by AWS's clock. */
+time: number; 
+/**  The ARN of whoever asked for it. */
+by: string; 
+/**  The operation of IAM's API. */
+operation: string; 
+/**  The device: its serial number, or the name it was to have. */
+device: string; 
+/**  The user, where the operation names one. */
+user: string | null; 
+/**  `done`, `refused`, or `unknown` when no answer came. */
+outcome: string; 
+/**  Why not, in AWS's words. */
+reason: string | null; 
+/**  AWS's request id. */
+request_id: string | null };
+
+/**  The list of what was done. */
+export type ActivityView = {
+	/**  The newest first, and no more than can be looked through. */
+	rows: ActivityRow[],
+	/**  How many there are in all. */
+	total: number,
+};
+
 /**  What became of one row that was to be kept. */
 export type AddOutcome = 
 /**  It is stored. */
@@ -261,6 +326,9 @@ export type Algorithm =
 "SHA256" | 
 /**  HMAC-SHA-512. */
 "SHA512";
+
+/**  Links or files were handed over by another start of the app, and wait to be read. */
+export type ArgumentsCame = null;
 
 /**  Whose credentials are used. */
 export type AwsChoice = 
@@ -452,6 +520,41 @@ export type CopiedView = {
 	/**  Seconds until it is taken off the clipboard. */
 	clears_after: number,
 };
+
+/**  What was done. */
+export type Deed = 
+/**  Accounts were added. */
+"added" | 
+/**  Label, tags or note of an account were changed. */
+"edited" | 
+/**  An account went to the trash. */
+"removed" | 
+/**  It came back from there. */
+"restored" | 
+/**  It was deleted for good. */
+"purged" | 
+/**  A code was given out, to be copied or typed. */
+"code-taken" | 
+/**  The counter of an account moved, and its code was given out. */
+"counter-moved" | 
+/**  A hidden code was shown. */
+"code-shown" | 
+/**  The QR code of an account was shown; it holds the seed. */
+"qr-shown" | 
+/**  Accounts with their seeds were written for another app. */
+"exported" | 
+/**  An automatic backup was made. */
+"backed-up" | 
+/**  A backup was written to a file. */
+"backup-written" | 
+/**  A recovery kit was made. */
+"kit-made" | 
+/**  Accounts were restored from a backup. */
+"backup-restored" | 
+/**  The accounts were opened. */
+"unlocked" | 
+/**  They were locked. */
+"locked";
 
 /**  What will happen to each chosen user. */
 export type EnrolPlan = {
@@ -1231,6 +1334,8 @@ export type Status = {
 	store: StoreKind | null,
 	/**  The version of Lockstep. */
 	version: string,
+	/**  Whether links or files that the app was started with wait until the accounts are open. */
+	has_waiting: boolean,
 };
 
 /**  Which kind of store. */
@@ -1282,6 +1387,13 @@ export type VerifiedBackup = {
 	/**  How many of its rows cannot be understood. */
 	damaged: number,
 };
+
+/**  Through what it was done. */
+export type Via = 
+/**  The window. */
+"window" | 
+/**  The command line. */
+"command-line";
 
 /**  A warning with its words. */
 export type WarningView = {

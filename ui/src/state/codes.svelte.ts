@@ -25,6 +25,7 @@ export class Codes {
   #seen = new Map<AccountId, Shown>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
   #asked = new Set<AccountId>();
+  #beside: Shown[] = [];
   #hidden = false;
   #now = 0;
   #scheduled = false;
@@ -56,6 +57,12 @@ export class Codes {
   /** A row went out of sight. */
   leave(id: AccountId): void {
     this.#seen.delete(id);
+  }
+
+  /** The accounts that are shown beside the list at the moment, such as in the palette. */
+  showBeside(accounts: AccountView[]): void {
+    this.#beside = accounts.map(({ id, type }) => ({ id, hotp: type === "hotp" }));
+    this.#askSoon();
   }
 
   /** Hides every code that is not revealed; a hidden code is not asked for and not kept. */
@@ -107,6 +114,7 @@ export class Codes {
     this.#refusals.clear();
     this.#revealed.clear();
     this.#asked.clear();
+    this.#beside = [];
   }
 
   // Rows come into sight one after another within one frame; they are asked for together.
@@ -120,7 +128,8 @@ export class Codes {
   }
 
   #due(): AccountId[] {
-    return [...this.#seen.values()]
+    const beside = this.#beside.filter(({ id }) => !this.#seen.has(id));
+    return [...this.#seen.values(), ...beside]
       .filter(({ hotp }) => !hotp)
       .map(({ id }) => id)
       .filter((id) => !this.#hidden || this.#revealed.has(id))

@@ -78,6 +78,8 @@ export class Preview {
   addText = (text: string): Promise<void> => this.#add(() => call(commands.addText(text)));
   /** The password of the file that wanted one. */
   addPassword = (password: string): Promise<void> => this.#add(() => call(commands.addPassword(password)));
+  /** What the app was started with. */
+  addArguments = (): Promise<void> => this.#add(() => call(commands.addArguments()));
   chooseImages = (): Promise<void> => this.#add(() => call(commands.chooseImages()));
 
   /** Adds what was typed; says whether the device took it. */

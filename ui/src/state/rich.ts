@@ -6,6 +6,12 @@ export function bold(name: string): string {
   return START + name.replaceAll(START, "").replaceAll(END, "") + END;
 }
 
+/** Where a message makes its own words strong: `{b}Copied{e} a code of {name}`. */
+export const strong = { b: START, e: END };
+
+/** Keeps a name apart from the direction of the sentence around it. */
+export const isolated = (name: string): string => `\u2068${name}\u2069`;
+
 export type Segment = { text: string; strong: boolean };
 
 /** A sentence in pieces: what `bold` marked, and the rest. */

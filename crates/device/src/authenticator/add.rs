@@ -66,6 +66,7 @@ impl Authenticator {
             change.write_added(adding)?;
             Ok(outcomes)
         })
+        .inspect(|outcomes| self.note_added(outcomes))
     }
 
     /// Stores one account: its item, then the list. One with the same seed that is here already changes nothing.
@@ -83,6 +84,7 @@ impl Authenticator {
             change.write_added(adding)?;
             Ok(outcome)
         })
+        .inspect(|outcome| self.note_added(std::slice::from_ref(outcome)))
     }
 }
 

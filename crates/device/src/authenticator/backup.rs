@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::account::{Account, AccountId, NewAccount, Standing};
+use crate::activity::Deed;
 use crate::authenticator::backup_record::{BackupRecord, Kit, Last, Note, differences, listed_rows};
 use crate::authenticator::backup_view::{BackupFailure, BackupMade, BackupStatus};
 use crate::authenticator::{Authenticator, LOCK_PATIENCE, State};
@@ -124,6 +125,7 @@ impl Authenticator {
         self.remember(&generation, &gathered, decide)?;
         self.changed.store(false, Ordering::Relaxed);
         self.let_go(&record, &generation);
+        self.note_count(Deed::BackedUp, gathered.entries.len());
         Ok(made)
     }
 
@@ -146,6 +148,7 @@ impl Authenticator {
         if read_back(path)? != sealed {
             return Err(BackupError::Unverified(path.to_owned()).into());
         }
+        self.note_count(Deed::BackupWritten, gathered.entries.len());
         Ok(made(path, &gathered, sealed.len()))
     }
 
@@ -174,6 +177,7 @@ impl Authenticator {
                 recipient: kit.identity.recipient(),
             });
         })
+        .inspect(|_| self.note(Deed::KitMade, None))
     }
 
     /// Accounts with their seeds, for a file that other apps read: those named, or all that are not in the trash.
@@ -182,6 +186,7 @@ impl Authenticator {
             Some(ids) => ids.contains(&account.id),
             None => account.trashed.is_none(),
         })
+        .inspect(|gathered| self.note_count(Deed::Exported, gathered.entries.len()))
     }
 
     pub(super) fn gather(&self, wanted: impl Fn(&Account) -> bool) -> Result<Gathered, Error> {
@@ -248,6 +253,7 @@ impl Authenticator {
         let (made, generation) = written.map_err(|error| self.failed(error))?;
         self.remember(&generation, gathered, |_| ())?;
         self.let_go(record, &generation);
+        self.note_count(Deed::BackedUp, gathered.entries.len());
         Ok(made)
     }
 

@@ -1,6 +1,7 @@
 //! Changing: labels, tags, pins, order, use, the trash and the counter.
 
 use crate::account::{Account, AccountId, AwsBinding};
+use crate::activity::Deed;
 use crate::authenticator::Authenticator;
 use crate::authenticator::rules::{EditError, apply};
 use crate::authenticator::show::{Which, code_view, counter_step, period_of, view};
@@ -15,13 +16,14 @@ use crate::store::lock::PendingOperation;
 impl Authenticator {
     /// Applies `edit`. Issuer, name, tags and note are also written into the account's item, first.
     pub fn edit(&self, id: &AccountId, edit: AccountEdit) -> Result<AccountView, Error> {
-        self.change(|change| {
+        let (shown, is_described) = self.change(|change| {
             let mut account = change.account(id)?.clone();
             let before = account.clone();
             apply(&mut account, edit)?;
             let described_by_item =
                 |account: &Account| (account.label.clone(), account.tags.clone(), account.note.clone());
-            if described_by_item(&account) != described_by_item(&before) {
+            let is_described = described_by_item(&account) != described_by_item(&before);
+            if is_described {
                 change.begin(&PendingOperation::Edit(id.clone()))?;
                 let before = change.read_item(id)?;
                 let mut item = before.clone();
@@ -32,8 +34,12 @@ impl Authenticator {
             }
             let shown = view(&account);
             *change.account(id)? = account;
-            Ok(shown)
-        })
+            Ok((shown, is_described))
+        })?;
+        if is_described {
+            self.note(Deed::Edited, Some(id));
+        }
+        Ok(shown)
     }
 
     /// Says which AWS device the account is. Written into the account's item first.
@@ -70,7 +76,9 @@ impl Authenticator {
             let account = change.account(id)?;
             account.trashed.get_or_insert(now);
             Ok(())
-        })
+        })?;
+        self.note(Deed::Removed, Some(id));
+        Ok(())
     }
 
     /// Takes an account out of the trash.
@@ -80,6 +88,7 @@ impl Authenticator {
             account.trashed = None;
             Ok(view(account))
         })
+        .inspect(|_| self.note(Deed::Restored, Some(id)))
     }
 
     /// Deletes an account that is in the trash for good, with its seed.
@@ -95,6 +104,7 @@ impl Authenticator {
             Ok(())
         })?;
         self.state().seeds.remove(id);
+        self.note(Deed::Purged, Some(id));
         Ok(())
     }
 
@@ -143,6 +153,7 @@ impl Authenticator {
             account.last_used = Some(time);
             Ok((account.params, step))
         })?;
+        self.note(Deed::CodeTaken, Some(id));
         let state = self.state();
         Ok(code_at_step(&params, state.seed(id)?, step))
     }
@@ -174,6 +185,7 @@ impl Authenticator {
             *change.account(id)? = account;
             Ok((shown, code))
         })
+        .inspect(|_| self.note(Deed::CounterMoved, Some(id)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one door: what a shell does, it does through [`Authenticator`].
 
+pub mod activity;
 pub mod add;
 pub mod backup;
 mod backup_due;
@@ -23,10 +24,11 @@ pub mod view;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use crate::account::{Account, AccountId};
+use crate::activity::Trail;
 use crate::authenticator::view::NoticeView;
 use crate::error::Error;
 use crate::seed::Seed;
@@ -62,6 +64,8 @@ pub struct Authenticator {
     state: Mutex<State>,
     /// Whether accounts changed since the last backup this authenticator made or found unnecessary.
     changed: AtomicBool,
+    /// Where what is done is written down; nothing until a shell asks for it.
+    trail: OnceLock<Trail>,
 }
 
 /// What is in memory. The seeds are erased when the authenticator is dropped.
@@ -82,7 +86,13 @@ impl Authenticator {
 
     /// What was repaired or noticed since the last call.
     pub fn notices(&self) -> Vec<NoticeView> {
-        std::mem::take(&mut self.state().notices)
+        let mut notices = std::mem::take(&mut self.state().notices);
+        notices.extend(self.activity_failure().map(|reason| NoticeView {
+            message: format!(
+                "What is done here cannot be written into the log of activity ({reason}). It is done all the same."
+            ),
+        }));
+        notices
     }
 
     /// The present moment, by the clock this authenticator was handed.

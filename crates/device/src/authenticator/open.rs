@@ -1,8 +1,8 @@
 //! Opening: which store, its key, the list, and what a crash may have left half done.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, OnceLock};
 
 use crate::authenticator::view::NoticeView;
 use crate::authenticator::{Authenticator, Home, LOCK_PATIENCE, State};
@@ -102,6 +102,7 @@ impl Authenticator {
             file,
             state: Mutex::new(state),
             changed: AtomicBool::new(false),
+            trail: OnceLock::new(),
         })
     }
 

@@ -181,6 +181,7 @@ impl Authenticator {
         }
         drop(turn);
         let switched = Self {
+            trail: self.trail,
             home: self.home,
             store: target,
             file: self.file,

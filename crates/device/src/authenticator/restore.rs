@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::account::{Account, AccountId};
+use crate::activity::Deed;
 use crate::authenticator::backup_view::{RestoreFinding, RestoreMode, RestorePreview, Restored};
 use crate::authenticator::restore_plan::{Here, Wish, damaged, plan, row_view};
 use crate::authenticator::view::NoticeView;
@@ -103,8 +104,13 @@ impl Authenticator {
                 trashed: plan.trashed,
                 before,
             };
+            let taken = plan.items.len();
             change.take_over(plan.items, plan.accounts)?;
-            Ok(outcome)
+            Ok((outcome, taken))
+        })
+        .map(|(outcome, taken)| {
+            self.note_count(Deed::BackupRestored, taken);
+            outcome
         })
     }
 

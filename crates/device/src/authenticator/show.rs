@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::account::{Account, AccountId};
+use crate::activity::Deed;
 use crate::authenticator::query::{Words, find_one};
 use crate::authenticator::view::{
     AccountView, AccountsView, CodePairView, CodeView, OtpKind, QuarantinedView,
@@ -139,7 +140,9 @@ impl Authenticator {
     pub fn reveal_qr(&self, id: &AccountId) -> Result<Modules, Error> {
         let key = ItemKey::Account(id.clone());
         let item = Item::from_text(&self.store.read(&key)?)?;
-        Ok(modules(&crate::otpauth::write::to_uri(&item.account))?)
+        let picture = modules(&crate::otpauth::write::to_uri(&item.account))?;
+        self.note(Deed::QrShown, Some(id));
+        Ok(picture)
     }
 
     /// Takes over what another process wrote. Returns whether anything changed.

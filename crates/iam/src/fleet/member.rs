@@ -89,6 +89,8 @@ impl Turn<'_> {
     /// Writes down where the user stands.
     pub(super) fn to(&self, member: &mut Member, stage: Stage) -> Result<(), Error> {
         member.stage = stage;
+        // Here rather than at the change itself, which others wait for to make theirs.
+        self.running.fleet.connection.trail().sync();
         self.running.store.keep(self.number, member)
     }
 

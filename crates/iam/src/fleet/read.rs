@@ -12,7 +12,7 @@ use crate::connection::Connection;
 use crate::device::MfaDevice;
 use crate::elevation::session_of_caller;
 use crate::error::Error;
-use crate::fleet::bounded::each;
+use crate::fleet::bounded::{each, side_by_side};
 use crate::fleet::credential_report::{self, CredentialReport, ReportRow};
 use crate::fleet::protection::{FleetDevice, LastUse, Mfa};
 use crate::fleet::roster::{Filter, FleetUser, Reader, Remark, Root, Roster, RosterRequest};
@@ -24,8 +24,11 @@ use crate::work::Work;
 pub fn read(reader: &Reader<'_>, request: &RosterRequest) -> Result<Roster, Error> {
     let filter = &request.filter;
     let api = reader.connection.api();
-    let listed = reader.patiently(|| api.list_users(filter.path.as_ref()))?;
-    let mut sources = Sources::read(reader)?;
+    let (listed, sources) = side_by_side(
+        || reader.patiently(|| api.list_users(filter.path.as_ref())),
+        || Sources::read(reader),
+    );
+    let (listed, mut sources) = (listed?, sources?);
     let astray = match filter.path {
         Some(_) => vec![],
         None => sources.astray(&listed),
@@ -106,7 +109,22 @@ impl Sources {
                 Ok(())
             }
         };
-        let virtual_devices = match reader.patiently(|| api.list_virtual_mfa_devices(Assignment::Any)) {
+        // The report is made while the others are asked.
+        let (report, (devices, root)) = side_by_side(
+            || credential_report::fetch(reader),
+            || {
+                side_by_side(
+                    || reader.patiently(|| api.list_virtual_mfa_devices(Assignment::Any)),
+                    || {
+                        let root = reader.patiently(|| api.root_summary());
+                        // Asked for here, and known from now on.
+                        reader.connection.alias();
+                        root
+                    },
+                )
+            },
+        );
+        let virtual_devices = match devices {
             Ok(devices) => Some(VirtualDevices::of(devices)),
             Err(failure) => {
                 had(
@@ -117,7 +135,7 @@ impl Sources {
                 None
             }
         };
-        let report = match credential_report::fetch(reader) {
+        let report = match report {
             Ok(report) => Some(report),
             Err(failure) => {
                 had(
@@ -128,7 +146,7 @@ impl Sources {
                 None
             }
         };
-        let root = match reader.patiently(|| api.root_summary()) {
+        let root = match root {
             Ok(root) => Some(root),
             // The credential report says it as well.
             Err(Failure::Denied { .. }) if report.is_some() => None,

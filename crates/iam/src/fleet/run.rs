@@ -158,8 +158,12 @@ impl Attempt<'_> {
             sealing: Mutex::default(),
             denied: AtomicUsize::new(0),
         };
+        let trail = fleet.connection.trail();
+        trail.syncs_later(true);
         let done = everybody(&running, self.in_flight, self.watch)
             .and_then(|members| tidy_up(&running, self.id, members));
+        trail.syncs_later(false);
+        trail.sync();
         match done {
             Ok(report) => Ok(report),
             Err(error) => Ok(RunReport {

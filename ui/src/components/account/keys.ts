@@ -1,7 +1,8 @@
-import { copy, copyOffered, remove, togglePin, toggleReveal } from "../../state/actions";
+import { ROW_ACTIONS } from "../../state/accountActions";
+import { copyOffered } from "../../state/actions";
+import type { AccountView } from "../../ipc/bindings";
 import type { Session } from "../../state/session.svelte";
 import type { Step } from "../../state/selection.svelte";
-import { editing } from "./editing.svelte";
 import { menu } from "./menu.svelte";
 
 const STEPS: Record<string, Step> = { ArrowUp: "up", ArrowDown: "down", Home: "first", End: "last" };
@@ -37,16 +38,20 @@ export function listKey(session: Session, event: KeyboardEvent): boolean {
   else if (key === "ArrowRight") sideways(row, document.dir === "rtl" ? -1 : 1);
   else if (key === "ArrowLeft") sideways(row, document.dir === "rtl" ? 1 : -1);
   else if (key === "Enter" && isRow) void copyOffered(session, account);
-  else if (key === "Ctrl+Enter" && account.type !== "hotp") void copy(session, account, "next");
-  else if (key === "Space" && isRow) toggleReveal(session, account);
   else if (key === "ContextMenu" || key === "Shift+F10") menu.openUnder(account, row);
-  else if (key === "F2") editing.open(account, "issuer");
-  else if (key === "Ctrl+T") editing.open(account, "tags");
-  else if (key === "Ctrl+P") void togglePin(session, account);
-  else if (key === "Delete") void remove(session, account);
   else if (key === "Alt+ArrowUp") void moved(session, -1);
   else if (key === "Alt+ArrowDown") void moved(session, 1);
-  else return false;
+  else return rowAction(session, account, key, event);
+  event.preventDefault();
+  return true;
+}
+
+/** Space on one of the row's buttons presses the button. */
+function rowAction(session: Session, account: AccountView, key: string, event: KeyboardEvent): boolean {
+  const isButton = event.target !== (event.target as HTMLElement).closest("[data-account-id]");
+  const action = isButton && key === "Space" ? undefined : ROW_ACTIONS.find(({ keys }) => keys === key);
+  if (!action || (action.id === "copy-next" && account.type === "hotp")) return false;
+  action.run(session, account);
   event.preventDefault();
   return true;
 }

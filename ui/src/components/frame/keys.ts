@@ -1,8 +1,8 @@
 import { chord } from "../account/keys";
-import { lock, undoRemoval } from "../../state/actions";
+import { lock } from "../../state/actions";
+import { actionOfKeys } from "../../state/registry";
 import type { Session } from "../../state/session.svelte";
 import { search } from "./search.svelte";
-import { VIEWS } from "./views";
 
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest("input, textarea, [contenteditable]") !== null;
@@ -22,12 +22,6 @@ function back(session: Session): boolean {
   return true;
 }
 
-function openSearch(session: Session): void {
-  session.view = "accounts";
-  // The field is drawn with the view.
-  requestAnimationFrame(() => search.focus());
-}
-
 function addKey(session: Session, key: string, event: KeyboardEvent): boolean {
   if (key === "Ctrl+N" && !isCovered()) session.preview.open();
   else if (key === "Ctrl+V" && !isField(event.target) && (!isCovered() || session.preview.isOpen)) {
@@ -36,16 +30,18 @@ function addKey(session: Session, key: string, event: KeyboardEvent): boolean {
   return true;
 }
 
+/** Whether a field needs this key for itself: a character, pasting, or taking back what was typed in it. */
+function isTyped(session: Session, key: string, { target }: KeyboardEvent): boolean {
+  if (!isField(target)) return false;
+  const isEmptySearch = target === search.input && session.accounts.query === "";
+  return key.length === 1 || key === "Ctrl+V" || (key === "Ctrl+Z" && !isEmptySearch);
+}
+
 function openKey(session: Session, key: string, event: KeyboardEvent): boolean {
-  const view = VIEWS[Number(/^Ctrl\+(\d)$/.exec(key)?.[1] ?? NaN) - 1];
-  const isSearching = event.target === search.input;
-  if (view) session.view = view.name;
-  else if (key === "Ctrl+,") session.view = "settings";
-  else if (key === "Ctrl+F" || (key === "/" && !isField(event.target))) openSearch(session);
-  else if (key === "Ctrl+Z" && (!isField(event.target) || (isSearching && session.accounts.query === ""))) {
-    void undoRemoval(session);
-  } else if (key === "Escape") {
-    if (!back(session) && isSearching) search.input?.blur();
+  const action = isTyped(session, key, event) ? undefined : actionOfKeys(session, key);
+  if (action) action.run();
+  else if (key === "Escape") {
+    if (!back(session) && event.target === search.input) search.input?.blur();
   } else return false;
   return true;
 }
@@ -59,8 +55,15 @@ function startSearch(session: Session, event: KeyboardEvent): void {
 
 /** The keys that work anywhere in the window. */
 export function windowKey(session: Session, event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing || !session.takesAccounts) return;
+  if (event.defaultPrevented || event.isComposing) return;
   const key = chord(event);
+  if (key === "F1" && !isCovered()) {
+    session.isShowingKeys = true;
+    event.preventDefault();
+  } else if (session.takesAccounts) sessionKey(session, key, event);
+}
+
+function sessionKey(session: Session, key: string, event: KeyboardEvent): void {
   const isUnlocked = session.stage.current.stage === "open";
   const isOpen = isUnlocked && !isCovered();
   if (isUnlocked && key === "Ctrl+L") {

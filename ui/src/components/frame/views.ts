@@ -1,5 +1,6 @@
 import Archive from "@lucide/svelte/icons/archive";
 import Cloud from "@lucide/svelte/icons/cloud";
+import History from "@lucide/svelte/icons/history";
 import KeySquare from "@lucide/svelte/icons/key-square";
 import SettingsIcon from "@lucide/svelte/icons/settings";
 import Users from "@lucide/svelte/icons/users";
@@ -15,6 +16,7 @@ export const VIEWS: readonly ViewEntry[] = [
   { name: "aws", icon: Cloud, label: m.view_aws },
   { name: "fleet", icon: Users, label: m.view_fleet },
   { name: "backups", icon: Archive, label: m.view_backups },
+  { name: "activity", icon: History, label: m.view_activity },
   { name: "settings", icon: SettingsIcon, label: m.view_settings },
 ];
 
