@@ -262,6 +262,6 @@ impl Announce for Nobody {
     fn accounts_changed(&self) {}
     fn clipboard_cleared(&self) {}
     fn backups_changed(&self) {}
-    fn fleet_moved(&self, _news: &FleetNews) {}
     fn arguments_came(&self) {}
+    fn fleet_moved(&self, _news: &FleetNews) {}
 }

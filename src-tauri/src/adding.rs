@@ -10,9 +10,10 @@ use lockstep_device::authenticator::preview::Preview;
 use lockstep_device::authenticator::view::{AddedView, PreviewView, WarningView};
 use lockstep_device::backup::open::is_age;
 use lockstep_device::clipboard::{Clipboard, ClipboardError, ClipboardPicture, Held};
+use lockstep_device::error::Error;
 use lockstep_device::otpauth::typed::TypedAccount;
 use lockstep_device::passphrase::Passphrase;
-use lockstep_device::qr::decode::{Cancel, DecodeLimits};
+use lockstep_device::qr::decode::{Cancel, DecodeError, DecodeLimits};
 use lockstep_formats::error::ReadError;
 use lockstep_formats::format::Format;
 use lockstep_formats::read::read as read_export;
@@ -229,6 +230,22 @@ impl Shell {
                 preview.read_rgba(CLIPBOARD, size, &rgba, &DecodeLimits::default(), &round.search);
             }
         }
+        handed_over.view(&authenticator)
+    }
+
+    /// Reads every QR code that the screens show. The picture is taken while nothing is held: a person may be asked first.
+    pub fn add_screen(&self) -> Result<PreviewView, ShellError> {
+        let (authenticator, round) = self.adds()?;
+        let shots = self.screens.take()?;
+        let mut handed_over = self.adding.of(&round)?;
+        let limits = DecodeLimits::default();
+        let read = handed_over
+            .preview
+            .read_shots("screen", shots, &limits, &round.search);
+        read.map_err(|error| match error {
+            Error::Decode(DecodeError::NotFound { .. }) => ShellError::NothingOnScreen,
+            error => error.into(),
+        })?;
         handed_over.view(&authenticator)
     }
 

@@ -5,6 +5,7 @@ use lockstep_device::clipboard::ClipboardError;
 use lockstep_device::error::Error;
 use lockstep_device::hand_off::HandOffError;
 use lockstep_device::passphrase::EmptyPassphrase;
+use lockstep_device::screen::ScreenError;
 use lockstep_formats::error::ReadError;
 use serde::Serialize;
 
@@ -19,6 +20,12 @@ pub enum ShellError {
     /// The clipboard cannot be used.
     #[error(transparent)]
     Clipboard(#[from] ClipboardError),
+    /// The screen cannot be seen.
+    #[error(transparent)]
+    Screen(#[from] ScreenError),
+    /// The screen can be seen, and there is no code on it.
+    #[error("there is no QR code on the screen that can be read")]
+    NothingOnScreen,
     /// The settings cannot be taken.
     #[error(transparent)]
     Settings(#[from] SettingsError),
@@ -125,6 +132,10 @@ impl ShellError {
             Self::Clipboard(ClipboardError::Other(_)) => "clipboard-nothing-to-read",
             Self::Clipboard(ClipboardError::Busy) => "clipboard-busy",
             Self::Clipboard(ClipboardError::Refused) => "clipboard-refused",
+            Self::NothingOnScreen => "screen-without-code",
+            Self::Screen(ScreenError::Missing(_)) => "screen-missing",
+            Self::Screen(ScreenError::Refused) => "screen-refused",
+            Self::Screen(ScreenError::Failed(_)) => "screen-failed",
             Self::Settings(SettingsError::ClipboardSeconds(_)) => "settings-invalid",
             Self::Settings(SettingsError::File(_) | SettingsError::Lock(_)) => "settings-not-saved",
             Self::Passphrase(EmptyPassphrase) => "passphrase-empty",
@@ -171,6 +182,10 @@ impl ShellError {
                 "Copy a picture of the QR code, or the otpauth:// link."
             }
             Self::Clipboard(ClipboardError::Busy | ClipboardError::Refused) => "Try again.",
+            Self::NothingOnScreen => {
+                "Make the code larger, and see that nothing covers it, this window included."
+            }
+            Self::Screen(_) => "Take a screenshot of the code yourself, and paste it or drop it here.",
             Self::Passphrase(EmptyPassphrase) => "Type the passphrase.",
             Self::NotOpen => "Unlock Lockstep first.",
             Self::File { .. } => {

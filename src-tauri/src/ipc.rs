@@ -39,6 +39,7 @@ pub fn builder() -> Builder<Wry> {
             adding::choose_images,
             adding::add_password,
             adding::add_arguments,
+            adding::add_screen,
             adding::preview,
             adding::keep,
             adding::discard_preview,
@@ -79,6 +80,7 @@ pub fn builder() -> Builder<Wry> {
             fleet::fleet_run,
             fleet::resume_fleet_run,
             fleet::stop_fleet_run,
+            fleet::save_run_report,
             fleet::show_hand_offs,
             fleet::fleet_devices,
             fleet::recover_user,
@@ -95,8 +97,8 @@ pub fn builder() -> Builder<Wry> {
             AccountsChanged,
             BackupsChanged,
             ClipboardCleared,
-            FleetMoved,
-            ArgumentsCame
+            ArgumentsCame,
+            FleetMoved
         ])
         .error_handling(ErrorHandlingMode::Result)
         // Answers and arguments share one shape: nothing here is written otherwise than it is read.

@@ -33,6 +33,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lockstep_device::authenticator::Home;
+use lockstep_device::screen::Way;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::time::SystemClock;
 use tauri::{App, AppHandle, Manager, RunEvent};
@@ -87,7 +88,12 @@ fn start(app: &App, waiting: Waiting) -> tauri::Result<()> {
         clock: Arc::new(SystemClock),
         faults: Faults::none(),
     };
-    let shell = Arc::new(Shell::new(home, Arc::new(app.handle().clone())).with_waiting(waiting));
+    let variable = |name| std::env::var(name).ok();
+    let screens = Way::of_session(variable("WAYLAND_DISPLAY"), variable("DISPLAY"));
+    let shell = Shell::new(home, Arc::new(app.handle().clone()))
+        .with_waiting(waiting)
+        .with_screens(Arc::new(screens));
+    let shell = Arc::new(shell);
     app.manage(Arc::clone(&shell));
     std::thread::spawn(move || shell.open());
     Ok(())

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lockstep_device::authenticator::view::NoticeView;
 use lockstep_device::authenticator::{Authenticator, Home};
+use lockstep_device::screen::{Screens, Way};
 use lockstep_device::store::seeds::StoreKind;
 use lockstep_iam::work::Pace;
 
@@ -28,6 +29,7 @@ pub struct Shell {
     pub(crate) backing: Backing,
     pub(crate) handed_off: HandedOff,
     pub(crate) waiting: Waiting,
+    pub(crate) screens: Arc<dyn Screens>,
     pub(crate) clipboard: Arc<CodeClipboard>,
     pub(crate) aws: AwsLink,
     pub(crate) fleet: FleetDesk,
@@ -57,6 +59,7 @@ impl Shell {
             backing: Backing::default(),
             handed_off: HandedOff::default(),
             waiting: Waiting::default(),
+            screens: Arc::new(Way::Nowhere),
             clipboard: Arc::default(),
             aws: AwsLink::default(),
             fleet: FleetDesk::default(),
@@ -82,6 +85,11 @@ impl Shell {
     /// The same with what the app was started with.
     pub(crate) fn with_waiting(self, waiting: Waiting) -> Self {
         Self { waiting, ..self }
+    }
+
+    /// The same with screens to look for codes on.
+    pub fn with_screens(self, screens: Arc<dyn Screens>) -> Self {
+        Self { screens, ..self }
     }
 
     /// The stage, the store, the version, and whether something waits for the accounts.

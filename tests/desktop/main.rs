@@ -16,6 +16,7 @@ mod hand_offs;
 mod journey;
 mod keyring;
 mod machine;
+mod screen;
 #[path = "../support/mod.rs"]
 mod support;
 mod tour;

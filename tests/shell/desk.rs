@@ -14,6 +14,7 @@ use lockstep_device::account::{AccountId, Standing};
 use lockstep_device::authenticator::Home;
 use lockstep_device::otpauth::parse::parse;
 use lockstep_device::passphrase::Passphrase;
+use lockstep_device::screen::{Screens, Way};
 use lockstep_device::store::fault::Faults;
 use lockstep_device::time::SystemClock;
 use lockstep_formats::export::Exported;
@@ -56,6 +57,11 @@ impl Announce for Ear {
 impl Desk {
     /// One with an empty vault, after what opening brings with it.
     pub(crate) fn new() -> Self {
+        Self::seeing(Arc::new(Way::Nowhere))
+    }
+
+    /// The same with screens.
+    pub(crate) fn seeing(screens: Arc<dyn Screens>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home {
             folder: folder.path().join("home"),
@@ -65,7 +71,8 @@ impl Desk {
         let (ear, backups) = channel();
         let (run_ear, runs) = channel();
         let ear = Ear(Mutex::new(ear), Mutex::new(run_ear));
-        let shell = Arc::new(Shell::new(home, Arc::new(ear)));
+        let shell = Shell::new(home, Arc::new(ear)).with_screens(screens);
+        let shell = Arc::new(shell);
         shell.create_vault(&passphrase("blue lamp 42")).unwrap();
         let desk = Self {
             folder,

@@ -10,5 +10,6 @@ mod desk;
 mod fleet;
 mod fleet_runs;
 mod hand_offs;
+mod screen;
 #[path = "../support/mod.rs"]
 mod support;

@@ -67,9 +67,9 @@ fn place_pages(stage: &Stage, lockstep: &Path, out: &Path) -> Result<(), Error> 
         stage.write(at, script.as_bytes())?;
     }
     stage.copy("packaging/linux/copyright", "usr/share/doc/lockstep/copyright")?;
-    stage.copy("CHANGELOG.md", "usr/share/doc/lockstep/changelog")?;
+    stage.copy("CHANGELOG.md", "usr/share/doc/lockstep/CHANGELOG.md")?;
     stage.compress_in("usr/share/man/man1")?;
-    stage.compress("usr/share/doc/lockstep/changelog")
+    stage.compress("usr/share/doc/lockstep/CHANGELOG.md")
 }
 
 fn place_for_desktops(stage: &Stage) -> Result<(), Error> {

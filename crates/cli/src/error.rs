@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use lockstep_device::clipboard::ClipboardError;
 use lockstep_device::error::{Error, ErrorClass};
+use lockstep_device::screen::ScreenError;
 use lockstep_formats::error::ReadError;
 use lockstep_iam::error::ErrorClass as AwsErrorClass;
 
@@ -38,6 +39,12 @@ pub(crate) enum CliError {
     /// The clipboard.
     #[error(transparent)]
     Clipboard(#[from] ClipboardError),
+    /// The screen cannot be seen.
+    #[error(transparent)]
+    Screen(#[from] ScreenError),
+    /// It can, and there is no code on it.
+    #[error("there is no QR code on the screen that can be read")]
+    NothingOnScreen,
     /// The process that holds a code on the clipboard.
     #[error("the helper that holds the code on the clipboard could not be started: {0}")]
     ClipboardHelper(io::Error),
@@ -118,6 +125,10 @@ impl CliError {
             Self::Clipboard(ClipboardError::Other(_)) => "clipboard-other",
             Self::Clipboard(ClipboardError::Busy) => "clipboard-busy",
             Self::Clipboard(ClipboardError::Refused) | Self::ClipboardHelper(_) => "clipboard-failed",
+            Self::Screen(ScreenError::Missing(_)) => "screen-missing",
+            Self::Screen(ScreenError::Refused) => "screen-refused",
+            Self::Screen(ScreenError::Failed(_)) => "screen-failed",
+            Self::NothingOnScreen => "screen-without-code",
             Self::File { done: "read", .. } => "file-unreadable",
             Self::File { .. } => "file-unwritable",
             Self::TooLarge { .. } => "file-too-large",
@@ -156,6 +167,12 @@ impl CliError {
             }
             Self::Clipboard(ClipboardError::Busy | ClipboardError::Refused) | Self::ClipboardHelper(_) => {
                 "Try again.".to_owned()
+            }
+            Self::Screen(_) => {
+                "Take a screenshot of the code yourself, and name it: --image FILE.".to_owned()
+            }
+            Self::NothingOnScreen => {
+                "Make the code larger, and see that nothing covers it, this terminal included.".to_owned()
             }
             Self::File { error, .. } => file_remedy(error.kind()).to_owned(),
             Self::TooLarge { .. } | Self::NotText(_) => "Look whether this is the right file.".to_owned(),

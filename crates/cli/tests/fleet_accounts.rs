@@ -54,7 +54,7 @@ fn roles(admin: &Person, accounts: &[&str]) -> String {
 
 fn keys(admin: &Person) -> String {
     let recipient = RecoveryIdentity::generate().recipient();
-    let lines = ["ada", "bo", "omar"].map(|user| format!("{user},{recipient}\n"));
+    let lines = ["ada", "bo", "omar", "left-last-week"].map(|user| format!("{user},{recipient}\n"));
     admin.file("keys.csv", lines.concat())
 }
 
@@ -105,6 +105,8 @@ fn each_account_has_its_plan_and_its_run_and_one_that_cannot_be_reached_hides_no
         );
     }
     assert_eq!(plan["failed"][0]["account"], "333333333333");
+    let named = enrol(&admin, &accounts, &keys, &out, &["--dry-run", "--users", &keys]).json();
+    assert_eq!(named["unknown"], json!(["left-last-week"]));
     assert!(!out.exists() && YARDS.iter().all(|yard| enrolled(&world, yard) == 0));
 
     let done = enrol(&admin, &accounts, &keys, &out, &["--yes"]);

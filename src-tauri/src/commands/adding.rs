@@ -63,6 +63,13 @@ pub async fn add_clipboard(shell: State<'_, Arc<Shell>>) -> Reply<PreviewView> {
     ask(shell, |shell| shell.add_clipboard()).await
 }
 
+/// Reads every QR code that the screens show.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn add_screen(shell: State<'_, Arc<Shell>>) -> Reply<PreviewView> {
+    ask(shell, |shell| shell.add_screen()).await
+}
+
 /// Reads links, one a line.
 #[tauri::command(async)]
 #[specta::specta]

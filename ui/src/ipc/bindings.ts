@@ -53,6 +53,8 @@ export const commands = {
 	addPassword: (password: SecretText) => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_password", { password })),
 	/**  Reads what the app was started with; nothing when it was read already. */
 	addArguments: () => typedError<PreviewView | null, CommandError>(__TAURI_INVOKE("add_arguments")),
+	/**  Reads every QR code that the screens show. */
+	addScreen: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_screen")),
 	/**  What was found so far, with the codes of this moment. */
 	preview: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("preview")),
 	/**  Stores the chosen rows. */

@@ -22,7 +22,7 @@ import { Toasts } from "./toasts.svelte";
 /** The stages in which something on the window counts seconds. */
 const TICKING: ReadonlySet<Stage["stage"]> = new Set(["open", "first-run", "keyring-waiting"]);
 
-export type ViewName = "accounts" | "activity" | "aws" | "fleet" | "backups" | "settings" | "trash";
+export type ViewName = "accounts" | "activity" | "aws" | "backups" | "fleet" | "settings" | "trash";
 
 /** Everything a window knows, and what ties it together. */
 export class Session {
@@ -37,9 +37,9 @@ export class Session {
   readonly backups = new Backups();
   readonly handOff = new HandOff();
   readonly aws = new Aws();
-  readonly fleet = new Fleet();
   readonly activity = new ActivityState();
   readonly palette = new Palette(this);
+  readonly fleet = new Fleet();
   view = $state<ViewName>("accounts");
   isShowingKeys = $state(false);
   #hasArguments = false;
@@ -61,8 +61,8 @@ export class Session {
         events.stageChanged.listen(({ payload }) => this.attempt(() => this.#enter(payload))),
         events.accountsChanged.listen(() => this.attempt(() => this.#reload())),
         events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
-        events.fleetMoved.listen(({ payload }) => this.attempt(() => this.fleet.runs.hear(payload))),
         events.argumentsCame.listen(() => this.attempt(() => this.#takeArguments())),
+        events.fleetMoved.listen(({ payload }) => this.attempt(() => this.fleet.runs.hear(payload))),
         onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
       ])),
     );
@@ -146,9 +146,9 @@ export class Session {
     this.accounts.clear();
     this.backups.clear();
     this.aws.clear();
-    this.fleet.clear();
     this.activity.clear();
     this.palette.close();
+    this.fleet.clear();
     if (this.stage.current.stage !== "first-run") this.handOff.clear();
     this.view = "accounts";
     if (this.stage.current.stage !== "first-run") void this.attempt(() => this.preview.close());

@@ -28,7 +28,7 @@ pub(crate) struct UserRow {
 /// What `fleet enrol` would do.
 #[derive(Clone, Serialize)]
 pub(crate) struct PlanReport {
-    account: String,
+    pub(crate) account: String,
     hand_off: String,
     /// Who would be enrolled.
     would_enrol: Vec<String>,

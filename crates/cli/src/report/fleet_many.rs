@@ -14,6 +14,8 @@ use crate::report::{Exit, Look, Report, push, value, visible};
 #[derive(Serialize)]
 pub(crate) struct PlansReport {
     pub(crate) accounts: Vec<PlanReport>,
+    /// Who was named and is in none of them.
+    pub(crate) unknown: Vec<String>,
     /// Accounts that could not be read.
     pub(crate) failed: Vec<FailedAccount>,
 }
@@ -34,6 +36,7 @@ pub(crate) struct RunsDone {
     runs: Vec<RunReported>,
     /// Accounts in which there was nobody to enrol.
     unchanged: Vec<PlanReport>,
+    unknown: Vec<String>,
     failed: Vec<FailedAccount>,
     are_finished: bool,
 }
@@ -75,10 +78,20 @@ impl PlansReport {
     /// The plan for a person who is asked about it.
     pub(crate) fn words(&self) -> String {
         let mut text: String = self.accounts.iter().map(PlanReport::words).collect();
+        say_unknown(&mut text, &self.unknown);
         for failed in &self.failed {
             failed.say(&mut text);
         }
         visible(&text)
+    }
+}
+
+fn say_unknown(text: &mut String, unknown: &[String]) {
+    if !unknown.is_empty() {
+        push(
+            text,
+            format_args!("In none of these accounts: {}\n", unknown.join(", ")),
+        );
     }
 }
 
@@ -101,14 +114,22 @@ impl Report for PlansReport {
 }
 
 impl RunsDone {
-    pub(crate) fn new(together: RunId, failed: Vec<FailedAccount>, unchanged: Vec<PlanReport>) -> Self {
+    pub(crate) fn new(together: RunId) -> Self {
         Self {
             together,
             runs: vec![],
-            unchanged,
-            failed,
+            unchanged: vec![],
+            unknown: vec![],
+            failed: vec![],
             are_finished: true,
         }
+    }
+
+    /// What was not even begun, from the plans.
+    pub(crate) fn plans(&mut self, plans: PlansReport, is_unchanged: impl Fn(&PlanReport) -> bool) {
+        self.unchanged = plans.accounts.into_iter().filter(is_unchanged).collect();
+        self.unknown = plans.unknown;
+        self.failed = plans.failed;
     }
 
     /// An account whose run could not even be begun.
@@ -130,6 +151,7 @@ impl Report for RunsDone {
             "together": self.together.as_str(),
             "runs": runs,
             "unchanged": value(&self.unchanged),
+            "unknown": self.unknown,
             "failed": value(&self.failed),
         })
     }
@@ -139,6 +161,7 @@ impl Report for RunsDone {
         for run in &self.runs {
             text.push_str(&run.text(look));
         }
+        say_unknown(&mut text, &self.unknown);
         for failed in &self.failed {
             failed.say(&mut text);
         }

@@ -87,6 +87,33 @@ struct Sources {
     remarks: Vec<Remark>,
 }
 
+/// Takes what is known, and remarks on what is not.
+struct Known<'a>(&'a mut Vec<Remark>);
+
+impl Known<'_> {
+    fn or_remark<T>(
+        &mut self,
+        answer: Result<T, Failure>,
+        unknown: &'static str,
+        action: &str,
+    ) -> Result<Option<T>, Error> {
+        match answer {
+            Ok(known) => Ok(Some(known)),
+            // With these no other question has an answer either.
+            Err(
+                failure @ (Failure::Expired { .. }
+                | Failure::CredentialsRefused { .. }
+                | Failure::Unreachable { .. }
+                | Failure::PlainHttp(_)),
+            ) => Err(failure.into()),
+            Err(failure) => {
+                self.0.push(Remark::new(unknown, action, &failure));
+                Ok(None)
+            }
+        }
+    }
+}
+
 #[derive(Default)]
 struct VirtualDevices {
     users: HashMap<UserName, Vec<FleetDevice>>,
@@ -97,18 +124,6 @@ struct VirtualDevices {
 impl Sources {
     fn read(reader: &Reader<'_>) -> Result<Self, Error> {
         let api = reader.connection.api();
-        let mut remarks = vec![];
-        let mut had = |unknown, action, failure: Failure| match failure {
-            // With these no other question has an answer either.
-            Failure::Expired { .. }
-            | Failure::CredentialsRefused { .. }
-            | Failure::Unreachable { .. }
-            | Failure::PlainHttp(_) => Err(Error::from(failure)),
-            failure => {
-                remarks.push(Remark::new(unknown, action, &failure));
-                Ok(())
-            }
-        };
         // The report is made while the others are asked.
         let (report, (devices, root)) = side_by_side(
             || credential_report::fetch(reader),
@@ -116,45 +131,31 @@ impl Sources {
                 side_by_side(
                     || reader.patiently(|| api.list_virtual_mfa_devices(Assignment::Any)),
                     || {
-                        let root = reader.patiently(|| api.root_summary());
-                        // Asked for here, and known from now on.
+                        // Known from now on.
                         reader.connection.alias();
-                        root
+                        reader.patiently(|| api.root_summary())
                     },
                 )
             },
         );
-        let virtual_devices = match devices {
-            Ok(devices) => Some(VirtualDevices::of(devices)),
-            Err(failure) => {
-                had(
-                    "which virtual devices there are",
-                    "iam:ListVirtualMFADevices",
-                    failure,
-                )?;
-                None
-            }
-        };
-        let report = match report {
-            Ok(report) => Some(report),
-            Err(failure) => {
-                had(
-                    "who has a password, access keys or a device that is not virtual",
-                    "iam:GetCredentialReport",
-                    failure,
-                )?;
-                None
-            }
-        };
+        let mut remarks = vec![];
+        let mut known = Known(&mut remarks);
+        let devices = known.or_remark(
+            devices,
+            "which virtual devices there are",
+            "iam:ListVirtualMFADevices",
+        )?;
+        let report = known.or_remark(
+            report,
+            "who has a password, access keys or a device that is not virtual",
+            "iam:GetCredentialReport",
+        )?;
         let root = match root {
-            Ok(root) => Some(root),
             // The credential report says it as well.
             Err(Failure::Denied { .. }) if report.is_some() => None,
-            Err(failure) => {
-                had("whether root has MFA", "iam:GetAccountSummary", failure)?;
-                None
-            }
+            root => known.or_remark(root, "whether root has MFA", "iam:GetAccountSummary")?,
         };
+        let virtual_devices = devices.map(VirtualDevices::of);
         Ok(Self {
             virtual_devices,
             report,

@@ -8,6 +8,7 @@ use lockstep_iam::fleet::recipients::UserKeys;
 use lockstep_iam::fleet::roster::Roster;
 use lockstep_iam::fleet::run_store::RunId;
 use lockstep_iam::fleet::standing::{RunReport, look};
+use lockstep_iam::name::UserName;
 
 use crate::args::fleet::FleetEnrolArgs;
 use crate::command::aws::connect::Aws;
@@ -35,13 +36,16 @@ pub(super) fn run(
     session: &Session,
 ) -> Outcome {
     let (aws, accounts) = read_each(Aws::open(session)?, roles, &wanted.request, session)?;
-    let (parts, failed) = parts(&aws, accounts, wanted)?;
+    let (accounts, failed) = read_ones(accounts);
+    let unknown = unknown_everywhere(&accounts);
+    let parts = parts(&aws, accounts, wanted)?;
     let users: usize = parts.iter().map(|part| part.keys.len()).sum();
     let (parts, unchanged): (Vec<Part>, Vec<Part>) =
         parts.into_iter().partition(|part| !part.keys.is_empty());
     let plans = parts.iter().chain(&unchanged).map(|part| part.plan.clone());
     let plans = PlansReport {
         accounts: plans.collect(),
+        unknown,
         failed,
     };
     if args.dry_run || parts.is_empty() {
@@ -62,11 +66,10 @@ pub(super) fn run(
     session.output.note(&format!(
         "these are runs {id}; should one break off, go on with `lockstep fleet enrol --resume {id}`"
     ));
-    let mut done = RunsDone::new(
-        id,
-        plans.failed,
-        unchanged.into_iter().map(|part| part.plan).collect(),
-    );
+    let mut done = RunsDone::new(id);
+    done.plans(plans, |plan| {
+        unchanged.iter().any(|part| part.role.account == plan.account)
+    });
     let mut runs = vec![];
     for InAccount { role, outcome } in begun {
         match outcome {
@@ -94,7 +97,8 @@ pub(super) fn resumed(
     in_flight: usize,
     session: &Session,
 ) -> Outcome {
-    let mut done = RunsDone::new(id, vec![], vec![]);
+    let of_one = runs.first().and_then(|run| run.together.clone());
+    let mut done = RunsDone::new(of_one.map_or(id, |together| together.id));
     for run in carried_out(aws, runs, in_flight, session)? {
         done.run(&run, vec![]);
     }
@@ -115,24 +119,41 @@ fn carried_out(
     Ok(reports?)
 }
 
-/// Who is enrolled in each account; and the accounts that could not be read.
-fn parts(
-    aws: &Aws<'_>,
-    accounts: Vec<InAccount<Roster>>,
-    wanted: &Wanted,
-) -> Result<(Vec<Part>, Vec<FailedAccount>), CliError> {
-    let (mut parts, mut failed) = (vec![], vec![]);
-    let caller = aws.connection.caller();
+/// The accounts that could be read, and why the others could not.
+fn read_ones(accounts: Vec<InAccount<Roster>>) -> (Vec<(AccountRole, Roster)>, Vec<FailedAccount>) {
+    let (mut read, mut failed) = (vec![], vec![]);
     for InAccount { role, outcome } in accounts {
         match outcome {
-            Ok(roster) => {
-                let me = caller.user().filter(|_| caller.account == role.account);
-                let (keys, left_out) = chosen(me, &roster, &wanted.seals)?;
-                let plan = PlanReport::new(&role.account, &wanted.hand_off, keys.keys(), left_out);
-                parts.push(Part { role, keys, plan });
-            }
+            Ok(roster) => read.push((role, roster)),
             Err(error) => failed.push(FailedAccount::new(&role, &error)),
         }
     }
-    Ok((parts, failed))
+    (read, failed)
+}
+
+/// Who was named and is in none of these accounts.
+fn unknown_everywhere(accounts: &[(AccountRole, Roster)]) -> Vec<String> {
+    let Some(((_, first), others)) = accounts.split_first() else {
+        return vec![];
+    };
+    let is_unknown = |user: &&UserName| others.iter().all(|(_, roster)| roster.unmatched.contains(user));
+    let unknown = first.unmatched.iter().filter(is_unknown);
+    unknown.map(ToString::to_string).collect()
+}
+
+/// Who is enrolled in each account. That somebody is in another one alone is worth no line.
+fn parts(
+    aws: &Aws<'_>,
+    accounts: Vec<(AccountRole, Roster)>,
+    wanted: &Wanted,
+) -> Result<Vec<Part>, CliError> {
+    let caller = aws.connection.caller();
+    let part = |(role, mut roster): (AccountRole, Roster)| {
+        roster.unmatched.clear();
+        let me = caller.user().filter(|_| caller.account == role.account);
+        let (keys, left_out) = chosen(me, &roster, &wanted.seals)?;
+        let plan = PlanReport::new(&role.account, &wanted.hand_off, keys.keys(), left_out);
+        Ok(Part { role, keys, plan })
+    };
+    accounts.into_iter().map(part).collect()
 }

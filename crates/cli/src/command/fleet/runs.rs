@@ -44,7 +44,7 @@ fn reported<T>(
     {
         return one(RunReported::new(run, vec![]));
     }
-    let mut done = RunsDone::new(id, vec![], vec![]);
+    let mut done = RunsDone::new(id);
     for run in runs {
         done.run(run, vec![]);
     }
