@@ -57,7 +57,7 @@ async fn enrolled() {
             &out.join(format!("{user}@123456789012.lockstep")),
         );
     }
-    window.press("Back").await;
+    window.press("Back to the users").await;
     window.find("[data-row-id='user-0002']").await;
     window.gone("[data-row-id='user-0001']").await;
     let replies = window.replies().await;
@@ -119,10 +119,10 @@ pub(crate) async fn stations(machine: &Machine, window: &Window, pictures: &Pict
         .take(window, &name, "Who has no MFA in a practice account.")
         .await;
     window.press("Details of user-0002").await;
-    window.says("Lost phone").await;
+    window.says("Its secret goes into a hand-off").await;
     let name = format!("fleet-user-{theme}");
     pictures
-        .take(window, &name, "One user, and help after a lost phone.")
+        .take(window, &name, "One user, and what can be done for them.")
         .await;
     window.press("Close").await;
     window.gone(".sheet").await;
@@ -147,6 +147,6 @@ pub(crate) async fn stations(machine: &Machine, window: &Window, pictures: &Pict
     pictures
         .take(window, &name, "The run, and what became of each user.")
         .await;
-    window.press("Back").await;
+    window.press("Back to the users").await;
     window.find("[data-row-id='user-0002']").await;
 }
