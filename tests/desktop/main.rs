@@ -11,12 +11,15 @@ mod arguments;
 mod aws;
 mod backups;
 mod browser;
+mod desk;
 mod fleet;
 mod hand_offs;
 mod journey;
 mod keyring;
+mod locking;
 mod machine;
 mod screen;
+mod settings;
 #[path = "../support/mod.rs"]
 mod support;
 mod tour;
