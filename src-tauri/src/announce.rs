@@ -32,6 +32,7 @@ pub struct BackupsChanged;
 /// Links or files were handed over by another start of the app, and wait to be read.
 #[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
 pub struct ArgumentsCame;
+
 /// A run over many users has come further, or is carried out no more.
 #[derive(Clone, Debug, Serialize, specta::Type, Event)]
 pub struct FleetMoved(pub FleetNews);

@@ -104,6 +104,7 @@ pub fn builder() -> Builder<Wry> {
             fleet::fleet_run,
             fleet::resume_fleet_run,
             fleet::stop_fleet_run,
+            fleet::save_run_report,
             fleet::show_hand_offs,
             fleet::fleet_devices,
             fleet::recover_user,

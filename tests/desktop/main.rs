@@ -13,6 +13,7 @@ mod aws_view;
 mod backups;
 mod browser;
 mod desk;
+mod fleet;
 mod hand_offs;
 mod journey;
 mod keyring;

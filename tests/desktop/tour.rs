@@ -8,6 +8,7 @@ use crate::aws::{Aws, program};
 use crate::aws_view::MAIN;
 use crate::backups::{PASSWORD, aegis, backup};
 use crate::browser::Window;
+use crate::fleet;
 use crate::journey::keep_a_picture;
 use crate::machine::Machine;
 
@@ -48,6 +49,7 @@ pub(crate) async fn stations() {
         .await;
     in_aws(&machine, &window, &pictures).await;
     in_the_view(&window, &pictures, "light").await;
+    fleet::stations(&machine, &window, &pictures, "light").await;
     backed_up(&machine, &window, &pictures, "light").await;
     sheets(&machine, &window, &pictures).await;
     drop(window);
@@ -59,6 +61,7 @@ pub(crate) async fn stations() {
         .take(&window, "accounts-dark", "The same after a restart, in the dark.")
         .await;
     in_the_view(&window, &pictures, "dark").await;
+    fleet::stations(&machine, &window, &pictures, "dark").await;
     backed_up(&machine, &window, &pictures, "dark").await;
     window.press("Settings").await;
     window.says("Clear the clipboard").await;
@@ -222,20 +225,20 @@ async fn sheets(machine: &Machine, window: &Window, pictures: &Pictures<'_>) {
 }
 
 /// Where the pictures go.
-struct Pictures<'a> {
+pub(crate) struct Pictures<'a> {
     machine: &'a Machine,
     folder: PathBuf,
 }
 
 impl<'a> Pictures<'a> {
-    fn new(machine: &'a Machine) -> Self {
+    pub(crate) fn new(machine: &'a Machine) -> Self {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tour");
         fs::create_dir_all(&folder).unwrap();
         Self { machine, folder }
     }
 
     /// One at the usual size and one at the least.
-    async fn take(&self, window: &Window, name: &str, what: &str) {
+    pub(crate) async fn take(&self, window: &Window, name: &str, what: &str) {
         println!("{what}");
         for (width, height) in [(960, 680), (380, 480)] {
             window.resize(self.machine, width, height).await;

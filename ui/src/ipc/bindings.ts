@@ -177,6 +177,8 @@ export const commands = {
 	resumeFleetRun: (run: string) => typedError<null, CommandError>(__TAURI_INVOKE("resume_fleet_run", { run })),
 	/**  Lets the run begin nothing more. */
 	stopFleetRun: () => typedError<null, CommandError>(__TAURI_INVOKE("stop_fleet_run")),
+	/**  Lets the person name a file, and writes what became of each user of a run to it; nothing when none was named. */
+	saveRunReport: (run: string) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_run_report", { run })),
 	/**  Shows the folder of a run's hand-offs in the system's file manager. */
 	showHandOffs: (run: string) => typedError<null, CommandError>(__TAURI_INVOKE("show_hand_offs", { run })),
 	/**  The devices that a user has at this moment. */
