@@ -1,7 +1,21 @@
 import { paraglideVitePlugin } from "@inlang/paraglide-js";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+
+/** Paraglide imports every language at once. All but English are loaded when they are chosen: see `state/spoken.ts`. */
+function lazyLanguages(): Plugin {
+  const imported = /import \* as (__\w+) from "\.\/(?!en\.js)([\w-]+)\.js"/g;
+  return {
+    name: "lazy-languages",
+    transform(code, id) {
+      if (!/\/paraglide\/messages\/_index\.js$/.test(id)) return;
+      const lazy = code.replace(imported, (_, name, language) => `const ${name} = spoken["${language}"]`);
+      return { code: `import { spoken } from "../../state/spoken";\n${lazy}`, map: null };
+    },
+  };
+}
 
 export default defineConfig({
   plugins: [
@@ -9,7 +23,9 @@ export default defineConfig({
       project: "./project.inlang",
       outdir: "./src/paraglide",
       strategy: ["baseLocale"],
+      outputStructure: "locale-modules",
     }),
+    lazyLanguages(),
     svelte(),
     svelteTesting(),
   ],

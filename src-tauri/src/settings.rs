@@ -21,6 +21,33 @@ pub enum Theme {
     Dark,
 }
 
+/// The language of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub enum Language {
+    /// As the system says.
+    #[default]
+    #[serde(rename = "system")]
+    System,
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// German.
+    #[serde(rename = "de")]
+    German,
+    /// Spanish.
+    #[serde(rename = "es")]
+    Spanish,
+    /// French.
+    #[serde(rename = "fr")]
+    French,
+    /// Japanese.
+    #[serde(rename = "ja")]
+    Japanese,
+    /// Chinese in simplified characters.
+    #[serde(rename = "zh-Hans")]
+    SimplifiedChinese,
+}
+
 /// The order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "lowercase")]
@@ -47,6 +74,8 @@ pub struct Settings {
     pub clipboard_seconds: u32,
     /// The order of the list.
     pub sort: Sort,
+    /// The language of the window.
+    pub language: Language,
 }
 
 impl Default for Settings {
@@ -57,6 +86,7 @@ impl Default for Settings {
             always_show_next: false,
             clipboard_seconds: 30,
             sort: Sort::default(),
+            language: Language::default(),
         }
     }
 }

@@ -581,6 +581,23 @@ export type KitView = {
 	recipient: string,
 };
 
+/**  The language of the window. */
+export type Language = 
+/**  As the system says. */
+"system" | 
+/**  English. */
+"en" | 
+/**  German. */
+"de" | 
+/**  Spanish. */
+"es" | 
+/**  French. */
+"fr" | 
+/**  Japanese. */
+"ja" | 
+/**  Chinese in simplified characters. */
+"zh-Hans";
+
 /**  The last good backup. */
 export type LastBackupView = {
 	/**  When it was made, in seconds since the Unix epoch. */
@@ -801,6 +818,8 @@ export type Settings = {
 	clipboard_seconds: number,
 	/**  The order of the list. */
 	sort: Sort,
+	/**  The language of the window. */
+	language: Language,
 };
 
 /**  The order of the list. */
