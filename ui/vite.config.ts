@@ -6,13 +6,17 @@ import { defineConfig } from "vitest/config";
 
 /** Paraglide imports every language at once. All but English are loaded when they are chosen: see `state/spoken.ts`. */
 function lazyLanguages(): Plugin {
-  const imported = /import \* as (__\w+) from "\.\/(?!en\.js)([\w-]+)\.js"/g;
+  const imported = /import \* as __\w+ from "\.\/(?!en\.js)[\w-]+\.js"\n/g;
+  const chosen = /\tconst locale = .*\n(?:\tif \(locale === .*\n)+\treturn __\w+\.(\w+)\(inputs\)/g;
   return {
     name: "lazy-languages",
     transform(code, id) {
       if (!/\/paraglide\/messages\/_index\.js$/.test(id)) return;
-      const lazy = code.replace(imported, (_, name, language) => `const ${name} = spoken["${language}"]`);
-      return { code: `import { spoken } from "../../state/spoken";\n${lazy}`, map: null };
+      const lazy = code.replace(imported, "").replace(chosen, "\treturn spoken[getLocale()].$1(inputs)");
+      return {
+        code: `import { spoken } from "../../state/spoken";\n${lazy}\nspoken.en = __en;\n`,
+        map: null,
+      };
     },
   };
 }

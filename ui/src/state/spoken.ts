@@ -2,14 +2,8 @@ import type { Locale } from "../paraglide/runtime.js";
 
 type Other = Exclude<Locale, "en">;
 
-/** What the languages other than English say, each from when it was chosen. */
-export const spoken: Record<Other, Record<string, unknown>> = {
-  de: {},
-  es: {},
-  fr: {},
-  ja: {},
-  "zh-Hans": {},
-};
+/** What each language says, from when it was chosen; English from the start. The messages are looked up here. */
+export const spoken: Partial<Record<Locale, object>> = {};
 
 const LESSONS: Record<Other, () => Promise<object>> = {
   de: () => import("../paraglide/messages/de.js"),
@@ -21,5 +15,5 @@ const LESSONS: Record<Other, () => Promise<object>> = {
 
 /** Loads what a language says, once. */
 export async function learn(locale: Locale): Promise<void> {
-  if (locale !== "en") Object.assign(spoken[locale], await LESSONS[locale]());
+  if (locale !== "en") spoken[locale] = await LESSONS[locale]();
 }
