@@ -11,6 +11,7 @@ use std::sync::Arc;
 use lockstep_desktop::announce::Announce;
 use lockstep_desktop::error::{CommandError, ShellError};
 use lockstep_desktop::exporting::ExportKind;
+use lockstep_desktop::fleet::running::FleetNews;
 use lockstep_desktop::ipc;
 use lockstep_desktop::settings::Settings;
 use lockstep_desktop::shell::Shell;
@@ -261,4 +262,6 @@ impl Announce for Nobody {
     fn accounts_changed(&self) {}
     fn clipboard_cleared(&self) {}
     fn backups_changed(&self) {}
+    fn arguments_came(&self) {}
+    fn fleet_moved(&self, _news: &FleetNews) {}
 }

@@ -10,9 +10,10 @@ use lockstep_device::authenticator::preview::Preview;
 use lockstep_device::authenticator::view::{AddedView, PreviewView, WarningView};
 use lockstep_device::backup::open::is_age;
 use lockstep_device::clipboard::{Clipboard, ClipboardError, ClipboardPicture, Held};
+use lockstep_device::error::Error;
 use lockstep_device::otpauth::typed::TypedAccount;
 use lockstep_device::passphrase::Passphrase;
-use lockstep_device::qr::decode::{Cancel, DecodeLimits};
+use lockstep_device::qr::decode::{Cancel, DecodeError, DecodeLimits};
 use lockstep_formats::error::ReadError;
 use lockstep_formats::format::Format;
 use lockstep_formats::read::read as read_export;
@@ -152,20 +153,33 @@ impl Shell {
     /// be opened is told beside the others; it is an error when it is the only one. A protected one is held until its
     /// password comes. A backup of ours is held to be restored when nothing else was handed over, a hand-off to be added.
     pub fn add_paths(&self, paths: &[PathBuf]) -> Result<PreviewView, ShellError> {
+        self.add_together(&[], paths)
+    }
+
+    /// The same beside links.
+    pub(crate) fn add_together(
+        &self,
+        links: &[Zeroizing<String>],
+        paths: &[PathBuf],
+    ) -> Result<PreviewView, ShellError> {
+        let is_alone = links.is_empty() && paths.len() == 1;
         let (authenticator, round) = self.adds()?;
         // Held throughout, so that a round that is discarded meanwhile ends empty.
         let mut handed_over = self.adding.of(&round)?;
+        for link in links {
+            handed_over.preview.read_texts("opened link", link);
+        }
         for path in paths {
             let name = file_name(path);
             let taken = match read(path) {
                 Ok(bytes) if is_age(&bytes) && is_named_so(&name) => {
-                    if paths.len() == 1 {
+                    if is_alone {
                         self.handed_off.hold(name, bytes);
                         return Err(ShellError::IsHandOff);
                     }
                     Err(ShellError::HandOffAmongFiles(name))
                 }
-                Ok(bytes) if is_age(&bytes) && paths.len() == 1 => {
+                Ok(bytes) if is_age(&bytes) && is_alone => {
                     self.backing.hold(name, bytes);
                     return Err(ShellError::IsBackup);
                 }
@@ -174,7 +188,7 @@ impl Shell {
                 Err(reason) => Err(ShellError::File { name, reason }),
             };
             match taken {
-                Err(error) if paths.len() == 1 => return Err(error),
+                Err(error) if is_alone => return Err(error),
                 Err(error) => handed_over.remarks.push(error),
                 Ok(()) => {}
             }
@@ -216,6 +230,22 @@ impl Shell {
                 preview.read_rgba(CLIPBOARD, size, &rgba, &DecodeLimits::default(), &round.search);
             }
         }
+        handed_over.view(&authenticator)
+    }
+
+    /// Reads every QR code that the screens show. The picture is taken while nothing is held: a person may be asked first.
+    pub fn add_screen(&self) -> Result<PreviewView, ShellError> {
+        let (authenticator, round) = self.adds()?;
+        let shots = self.screens.take()?;
+        let mut handed_over = self.adding.of(&round)?;
+        let limits = DecodeLimits::default();
+        let read = handed_over
+            .preview
+            .read_shots("screen", shots, &limits, &round.search);
+        read.map_err(|error| match error {
+            Error::Decode(DecodeError::NotFound { .. }) => ShellError::NothingOnScreen,
+            error => error.into(),
+        })?;
         handed_over.view(&authenticator)
     }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 use tauri::AppHandle;
 use tauri_specta::Event;
 
+use crate::fleet::running::FleetNews;
 use crate::stage::Stage;
 
 /// The window should show another stage.
@@ -22,6 +23,13 @@ pub struct ClipboardCleared;
 #[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
 pub struct BackupsChanged;
 
+/// Links or files were handed over by another start of the app, and wait to be read.
+#[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
+pub struct ArgumentsCame;
+/// A run over many users has come further, or is carried out no more.
+#[derive(Clone, Debug, Serialize, specta::Type, Event)]
+pub struct FleetMoved(pub FleetNews);
+
 /// Whoever hears what the shell has to say.
 pub trait Announce: Send + Sync {
     /// The window should show another stage.
@@ -32,6 +40,10 @@ pub trait Announce: Send + Sync {
     fn clipboard_cleared(&self);
     /// There is another backup, or one could not be made.
     fn backups_changed(&self);
+    /// Links or files were handed over by another start of the app.
+    fn arguments_came(&self);
+    /// A run over many users has come further, or is carried out no more.
+    fn fleet_moved(&self, news: &FleetNews);
 }
 
 impl Announce for AppHandle {
@@ -49,6 +61,14 @@ impl Announce for AppHandle {
 
     fn backups_changed(&self) {
         said(BackupsChanged.emit(self));
+    }
+
+    fn arguments_came(&self) {
+        said(ArgumentsCame.emit(self));
+    }
+
+    fn fleet_moved(&self, news: &FleetNews) {
+        said(FleetMoved(news.clone()).emit(self));
     }
 }
 

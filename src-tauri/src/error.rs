@@ -5,6 +5,7 @@ use lockstep_device::clipboard::ClipboardError;
 use lockstep_device::error::Error;
 use lockstep_device::hand_off::HandOffError;
 use lockstep_device::passphrase::EmptyPassphrase;
+use lockstep_device::screen::ScreenError;
 use lockstep_formats::error::ReadError;
 use serde::Serialize;
 
@@ -19,6 +20,12 @@ pub enum ShellError {
     /// The clipboard cannot be used.
     #[error(transparent)]
     Clipboard(#[from] ClipboardError),
+    /// The screen cannot be seen.
+    #[error(transparent)]
+    Screen(#[from] ScreenError),
+    /// The screen can be seen, and there is no code on it.
+    #[error("there is no QR code on the screen that can be read")]
+    NothingOnScreen,
     /// The settings cannot be taken.
     #[error(transparent)]
     Settings(#[from] SettingsError),
@@ -65,6 +72,49 @@ pub enum ShellError {
     /// The window asked about a file that was not handed over, or was given up since.
     #[error("no file was handed over")]
     NothingHeld,
+    /// AWS's side said no.
+    #[error(transparent)]
+    Aws(#[from] lockstep_iam::error::Error),
+    /// Something of AWS was asked for before a connection was chosen, or after it was given up.
+    #[error("there is no connection to AWS")]
+    AwsNotConnected,
+    /// The practice account could not be had.
+    #[error("the practice account cannot be used: {0}")]
+    Practice(String),
+    /// The fleet was asked about before it was read, or through another connection.
+    #[error("the users of this account have not been read")]
+    FleetNotRead,
+    /// Another run is carried out.
+    #[error("a run is being carried out")]
+    FleetBusy,
+    /// What was planned is not there any more.
+    #[error("nothing is planned")]
+    NothingPlanned,
+    /// A path that was not said.
+    #[error("nothing says where {0} is")]
+    PathMissing(&'static str),
+    /// A path that depends on where the app was started.
+    #[error("{0} does not begin at the root of a disk")]
+    PathRelative(String),
+    /// A list of keys or passphrases cannot be read.
+    #[error("{name} cannot be read: {reason}")]
+    ListUnreadable {
+        /// The file's name, without its folder.
+        name: String,
+        /// What the operating system said, or the limit.
+        reason: String,
+    },
+    /// A user who is to get a new device has no key in the list.
+    #[error("there is no key for {0} in the list")]
+    KeyMissing(String),
+    /// The file manager could not be started.
+    #[error("{folder} could not be shown: {reason}")]
+    FolderNotShown {
+        /// The folder.
+        folder: String,
+        /// What the operating system said.
+        reason: String,
+    },
     /// The work broke off; nothing is known about its outcome.
     #[error("the work broke off without an answer")]
     BrokeOff,
@@ -75,10 +125,17 @@ impl ShellError {
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Device(error) => error.code().as_str(),
+            Self::Aws(error) => error.code(),
+            Self::AwsNotConnected => "aws-not-connected",
+            Self::Practice(_) => "aws-practice-failed",
             Self::Clipboard(ClipboardError::Missing) => "clipboard-missing",
             Self::Clipboard(ClipboardError::Other(_)) => "clipboard-nothing-to-read",
             Self::Clipboard(ClipboardError::Busy) => "clipboard-busy",
             Self::Clipboard(ClipboardError::Refused) => "clipboard-refused",
+            Self::NothingOnScreen => "screen-without-code",
+            Self::Screen(ScreenError::Missing(_)) => "screen-missing",
+            Self::Screen(ScreenError::Refused) => "screen-refused",
+            Self::Screen(ScreenError::Failed(_)) => "screen-failed",
             Self::Settings(SettingsError::ClipboardSeconds(_)) => "settings-invalid",
             Self::Settings(SettingsError::File(_) | SettingsError::Lock(_)) => "settings-not-saved",
             Self::Passphrase(EmptyPassphrase) => "passphrase-empty",
@@ -92,6 +149,14 @@ impl ShellError {
             Self::BackupsKept(_) => "backups-kept-invalid",
             Self::GivenUp => "given-up",
             Self::NothingHeld => "nothing-held",
+            Self::FleetNotRead => "fleet-not-read",
+            Self::FleetBusy => "fleet-busy",
+            Self::NothingPlanned => "nothing-planned",
+            Self::PathMissing(_) => "path-missing",
+            Self::PathRelative(_) => "path-relative",
+            Self::ListUnreadable { .. } => "list-unreadable",
+            Self::KeyMissing(_) => "key-missing",
+            Self::FolderNotShown { .. } => "folder-not-shown",
             Self::BrokeOff => "broke-off",
         }
     }
@@ -117,6 +182,10 @@ impl ShellError {
                 "Copy a picture of the QR code, or the otpauth:// link."
             }
             Self::Clipboard(ClipboardError::Busy | ClipboardError::Refused) => "Try again.",
+            Self::NothingOnScreen => {
+                "Make the code larger, and see that nothing covers it, this window included."
+            }
+            Self::Screen(_) => "Take a screenshot of the code yourself, and paste it or drop it here.",
             Self::Passphrase(EmptyPassphrase) => "Type the passphrase.",
             Self::NotOpen => "Unlock Lockstep first.",
             Self::File { .. } => {
@@ -134,6 +203,19 @@ impl ShellError {
             Self::HandOffAmongFiles(_) => "Drop it by itself to add it.",
             Self::BackupsKept(_) => "Choose another number.",
             Self::GivenUp | Self::NothingHeld => "Hand it over again.",
+            Self::Aws(error) => error.remedy(),
+            Self::AwsNotConnected => "Choose whose credentials to work with.",
+            Self::Practice(_) => "Look whether programs may listen on 127.0.0.1, then try again.",
+            Self::FleetNotRead => "Read them.",
+            Self::FleetBusy => "Stop it, or wait until it has ended.",
+            Self::NothingPlanned => "Look at what would be done once more.",
+            Self::PathMissing(_) => "Choose it.",
+            Self::PathRelative(_) => "Choose it, or type the whole path.",
+            Self::ListUnreadable { .. } => {
+                "Choose a CSV file with a user and a key on each line, or a folder of public keys."
+            }
+            Self::KeyMissing(_) => "Add a line for this user.",
+            Self::FolderNotShown { .. } => "Open it in your file manager.",
             Self::BrokeOff => "Look whether it was done, then try again.",
             Self::Clipboard(ClipboardError::Missing) | Self::Settings(_) => "",
         }

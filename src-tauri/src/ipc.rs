@@ -6,8 +6,10 @@ use specta_typescript::Typescript;
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use crate::announce::{AccountsChanged, BackupsChanged, ClipboardCleared, StageChanged};
-use crate::commands::{accounts, activity, adding, backups, codes, hand_offs, settings, stage};
+use crate::announce::{
+    AccountsChanged, ArgumentsCame, BackupsChanged, ClipboardCleared, FleetMoved, StageChanged,
+};
+use crate::commands::{accounts, activity, adding, aws, backups, codes, fleet, hand_offs, settings, stage};
 
 /// Everything the window may ask for and hear.
 pub fn builder() -> Builder<Wry> {
@@ -36,6 +38,8 @@ pub fn builder() -> Builder<Wry> {
             adding::add_typed,
             adding::choose_images,
             adding::add_password,
+            adding::add_arguments,
+            adding::add_screen,
             adding::preview,
             adding::keep,
             adding::discard_preview,
@@ -62,6 +66,26 @@ pub fn builder() -> Builder<Wry> {
             hand_offs::add_hand_off,
             hand_offs::discard_hand_off,
             hand_offs::copy_rotate_command,
+            aws::aws_choices,
+            aws::connect_aws,
+            aws::aws_connection,
+            aws::disconnect_aws,
+            aws::aws_devices,
+            fleet::read_fleet,
+            fleet::choose_fleet_path,
+            fleet::plan_enrolling,
+            fleet::begin_enrolling,
+            fleet::discard_plan,
+            fleet::fleet_runs,
+            fleet::fleet_run,
+            fleet::resume_fleet_run,
+            fleet::stop_fleet_run,
+            fleet::show_hand_offs,
+            fleet::fleet_devices,
+            fleet::recover_user,
+            fleet::plan_sweep,
+            fleet::sweep_fleet,
+            fleet::save_fleet_report,
             settings::settings,
             settings::set_settings,
             activity::activity,
@@ -71,7 +95,9 @@ pub fn builder() -> Builder<Wry> {
             StageChanged,
             AccountsChanged,
             BackupsChanged,
-            ClipboardCleared
+            ClipboardCleared,
+            ArgumentsCame,
+            FleetMoved
         ])
         .error_handling(ErrorHandlingMode::Result)
         // Answers and arguments share one shape: nothing here is written otherwise than it is read.

@@ -5,16 +5,21 @@ pub mod activity;
 pub mod adding;
 pub mod announce;
 pub mod apps;
+pub mod arguments;
+pub mod aws;
 pub mod backing;
 pub mod clipboard;
 pub mod codes;
 pub mod commands;
 pub mod error;
 pub mod exporting;
+pub mod fleet;
 pub mod graphics;
 pub mod handed_off;
 pub mod ipc;
 mod opening;
+#[cfg(target_os = "linux")]
+mod second_start;
 pub mod secret;
 pub mod settings;
 pub mod shell;
@@ -23,29 +28,45 @@ mod timer;
 mod watch;
 pub mod window;
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lockstep_device::authenticator::Home;
+use lockstep_device::screen::Way;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::time::SystemClock;
 use tauri::{App, AppHandle, Manager, RunEvent};
 
+use crate::arguments::{Arguments, Waiting};
 use crate::shell::Shell;
 
 /// Runs the app until its window is closed.
 pub fn run() -> tauri::Result<()> {
     let ipc = ipc::builder();
+    let given = Arguments::of_this_process();
+    if has_handed_over(&given) {
+        return Ok(());
+    }
+    let waiting = Waiting::default();
+    waiting.add(given);
+    let came = waiting.clone();
     tauri::Builder::default()
-        // First of all plugins: a second start ends there.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+        // First of all plugins: a second start without arguments ends there, and those of others come here.
+        .plugin(tauri_plugin_single_instance::init(move |app, words, folder| {
             window::bring_up(app);
+            let words = words.into_iter().skip(1).map(OsString::from);
+            let arguments = Arguments::of(words, Path::new(&folder));
+            match app.try_state::<Arc<Shell>>() {
+                Some(shell) => shell.start_with(arguments),
+                None => came.add(arguments),
+            }
         }))
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(ipc.invoke_handler())
         .setup(move |app| {
             ipc.mount_events(app);
-            start(app)?;
+            start(app, waiting)?;
             Ok(window::open(app)?)
         })
         .build(tauri::generate_context!())?
@@ -61,13 +82,18 @@ pub fn run() -> tauri::Result<()> {
 }
 
 /// Begins to open the store, before the window is there.
-fn start(app: &App) -> tauri::Result<()> {
+fn start(app: &App, waiting: Waiting) -> tauri::Result<()> {
     let home = Home {
         folder: data_folder(app)?,
         clock: Arc::new(SystemClock),
         faults: Faults::none(),
     };
-    let shell = Arc::new(Shell::new(home, Arc::new(app.handle().clone())));
+    let variable = |name| std::env::var(name).ok();
+    let screens = Way::of_session(variable("WAYLAND_DISPLAY"), variable("DISPLAY"));
+    let shell = Shell::new(home, Arc::new(app.handle().clone()))
+        .with_waiting(waiting)
+        .with_screens(Arc::new(screens));
+    let shell = Arc::new(shell);
     app.manage(Arc::clone(&shell));
     std::thread::spawn(move || shell.open());
     Ok(())
@@ -79,6 +105,24 @@ fn data_folder(app: &App) -> tauri::Result<PathBuf> {
         Some(folder) => Ok(folder.into()),
         None => Ok(app.path().data_dir()?.join("lockstep")),
     }
+}
+
+/// Whether another instance took what this start was given. Where it cannot be asked, there is none.
+#[cfg(target_os = "linux")]
+fn has_handed_over(given: &Arguments) -> bool {
+    if given.is_empty() {
+        return false;
+    }
+    second_start::hand_over(given).unwrap_or_else(|error| {
+        tracing::debug!(%error, "no other instance could be asked");
+        false
+    })
+}
+
+/// Other systems leave it to the plugin.
+#[cfg(not(target_os = "linux"))]
+fn has_handed_over(_given: &Arguments) -> bool {
+    false
 }
 
 fn take_code_back(app: &AppHandle) {

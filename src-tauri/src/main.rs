@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use lockstep_desktop::graphics;
+use lockstep_desktop::{arguments, graphics};
 use lockstep_device::hygiene;
 use tracing_subscriber::EnvFilter;
 
@@ -15,6 +15,9 @@ fn main() -> ExitCode {
         .init();
     if let Err(error) = hygiene::harden_process() {
         tracing::warn!(%error, "memory may be written to disk after a crash");
+    }
+    if let Err(error) = arguments::leave_process_list() {
+        tracing::warn!(%error, "the link that the app was started with stays in the process list");
     }
     if let Err(error) = graphics::restart_without_dmabuf() {
         tracing::warn!(%error, "starting without WebKit's DMABUF renderer failed; starting with it");

@@ -65,6 +65,8 @@ impl Shell {
         self.backing.timer.put_off();
         self.backing.discard();
         self.handed_off.discard();
+        self.aws.disconnect();
+        self.fleet.forget();
         self.discard_preview();
         self.show(&Stage::Locked);
     }

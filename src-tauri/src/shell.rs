@@ -4,13 +4,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lockstep_device::authenticator::view::NoticeView;
 use lockstep_device::authenticator::{Authenticator, Home};
+use lockstep_device::screen::{Screens, Way};
 use lockstep_device::store::seeds::StoreKind;
+use lockstep_iam::work::Pace;
 
 use crate::adding::Adding;
 use crate::announce::Announce;
+use crate::arguments::Waiting;
+use crate::aws::connection::AwsLink;
 use crate::backing::Backing;
 use crate::clipboard::CodeClipboard;
 use crate::error::ShellError;
+use crate::fleet::FleetDesk;
 use crate::handed_off::HandedOff;
 use crate::settings::{Settings, SettingsFile};
 use crate::stage::{Stage, Status};
@@ -23,7 +28,11 @@ pub struct Shell {
     pub(crate) adding: Adding,
     pub(crate) backing: Backing,
     pub(crate) handed_off: HandedOff,
+    pub(crate) waiting: Waiting,
+    pub(crate) screens: Arc<dyn Screens>,
     pub(crate) clipboard: Arc<CodeClipboard>,
+    pub(crate) aws: AwsLink,
+    pub(crate) fleet: FleetDesk,
     settings: Mutex<SettingsFile>,
     notices: Mutex<Vec<NoticeView>>,
     opened: Mutex<Opened>,
@@ -49,7 +58,11 @@ impl Shell {
             adding: Adding::default(),
             backing: Backing::default(),
             handed_off: HandedOff::default(),
+            waiting: Waiting::default(),
+            screens: Arc::new(Way::Nowhere),
             clipboard: Arc::default(),
+            aws: AwsLink::default(),
+            fleet: FleetDesk::default(),
             settings: Mutex::new(settings),
             notices: Mutex::new(notice.into_iter().map(|message| NoticeView { message }).collect()),
             opened: Mutex::new(Opened {
@@ -62,13 +75,31 @@ impl Shell {
         }
     }
 
-    /// The stage, the store and the version.
+    /// The same with another way to pass the time while AWS is waited for.
+    #[must_use]
+    pub fn with_pace(mut self, pace: Arc<dyn Pace>) -> Self {
+        self.aws.pace = pace;
+        self
+    }
+
+    /// The same with what the app was started with.
+    pub(crate) fn with_waiting(self, waiting: Waiting) -> Self {
+        Self { waiting, ..self }
+    }
+
+    /// The same with screens to look for codes on.
+    pub fn with_screens(self, screens: Arc<dyn Screens>) -> Self {
+        Self { screens, ..self }
+    }
+
+    /// The stage, the store, the version, and whether something waits for the accounts.
     pub fn status(&self) -> Status {
         let opened = self.opened();
         Status {
             stage: opened.stage.clone(),
             store: opened.store,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            has_waiting: !self.waiting.is_empty(),
         }
     }
 

@@ -38,6 +38,8 @@ pub struct Status {
     pub store: Option<StoreKind>,
     /// The version of Lockstep.
     pub version: String,
+    /// Whether links or files that the app was started with wait until the accounts are open.
+    pub has_waiting: bool,
 }
 
 impl Stage {

@@ -85,6 +85,7 @@ mod tests {
 
     use super::*;
     use crate::announce::Announce;
+    use crate::fleet::running::FleetNews;
     use crate::stage::Stage;
 
     /// Hears when the list changed, and nothing else.
@@ -97,6 +98,8 @@ mod tests {
         }
         fn clipboard_cleared(&self) {}
         fn backups_changed(&self) {}
+        fn arguments_came(&self) {}
+        fn fleet_moved(&self, _news: &FleetNews) {}
     }
 
     fn shell(folder: PathBuf, ear: Sender<()>) -> Arc<Shell> {

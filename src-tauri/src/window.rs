@@ -1,10 +1,14 @@
 //! The window as the system sees it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use lockstep_device::hand_off::EXTENSION;
+use serde::Deserialize;
 use tauri::{App, AppHandle, Manager, WebviewWindowBuilder, Wry};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
+
+use crate::error::ShellError;
 
 /// Opens the windows that `tauri.conf.json` describes.
 pub fn open(app: &App) -> tauri::Result<()> {
@@ -66,6 +70,12 @@ pub const HAND_OFFS: Files = Files {
     endings: &[EXTENSION],
 };
 
+/// Lists of users with their keys or passphrases.
+const LISTS: Files = Files {
+    kind: "CSV",
+    endings: &["csv", "txt"],
+};
+
 /// The forms of a recovery kit.
 pub const KITS: &[Files] = &[
     Files {
@@ -122,6 +132,47 @@ pub fn name_file(app: &AppHandle, offered: &str, kinds: &[Files]) -> Option<Path
         .ok()
 }
 
+/// What a person chooses a path for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChosenPath {
+    /// A CSV file that is there.
+    List,
+    /// A folder.
+    Folder,
+    /// A sealed file that is to be written.
+    Sheet,
+}
+
+/// Lets the person choose a path; nothing when none was chosen.
+pub fn choose_path(app: &AppHandle, what: ChosenPath) -> Option<String> {
+    let path = match what {
+        ChosenPath::List => choose_file(app, &[LISTS]),
+        ChosenPath::Folder => choose_folder(app),
+        ChosenPath::Sheet => name_file(app, "passphrases.csv.age", &[BACKUPS]),
+    };
+    path.map(|path| path.display().to_string())
+}
+
+/// Shows a folder in the system's file manager.
+pub fn show_folder(folder: &Path) -> Result<(), ShellError> {
+    let failed = |error: std::io::Error| ShellError::FolderNotShown {
+        folder: folder.display().to_string(),
+        reason: error.to_string(),
+    };
+    if !folder.is_dir() {
+        return Err(failed(std::io::ErrorKind::NotADirectory.into()));
+    }
+    let mut manager = Command::new(FILE_MANAGER).arg(folder).spawn().map_err(failed)?;
+    // It may stay as long as its window does.
+    std::thread::spawn(move || {
+        if let Err(error) = manager.wait() {
+            tracing::debug!(%error, "the file manager cannot be waited for");
+        }
+    });
+    Ok(())
+}
+
 /// Who sits at which machine, for the head of a recovery kit.
 pub fn made_for() -> String {
     let user = std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
@@ -150,3 +201,11 @@ fn dialog(app: &AppHandle) -> FileDialogBuilder<Wry> {
 }
 
 const LABEL: &str = "main";
+
+const FILE_MANAGER: &str = if cfg!(windows) {
+    "explorer"
+} else if cfg!(target_os = "macos") {
+    "open"
+} else {
+    "xdg-open"
+};

@@ -27,13 +27,18 @@ pub(crate) struct Window {
 impl Window {
     /// Starts the app on this machine and waits until its page is there.
     pub(crate) async fn open(machine: &Machine) -> Self {
+        Self::open_with(machine, &[]).await
+    }
+
+    /// The same with arguments.
+    pub(crate) async fn open_with(machine: &Machine, arguments: &[&str]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
             .unwrap()
             .port();
         let driver = start_driver(machine, port);
-        let options = json!({ "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_lockstep-desktop"), "args": [] } });
+        let options = json!({ "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_lockstep-desktop"), "args": arguments } });
         let Value::Object(capabilities) = options else {
             unreachable!("an object was written")
         };

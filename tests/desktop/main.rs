@@ -7,6 +7,7 @@
     reason = "a test that cannot go on should say where, and the tour says what it shows"
 )]
 
+mod arguments;
 mod aws;
 mod backups;
 mod browser;
@@ -14,6 +15,7 @@ mod hand_offs;
 mod journey;
 mod keyring;
 mod machine;
+mod screen;
 #[path = "../support/mod.rs"]
 mod support;
 mod tour;

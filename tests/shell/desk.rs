@@ -7,12 +7,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lockstep_desktop::announce::Announce;
+use lockstep_desktop::fleet::running::FleetNews;
 use lockstep_desktop::shell::Shell;
 use lockstep_desktop::stage::Stage;
 use lockstep_device::account::{AccountId, Standing};
 use lockstep_device::authenticator::Home;
 use lockstep_device::otpauth::parse::parse;
 use lockstep_device::passphrase::Passphrase;
+use lockstep_device::screen::{Screens, Way};
 use lockstep_device::store::fault::Faults;
 use lockstep_device::time::SystemClock;
 use lockstep_formats::export::Exported;
@@ -32,23 +34,34 @@ pub(crate) struct Desk {
     pub(crate) folder: TempDir,
     pub(crate) shell: Arc<Shell>,
     backups: Receiver<()>,
+    /// What was heard of runs.
+    pub(crate) runs: Receiver<FleetNews>,
 }
 
-/// Hears when backups changed.
-struct Ear(Mutex<Sender<()>>);
+/// Hears when backups changed, and of runs.
+struct Ear(Mutex<Sender<()>>, Mutex<Sender<FleetNews>>);
 
 impl Announce for Ear {
     fn stage_changed(&self, _stage: &Stage) {}
     fn accounts_changed(&self) {}
     fn clipboard_cleared(&self) {}
+    fn arguments_came(&self) {}
     fn backups_changed(&self) {
         self.0.lock().unwrap().send(()).ok();
+    }
+    fn fleet_moved(&self, news: &FleetNews) {
+        self.1.lock().unwrap().send(news.clone()).ok();
     }
 }
 
 impl Desk {
     /// One with an empty vault, after what opening brings with it.
     pub(crate) fn new() -> Self {
+        Self::seeing(Arc::new(Way::Nowhere))
+    }
+
+    /// The same with screens.
+    pub(crate) fn seeing(screens: Arc<dyn Screens>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home {
             folder: folder.path().join("home"),
@@ -56,12 +69,16 @@ impl Desk {
             faults: Faults::none(),
         };
         let (ear, backups) = channel();
-        let shell = Arc::new(Shell::new(home, Arc::new(Ear(Mutex::new(ear)))));
+        let (run_ear, runs) = channel();
+        let ear = Ear(Mutex::new(ear), Mutex::new(run_ear));
+        let shell = Shell::new(home, Arc::new(ear)).with_screens(screens);
+        let shell = Arc::new(shell);
         shell.create_vault(&passphrase("blue lamp 42")).unwrap();
         let desk = Self {
             folder,
             shell,
             backups,
+            runs,
         };
         desk.hears_of_backups();
         desk

@@ -3,8 +3,13 @@
 
 mod activity;
 mod adding;
+mod arguments;
+mod aws;
 mod backups;
 mod desk;
+mod fleet;
+mod fleet_runs;
 mod hand_offs;
+mod screen;
 #[path = "../support/mod.rs"]
 mod support;

@@ -159,7 +159,7 @@ class FakeDevice {
 
   /** Every command of the contract. */
   commands: Record<string, (args: Args) => unknown> = {
-    status: (): Status => ({ stage: this.stage, store: this.store, version: "0.1.0" }),
+    status: (): Status => ({ stage: this.stage, store: this.store, version: "0.1.0", has_waiting: false }),
     retry: () => this.#open({ stage: "open" }),
     create_vault: () => {
       this.store = "vault";
@@ -196,6 +196,8 @@ class FakeDevice {
     },
     add_paths: ({ paths }) => this.#add(paths.map((path) => sampleUnreadable(path))),
     add_clipboard: () => this.#add([sampleUnreadable("holiday.jpg")]),
+    add_screen: () => this.#add([sampleUnreadable("screen")]),
+    add_arguments: () => null,
     add_text: () => this.#add([sampleTyped({ issuer: "Example", name: "maya" }, this.#now() + 30)]),
     add_typed: ({ typed }) => this.#add([sampleTyped(typed, this.#now() + 30)]),
     choose_images: () => this.#add(sampleFound(this.#now() + 18)),

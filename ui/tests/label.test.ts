@@ -27,8 +27,8 @@ test("an AWS account without an alias shows its id in fours, once", () => {
 });
 
 test("a production account is told by its alias, and by whole words only", () => {
-  expect(isProduction(aws("halden-prod", null).aws)).toBe(true);
-  expect(isProduction(aws("products", null).aws)).toBe(false);
+  expect(isProduction("halden-prod")).toBe(true);
+  expect(isProduction("products")).toBe(false);
   expect(isProduction(null)).toBe(false);
 });
 

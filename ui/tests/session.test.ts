@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { emit } from "@tauri-apps/api/event";
+import { expect, test, vi } from "vitest";
 
 import type { Stage } from "../src/ipc/bindings";
 import { lock } from "../src/state/actions";
@@ -17,7 +18,7 @@ function window(first: Stage["stage"], change: Parameters<typeof device>[0] = {}
   let stage = { stage: first } as Stage;
   const asked = device({
     settings: () => settings,
-    status: () => ({ stage, store: "keyring", version: "0.1.0" }),
+    status: () => ({ stage, store: "keyring", version: "0.1.0", has_waiting: false }),
     accounts: () => ({ accounts: [account({ id: "a" })], quarantined: [] }),
     notices: () => [],
     trash: () => [],
@@ -63,6 +64,77 @@ test("a locked window holds no account and no code", async () => {
   await lock(session);
   expect(session.accounts.all).toEqual([]);
   expect(session.codes.of("a")).toBeUndefined();
+  session.stop();
+});
+
+test("what the app was started with is read once the accounts are open, and once", async () => {
+  let hasWaiting = true;
+  const { session, named } = window("locked", {
+    status: () => ({
+      stage: session.stage.current,
+      store: "vault",
+      version: "0.1.0",
+      has_waiting: hasWaiting,
+    }),
+    add_arguments: () => {
+      hasWaiting = false;
+      return { found: [], warnings: [] };
+    },
+  });
+  session.stage.current = { stage: "locked" };
+  await session.start();
+  expect(session.stage.hasWaiting).toBe(true);
+  expect(named("add_arguments")).toEqual([]);
+  expect(session.preview.isOpen).toBe(false);
+
+  await emit("stage-changed", { stage: "open" });
+  await vi.waitFor(() => expect(session.preview.isOpen).toBe(true));
+  expect(named("add_arguments")).toHaveLength(1);
+
+  hasWaiting = true;
+  await emit("arguments-came");
+  await vi.waitFor(() => expect(named("add_arguments")).toHaveLength(2));
+  expect(session.stage.hasWaiting).toBe(false);
+  session.stop();
+});
+
+test("what comes while the last is taken over is taken once, after it", async () => {
+  let waiting = 1;
+  let answer: (view: unknown) => void = () => {};
+  const { session, named } = window("open", {
+    status: () => ({ stage: { stage: "open" }, store: "vault", version: "0.1.0", has_waiting: waiting > 0 }),
+    add_arguments: () => {
+      waiting -= 1;
+      return new Promise((done) => (answer = done));
+    },
+  });
+  const starting = session.start();
+  await vi.waitFor(() => expect(named("add_arguments")).toHaveLength(1));
+  await emit("arguments-came");
+  await emit("stage-changed", { stage: "open" });
+  await settled();
+  expect(named("add_arguments")).toHaveLength(1);
+  waiting += 1;
+  answer({ found: [], warnings: [] });
+  await vi.waitFor(() => expect(named("add_arguments")).toHaveLength(2));
+  answer({ found: [], warnings: [] });
+  await starting;
+  expect(named("add_arguments")).toHaveLength(2);
+  session.stop();
+});
+
+test("a hand-off that the app was started with opens its own sheet", async () => {
+  const held = { name: "maya.lockstep", device: null, needs: { kind: "passphrase" } };
+  const { session } = window("open", {
+    status: () => ({ stage: { stage: "open" }, store: "vault", version: "0.1.0", has_waiting: true }),
+    add_arguments: () => {
+      throw refusal("is-hand-off", "This is a device that was enrolled for you.");
+    },
+    held_hand_off: () => held,
+  });
+  await session.start();
+  expect(session.preview.isOpen).toBe(false);
+  expect(session.handOff.held).toEqual(held);
   session.stop();
 });
 

@@ -22,6 +22,8 @@ pub(crate) enum Error {
     Unwritable { path: PathBuf, cause: io::Error },
     /// The Python packages that the tests talk to are not there.
     NoPeers { cause: Box<Error> },
+    /// What the programs need to run could not be found out.
+    NoDependencies { answer: String },
     /// The tour ended well but left nothing to look at.
     NoPictures { folder: PathBuf },
 }
@@ -50,6 +52,10 @@ impl fmt::Display for Error {
             Self::PackagesMissing { install } => write!(
                 formatter,
                 "system packages are missing and only an administrator may install them; run this, then try again:\n\n    {install}\n"
+            ),
+            Self::NoDependencies { answer } => write!(
+                formatter,
+                "`dpkg-shlibdeps` names no library that the programs need; it said {answer:?}"
             ),
             Self::NoPictures { folder } => {
                 write!(formatter, "the tour left no picture in {}", folder.display())

@@ -3,14 +3,17 @@
 #![allow(clippy::print_stderr, reason = "its output is its purpose")]
 
 mod bench;
+mod bundle;
 mod command;
 mod error;
 mod interface;
+mod package;
 mod packages;
 mod peers;
 mod report;
 mod run;
 mod setup;
+mod stage;
 mod test;
 
 use std::process::ExitCode;
@@ -25,6 +28,8 @@ Tasks:
   run     set up, build, and open the app; where there is no display, play the tour in a virtual one
   test    set up, then every check there is: formatting, lints, the user interface's tests, the workspace's tests
   bench   set up for testing, then measure: each figure against a named peer in the same run
+  bundle  set up, build what is shipped, and pack both programs as a Debian package in target/bundle
+          (bundle --programs FOLDER --out FOLDER packs programs as they are)
   help    print this
 ";
 
@@ -46,6 +51,8 @@ fn dispatch(words: &[&str]) -> Result<(), Error> {
         ["run"] => run::run(),
         ["test"] => test::test(),
         ["bench"] => bench::bench(),
+        ["bundle"] => bundle::bundle(),
+        ["bundle", "--programs", programs, "--out", out] => bundle::bundle_programs(programs, out),
         [] | ["help" | "-h" | "--help"] => {
             print!("{HELP}");
             Ok(())

@@ -89,7 +89,7 @@ pub(crate) enum ColorWhen {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Add accounts from pictures, the clipboard, otpauth:// texts or a secret
+    /// Add accounts from pictures, the screen, the clipboard, otpauth:// texts or a secret
     Add(AddArgs),
     /// List the accounts, or those in which every word of QUERY occurs
     List(ListArgs),
@@ -153,6 +153,9 @@ pub(crate) struct AddArgs {
     /// Take the picture or the text on the clipboard
     #[arg(long)]
     pub(crate) clipboard: bool,
+    /// Look for QR codes on the screen
+    #[arg(long)]
+    pub(crate) screen: bool,
     /// File with otpauth:// or otpauth-migration:// texts, one a line; `-` is standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) uri_file: Option<PathBuf>,

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use lockstep_device::clipboard::ClipboardError;
 use lockstep_device::error::{Error, ErrorClass};
+use lockstep_device::screen::ScreenError;
 use lockstep_formats::error::ReadError;
 use lockstep_iam::error::ErrorClass as AwsErrorClass;
 
@@ -26,9 +27,6 @@ pub(crate) enum CliError {
     /// A backup of ours where another app's file was expected.
     #[error("{} is a backup of Lockstep or another age file", .0.display())]
     IsBackup(PathBuf),
-    /// A device that was named, and whose seed is not here.
-    #[error("no account here is the device {0}")]
-    DeviceNotHere(String),
     /// No device was named, and which one is meant is not clear.
     #[error("{}", unclear(*.0))]
     DeviceUnclear(usize),
@@ -41,6 +39,12 @@ pub(crate) enum CliError {
     /// The clipboard.
     #[error(transparent)]
     Clipboard(#[from] ClipboardError),
+    /// The screen cannot be seen.
+    #[error(transparent)]
+    Screen(#[from] ScreenError),
+    /// It can, and there is no code on it.
+    #[error("there is no QR code on the screen that can be read")]
+    NothingOnScreen,
     /// The process that holds a code on the clipboard.
     #[error("the helper that holds the code on the clipboard could not be started: {0}")]
     ClipboardHelper(io::Error),
@@ -113,7 +117,6 @@ impl CliError {
             Self::Aws(error) => error.code(),
             Self::Foreign { error, .. } => error.code().as_str(),
             Self::IsBackup(_) => "import-is-backup",
-            Self::DeviceNotHere(_) => "aws-device-not-here",
             Self::DeviceUnclear(0) => "aws-no-device",
             Self::DeviceUnclear(_) => "aws-device-ambiguous",
             Self::Program { .. } => "program-not-run",
@@ -122,6 +125,10 @@ impl CliError {
             Self::Clipboard(ClipboardError::Other(_)) => "clipboard-other",
             Self::Clipboard(ClipboardError::Busy) => "clipboard-busy",
             Self::Clipboard(ClipboardError::Refused) | Self::ClipboardHelper(_) => "clipboard-failed",
+            Self::Screen(ScreenError::Missing(_)) => "screen-missing",
+            Self::Screen(ScreenError::Refused) => "screen-refused",
+            Self::Screen(ScreenError::Failed(_)) => "screen-failed",
+            Self::NothingOnScreen => "screen-without-code",
             Self::File { done: "read", .. } => "file-unreadable",
             Self::File { .. } => "file-unwritable",
             Self::TooLarge { .. } => "file-too-large",
@@ -145,9 +152,6 @@ impl CliError {
             Self::Aws(error) => error.remedy().to_owned(),
             Self::Foreign { error, .. } => error.remedy().to_owned(),
             Self::IsBackup(path) => format!("Restore it: `lockstep backup restore {}`.", path.display()),
-            Self::DeviceNotHere(serial) => format!(
-                "Look at `lockstep list`; `lockstep aws enable --serial {serial} QUERY` binds an account to it."
-            ),
             Self::DeviceUnclear(0) => {
                 "Make one: `lockstep aws enrol`, or bind an account to its device: `lockstep aws enable`."
                     .to_owned()
@@ -163,6 +167,12 @@ impl CliError {
             }
             Self::Clipboard(ClipboardError::Busy | ClipboardError::Refused) | Self::ClipboardHelper(_) => {
                 "Try again.".to_owned()
+            }
+            Self::Screen(_) => {
+                "Take a screenshot of the code yourself, and name it: --image FILE.".to_owned()
+            }
+            Self::NothingOnScreen => {
+                "Make the code larger, and see that nothing covers it, this terminal included.".to_owned()
             }
             Self::File { error, .. } => file_remedy(error.kind()).to_owned(),
             Self::TooLarge { .. } | Self::NotText(_) => "Look whether this is the right file.".to_owned(),
@@ -185,7 +195,7 @@ impl CliError {
             Self::Device(error) => of_class(error.class()),
             Self::Aws(error) => error.class().into(),
             Self::Foreign { error, .. } => of_class(error.class()),
-            Self::DeviceNotHere(_) | Self::DeviceUnclear(_) => Exit::NotFound,
+            Self::DeviceUnclear(_) => Exit::NotFound,
             Self::Usage { .. } => Exit::Usage,
             Self::PassphraseNeeded | Self::NewPassphraseNeeded { .. } => Exit::Locked,
             Self::Interrupted => Exit::Interrupted,

@@ -134,6 +134,10 @@ fn a_device_goes_from_the_administrator_to_its_user_who_replaces_it_at_once() {
         (&opened["outcome"], &opened["user"]),
         (&"added".into(), &"maya".into())
     );
+    assert_eq!(
+        (&opened["verified"], &opened["verification"]),
+        (&true.into(), &"by-code".into())
+    );
     let first = opened["serial"].as_str().unwrap().to_owned();
     world.turn(10);
     assert!(world.takes_code(&maya, &first));
@@ -146,6 +150,55 @@ fn a_device_goes_from_the_administrator_to_its_user_who_replaces_it_at_once() {
     assert_ne!(second, first);
     let there = world.devices();
     assert_eq!(there, [(second.to_owned(), Some("maya".to_owned()))]);
+}
+
+#[test]
+fn who_takes_a_device_over_is_told_whether_aws_takes_its_codes_or_could_not_be_asked() {
+    let world = with_users(1);
+    let admin = world.person("admin");
+    let mut maya = world.person("maya");
+    let (identity, recipient) = key(&maya);
+    let list = admin.file("keys.csv", format!("maya,{recipient}\nuser-0001,{recipient}\n"));
+    let out = admin.folder().join("out");
+    enrol(&admin, &list, &out).succeeds();
+    let file = |user: &str| {
+        out.join(format!("{user}@123456789012.lockstep"))
+            .display()
+            .to_string()
+    };
+    let with_other_keys = open(&maya, &file("user-0001"), &identity, "--no-rotate");
+    assert_eq!(with_other_keys["verification"], "not-asked");
+    assert!(with_other_keys["reason"].as_str().unwrap().contains("user/maya"));
+    admin.run(&["fleet", "recover", "maya", "--yes"]).succeeds();
+    let taken_away = maya.run(&[
+        "--json",
+        "hand-off",
+        "open",
+        &file("maya"),
+        "--identity",
+        &identity,
+        "--yes",
+        "--no-rotate",
+    ]);
+    assert_eq!(taken_away.code, Some(5), "{}", taken_away.stdout);
+    assert_eq!(taken_away.json()["verification"], "failed");
+    maya.set("AWS_CONFIG_FILE", "/nowhere");
+    let words = maya
+        .run(&[
+            "hand-off",
+            "open",
+            &file("maya"),
+            "--identity",
+            &identity,
+            "--yes",
+            "--no-rotate",
+        ])
+        .succeeds()
+        .stdout;
+    assert!(
+        words.contains("AWS was not asked") && words.contains("lockstep aws session"),
+        "{words}"
+    );
 }
 
 #[test]
@@ -272,7 +325,26 @@ fn without_a_key_with_a_device_and_oneself_are_left_out_with_a_reason() {
     assert_eq!(second["would_enrol"], serde_json::json!([]));
     assert_eq!(outcome(&second, "user-0001"), "already-had");
     let runs = admin.run(&["--json", "fleet", "runs"]).succeeds().json();
-    assert_eq!(runs["runs"].as_array().unwrap().len(), 1);
+    let runs = runs["runs"].as_array().unwrap();
+    assert_eq!(runs.len(), 1);
+    let run = runs[0]["run"].as_str().unwrap();
+    let table = admin
+        .run(&["fleet", "runs", run, "--format", "csv"])
+        .succeeds()
+        .stdout;
+    let mut lines = table.lines();
+    assert!(
+        lines
+            .next()
+            .unwrap()
+            .starts_with("run,account,user,outcome,serial,")
+    );
+    let line = lines.next().unwrap();
+    assert!(
+        line.starts_with(&format!("{run},123456789012,user-0001,enrolled,arn:aws:iam:")),
+        "{line}"
+    );
+    assert_eq!(lines.next(), None);
 }
 
 #[test]
@@ -382,10 +454,23 @@ fn an_administrator_who_may_do_nothing_without_a_code_is_not_asked_for_one() {
     let listed = users["accounts"][0]["content"]["users"].as_array().unwrap();
     assert!(listed.iter().any(|user| user["user"] == "user-0001"), "{users}");
     let (_, recipient) = key(&maya);
-    let list = maya.file("keys.csv", format!("user-0001,{recipient}\n"));
+    let list = maya.file(
+        "keys.csv",
+        format!("user-0001,{recipient}\nuser-0002,{recipient}\n"),
+    );
     let out = maya.folder().join("out");
-    let done = enrol(&maya, &list, &out).succeeds().json();
+    let lost_network = Fault::on("EnableMFADevice", FaultKind::Reset);
+    world
+        .practice
+        .with(|account| account.plan_fault(lost_network.times(100)));
+    let stopped = enrol(&maya, &list, &out).json();
+    assert_eq!(stopped["finished"], false, "{stopped}");
+    world.practice.with(Account::clear_faults);
+    let run = stopped["run"].as_str().unwrap();
+    let done = maya.run(&["--json", "fleet", "enrol", "--resume", run]);
+    let done = done.succeeds().json();
     assert_eq!(outcome(&done, "user-0001"), "enrolled");
+    assert_eq!(outcome(&done, "user-0002"), "enrolled");
 }
 
 #[test]

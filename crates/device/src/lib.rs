@@ -26,6 +26,7 @@ pub mod otp;
 pub mod otpauth;
 pub mod passphrase;
 pub mod qr;
+pub mod screen;
 pub mod seed;
 pub mod serial;
 pub mod store;

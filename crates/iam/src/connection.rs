@@ -195,6 +195,11 @@ impl Connection {
         self.trail.keep_in(LogFile::new(folder, LOG));
     }
 
+    /// The log of activity, for who makes many changes.
+    pub(crate) fn trail(&self) -> &Trail {
+        &self.trail
+    }
+
     /// Why a change that happened could not be written down; said once.
     pub fn take_trail_failure(&self) -> Option<FileError> {
         self.trail.take_failure()

@@ -66,6 +66,9 @@ pub enum Error {
         /// How many there are.
         count: usize,
     },
+    /// A device that was named, and whose seed is not here.
+    #[error("no account here is the device {0}")]
+    DeviceNotHere(String),
     /// No account here is a device of that user.
     #[error("no account here is a device of {0} in AWS")]
     NoDevice(String),
@@ -142,6 +145,12 @@ pub enum Error {
     /// A run that is not here.
     #[error("there is no run {0:?} here")]
     RunUnknown(String),
+    /// A run that a person stopped.
+    #[error("the run was stopped")]
+    RunStopped,
+    /// Whoever asks would take his own devices away.
+    #[error("{0} is you, and taking your own last device away locks you out")]
+    OwnDevices(String),
     /// A run is gone on with through credentials of another account.
     #[error("the run {run} is in the AWS account {account}, and these credentials are of {caller}")]
     RunElsewhere {
@@ -219,6 +228,7 @@ error_codes! {
     NotBound = "aws-not-bound", "Name the device by its serial number, or bind the account: `lockstep aws enable`.";
     UnknownDevice = "aws-device-unknown", "Look at `lockstep list` and `lockstep aws devices`.";
     SeveralDevices = "aws-device-ambiguous", "Name an account; `lockstep list` shows them.";
+    DeviceNotHere = "aws-device-not-here", "Look at `lockstep list`; `lockstep aws enable --serial SERIAL QUERY` binds an account to it.";
     NoDevice = "aws-no-device", "Make one: `lockstep aws enrol`.";
     NameInvalid = "aws-name-invalid", "";
     KeyInvalid = "aws-key-invalid", "Copy the access key again from where it was made.";
@@ -228,6 +238,8 @@ error_codes! {
     DurationInvalid = "aws-duration-invalid", "Say 15m to 36h.";
     CodesInvalid = "aws-codes-invalid", "Type the two codes that the device shows one after the other, on a line each.";
     RunUnknown = "aws-run-unknown", "Look at `lockstep fleet runs`.";
+    RunStopped = "aws-run-stopped", "Go on with it whenever you like: nothing is done twice.";
+    OwnDevices = "aws-own-devices", "Have somebody else do it, or replace your device: `lockstep aws rotate`.";
     RunElsewhere = "aws-run-elsewhere", "Choose the profile of that account: --aws-profile.";
     KeyListInvalid = "aws-key-list-invalid", "Write one user on a line: the name, a comma, and the key or the passphrase.";
     AccountListInvalid = "aws-account-list-invalid", "Write one role on a line, a name for its account after it if you like: arn:aws:iam::ACCOUNT:role/NAME,NAME.";
@@ -279,6 +291,7 @@ impl Error {
             Self::NotBound(_) => ErrorCode::NotBound,
             Self::UnknownDevice(_) => ErrorCode::UnknownDevice,
             Self::SeveralDevices { .. } => ErrorCode::SeveralDevices,
+            Self::DeviceNotHere(_) => ErrorCode::DeviceNotHere,
             Self::NoDevice(_) => ErrorCode::NoDevice,
             Self::DeviceExists(_) => ErrorCode::DeviceExists,
             Self::DeviceAssigned { .. } => ErrorCode::DeviceAssigned,
@@ -290,6 +303,8 @@ impl Error {
             Self::NotOwnKeys(_) => ErrorCode::NotOwnKeys,
             Self::DurationInvalid(_) => ErrorCode::DurationInvalid,
             Self::RunUnknown(_) => ErrorCode::RunUnknown,
+            Self::RunStopped => ErrorCode::RunStopped,
+            Self::OwnDevices(_) => ErrorCode::OwnDevices,
             Self::RunElsewhere { .. } => ErrorCode::RunElsewhere,
             Self::KeyList(_) => ErrorCode::KeyListInvalid,
             Self::AccountList { .. } => ErrorCode::AccountListInvalid,
@@ -343,6 +358,7 @@ fn class_of(code: ErrorCode) -> ErrorClass {
     match code {
         ErrorCode::UnknownDevice
         | ErrorCode::SeveralDevices
+        | ErrorCode::DeviceNotHere
         | ErrorCode::NoDevice
         | ErrorCode::NotBound
         | ErrorCode::KeyUnknown
@@ -353,6 +369,7 @@ fn class_of(code: ErrorCode) -> ErrorClass {
         | ErrorCode::OtherAccount
         | ErrorCode::CodesInvalid
         | ErrorCode::RunElsewhere
+        | ErrorCode::OwnDevices
         | ErrorCode::KeyListInvalid
         | ErrorCode::AccountListInvalid
         | ErrorCode::KeyInvalid => ErrorClass::Usage,

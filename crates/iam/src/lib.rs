@@ -10,7 +10,8 @@
 //! 5. [`work`]: what every deed is handed.
 //! 6. The deeds: [`session`] and [`elevation`], [`enrol`], [`adopt`], [`resync`], [`retire`], [`rotate`], and [`settle`] for what broke off,
 //!    [`restored`] for what came back from a backup.
-//! 7. [`fleet`]: all users of one AWS account or of many.
+//! 7. [`sign_in`]: whose credentials a shell works with, to a connection, a role's with a code among them.
+//! 8. [`fleet`]: all users of one AWS account or of many.
 //!
 //! [`policy`] stands beside them; [`error`] gathers every error and stands below the deeds alone.
 //!
@@ -37,6 +38,7 @@ pub mod retire;
 pub mod rotate;
 pub mod session;
 pub mod settle;
+pub mod sign_in;
 pub mod stored_keys;
 pub mod trail;
 pub mod work;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use aws_config::profile::ProfileSet;
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_types::os_shim_internal::{Env, Fs};
 use lockstep_device::store::fault::Faults;
@@ -58,6 +59,25 @@ pub enum ProfileError {
 
 /// What the profile `name` says, or the default one. A profile that is not there says nothing.
 pub fn settings(name: Option<&str>) -> Result<ProfileSettings, ProfileError> {
+    let profiles = load(name)?;
+    Ok(said(|key| profiles.get(key)))
+}
+
+/// Every profile of the shared files with what it says, by name.
+pub fn all() -> Result<Vec<(String, ProfileSettings)>, ProfileError> {
+    let profiles = load(None)?;
+    let mut all: Vec<_> = profiles
+        .profiles()
+        .filter_map(|name| {
+            let profile = profiles.get_profile(name)?;
+            Some((name.to_owned(), said(|key| profile.get(key))))
+        })
+        .collect();
+    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(all)
+}
+
+fn load(name: Option<&str>) -> Result<ProfileSet, ProfileError> {
     let unreadable = |error: &dyn std::error::Error| ProfileError::Unreadable(error.to_string());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
@@ -67,9 +87,12 @@ pub fn settings(name: Option<&str>) -> Result<ProfileSettings, ProfileError> {
         let (fs, env) = (Fs::real(), Env::real());
         aws_config::profile::load(&fs, &env, &EnvConfigFiles::default(), name).await
     };
-    let profiles = runtime.block_on(loading).map_err(|error| unreadable(&error))?;
-    let said = |key: &str| profiles.get(key).map(str::to_owned);
-    Ok(ProfileSettings {
+    runtime.block_on(loading).map_err(|error| unreadable(&error))
+}
+
+fn said<'a>(key: impl Fn(&str) -> Option<&'a str>) -> ProfileSettings {
+    let said = |name: &str| key(name).map(str::to_owned);
+    ProfileSettings {
         role_arn: said("role_arn"),
         source_profile: said("source_profile"),
         mfa_serial: said("mfa_serial"),
@@ -79,7 +102,7 @@ pub fn settings(name: Option<&str>) -> Result<ProfileSettings, ProfileError> {
         region: said("region"),
         endpoint_url: said("endpoint_url"),
         credential_process: said("credential_process"),
-    })
+    }
 }
 
 /// Lets the profile `name` of the configuration file at `path` say these settings. Comments, order and everything else

@@ -1,6 +1,7 @@
 //! What was changed in AWS from this machine: who, what, on which device and user, AWS's request id and how it ended. Written at
 //! the one place that every change goes through, so that no deed has to think of it. Never a seed or a code.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use lockstep_device::store::file::FileError;
@@ -49,6 +50,7 @@ pub(crate) struct Trail(Arc<Inner>);
 struct Inner {
     log: OnceLock<LogFile>,
     failure: Mutex<Option<FileError>>,
+    syncs_later: AtomicBool,
 }
 
 impl Trail {
@@ -72,7 +74,7 @@ impl Trail {
             Some(Failure::Unknown { .. }) => "unknown",
             Some(_) => "refused",
         };
-        let written = log.append(&Activity {
+        let activity = Activity {
             time,
             by: by.to_owned(),
             operation: change.operation.to_owned(),
@@ -81,7 +83,27 @@ impl Trail {
             outcome: outcome.to_owned(),
             reason: failure.map(ToString::to_string),
             request_id: request_id.map(str::to_owned),
+        };
+        self.remember(if self.0.syncs_later.load(Ordering::SeqCst) {
+            log.append_unsynced(&activity)
+        } else {
+            log.append(&activity)
         });
+    }
+
+    /// Whether each line is synced by itself, or all of them by [`Self::sync`], which does not keep the next call waiting.
+    pub(crate) fn syncs_later(&self, later: bool) {
+        self.0.syncs_later.store(later, Ordering::SeqCst);
+    }
+
+    /// Makes every line durable that was written.
+    pub(crate) fn sync(&self) {
+        if let Some(log) = self.0.log.get() {
+            self.remember(log.sync());
+        }
+    }
+
+    fn remember(&self, written: Result<(), FileError>) {
         if let Err(error) = written {
             tracing::warn!(%error, "a change in AWS could not be written down");
             *self.failure() = Some(error);

@@ -24,6 +24,11 @@ use crate::name::UserName;
 pub trait Pace: Send + Sync {
     /// Returns when so much time has passed.
     fn wait(&self, time: Duration);
+
+    /// Whether nothing more is to be begun: somebody who watches a run stops it so.
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// The thread sleeps.
@@ -268,6 +273,27 @@ impl<'a> Work<'a> {
     pub fn is_self(&self, user: &UserName) -> bool {
         self.connection.caller().user() == Some(user)
     }
+}
+
+/// The device that this account is; nothing when it is not bound to one.
+pub fn held_of(account: &AccountView) -> Option<Held> {
+    Some(Held {
+        serial: SerialNumber::try_from(account.serial.clone()?).ok()?,
+        account: account.id.clone(),
+    })
+}
+
+/// Every account here that is a device in AWS.
+pub fn bound(authenticator: &Authenticator) -> Vec<Held> {
+    let accounts = authenticator.accounts().accounts;
+    accounts.iter().filter_map(held_of).collect()
+}
+
+/// The account here that is the device of this serial number. IAM tells no two names apart by case.
+pub fn held_of_serial(authenticator: &Authenticator, serial: &str) -> Option<Held> {
+    bound(authenticator)
+        .into_iter()
+        .find(|held| held.serial.as_str().eq_ignore_ascii_case(serial))
 }
 
 /// Asks again, a few times and later each time, while AWS says that nothing was done because it is busy.

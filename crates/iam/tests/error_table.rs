@@ -73,6 +73,7 @@ fn examples() -> Vec<Error> {
             user: text("maya"),
             count: 2,
         },
+        Error::DeviceNotHere(text("arn:aws:iam::123456789012:mfa/maya")),
         Error::NoDevice(text("maya")),
         NameError::Character {
             what: "the user name",
@@ -85,6 +86,8 @@ fn examples() -> Vec<Error> {
         Error::NotOwnKeys(text("arn:aws:sts::123456789012:assumed-role/Admin/laptop")),
         Error::DurationInvalid(60),
         Error::RunUnknown(text("5f2a90c1d4")),
+        Error::RunStopped,
+        Error::OwnDevices(text("maya")),
         Error::RunElsewhere {
             run: text("5f2a90c1d4"),
             account: text("123456789012"),

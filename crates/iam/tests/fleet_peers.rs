@@ -76,11 +76,13 @@ fn five_hundred_users_of_moto_end_with_a_device_and_a_hand_off_each() {
         path: DevicePath::default(),
         tags: vec![],
         keep_copies: false,
+        together: None,
     };
     let report = admin.look(|authenticator| {
         let fleet = Fleet {
             authenticator,
             connection: &connection,
+            source: "test",
             pace: &admin.hands,
             faults: Faults::none(),
         };

@@ -69,6 +69,7 @@ impl<'a> Desk<'a> {
             path: DevicePath::default(),
             tags: vec![],
             keep_copies: false,
+            together: None,
         }
     }
 
@@ -78,6 +79,7 @@ impl<'a> Desk<'a> {
             run(&Fleet {
                 authenticator,
                 connection: &connection,
+                source: "test",
                 pace: &self.person.hands,
                 faults: self.person.faults.clone(),
             })
@@ -184,6 +186,69 @@ fn copies_stay_when_they_are_asked_for() {
     desk.carry_on(&id).unwrap();
     let here: BTreeSet<String> = desk.person.serials().into_iter().collect();
     assert_eq!(here, desk.opened().into_values().collect());
+}
+
+#[test]
+fn tags_that_could_not_be_set_are_a_warning_and_are_tried_again_while_the_run_is_open() {
+    let world = World::with(|options| options.users = 2);
+    let desk = Desk::new(&world);
+    let tagged = |world: &World| {
+        world.practice.with(|account| {
+            let serials: Vec<String> = account.devices().map(|device| device.serial.clone()).collect();
+            let has_tags =
+                |serial: &&String| account.home.tags_of(serial).is_some_and(|tags| !tags.is_empty());
+            serials.iter().filter(has_tags).count()
+        })
+    };
+    let refused = FaultKind::Refused(Refusal::new("AccessDenied", 403, "no tags today"));
+    world.practice.with(|account| {
+        account.plan_fault(Fault::on("TagMFADevice", refused).times(2));
+        account.plan_fault(Fault::on("EnableMFADevice", FaultKind::Reset).skip(1).times(100));
+    });
+    let mut request = desk.request((1..=2).map(name));
+    request.tags = vec!["by=lockstep".parse().unwrap()];
+    let id = desk.with(|fleet| begin(fleet, request)).unwrap();
+    let report = desk.with(|fleet| carry_on(fleet, &id, 1, &|_| ())).unwrap();
+    let warned = |report: &RunReport| -> Vec<String> {
+        report
+            .users
+            .iter()
+            .flat_map(|user| user.warnings.clone())
+            .collect()
+    };
+    assert_eq!(counted(&report, UserOutcome::Enrolled), 1, "{report:?}");
+    assert!(warned(&report)[0].contains("no tags today"), "{report:?}");
+    world.practice.with(Account::clear_faults);
+    let report = desk.carry_on(&id).unwrap();
+    assert!(report.is_finished && warned(&report).is_empty(), "{report:?}");
+    assert_eq!(tagged(&world), 2);
+    desk.is_whole(2, "with tags");
+}
+
+#[test]
+fn a_device_that_aws_lists_late_is_named_and_goes_when_the_run_is_looked_at_again() {
+    let world = World::with(|options| options.users = 1);
+    let desk = Desk::new(&world);
+    // Made without an answer, and not known to AWS when it is asked to delete it.
+    let unknown = || FaultKind::Refused(Refusal::new("NoSuchEntity", 404, "not known yet"));
+    world.practice.with(|account| {
+        account.plan_fault(Fault::on("CreateVirtualMFADevice", FaultKind::LostAnswer));
+        account.plan_fault(Fault::on("DeleteVirtualMFADevice", unknown()).times(2));
+    });
+    let id = desk.begin(1);
+    let report = desk.carry_on(&id).unwrap();
+    assert!(report.is_finished, "{report:?}");
+    assert_eq!(world.devices().len(), 2, "one is left behind");
+    let left = world
+        .devices()
+        .into_iter()
+        .find(|(_, owner)| owner.is_none())
+        .unwrap()
+        .0;
+    assert!(report.users[0].warnings[0].contains(&left), "{report:?}");
+    let report = desk.carry_on(&id).unwrap();
+    assert!(report.users[0].warnings.is_empty(), "{report:?}");
+    desk.is_whole(1, "looked at again");
 }
 
 #[test]
@@ -346,6 +411,7 @@ fn who_may_make_devices_and_not_enable_them_stops_after_a_few_and_leaves_nothing
         let fleet = Fleet {
             authenticator,
             connection: &other,
+            source: "test",
             pace: &desk.person.hands,
             faults: Faults::none(),
         };
@@ -353,6 +419,44 @@ fn who_may_make_devices_and_not_enable_them_stops_after_a_few_and_leaves_nothing
     });
     assert!(report.unwrap().is_finished);
     desk.is_whole(20, "with the permission");
+}
+
+/// Everything with a code; without one `plain` alone.
+fn with_mfa_or(plain: &str) -> String {
+    format!(
+        r#"{{"Version": "2012-10-17", "Statement": [
+            {{"Effect": "Allow", "Action": "*", "Resource": "*",
+              "Condition": {{"Bool": {{"aws:MultiFactorAuthPresent": "true"}}}}}},
+            {{"Effect": "Allow", "Action": [{plain}], "Resource": "*"}}
+        ]}}"#
+    )
+}
+
+#[test]
+fn where_aws_wants_a_code_a_run_goes_on_in_a_session_with_one() {
+    // Nothing but finding one's own device; looking and making, but not giving to anybody.
+    for plain in [
+        r#""iam:ListMFADevices""#,
+        r#""iam:List*", "iam:CreateVirtualMFADevice""#,
+    ] {
+        let world = World::with(|options| options.users = 3);
+        let desk = Desk::of(&world, "maya");
+        let own = desk.person.enrol().unwrap();
+        world
+            .practice
+            .with(|account| account.set_policy("maya", &with_mfa_or(plain)).unwrap());
+        let id = desk.begin(3);
+        let report = desk.carry_on(&id).unwrap();
+        assert!(report.is_finished, "{plain}: {report:?}");
+        assert_eq!(counted(&report, UserOutcome::Enrolled), 3, "{plain}");
+        let others: BTreeMap<String, String> = world
+            .devices()
+            .into_iter()
+            .filter(|(serial, _)| serial != own.serial.as_str())
+            .map(|(serial, owner)| (owner.expect("nothing is left behind"), serial))
+            .collect();
+        assert_eq!(desk.opened(), others, "{plain}");
+    }
 }
 
 #[test]
@@ -406,7 +510,10 @@ fn two_administrators_at_once_leave_each_user_with_one_device_that_somebody_hand
                     }
                     request.hand_off = folder.path().join("out");
                     let id = desk.with(|fleet| begin(fleet, request)).unwrap();
-                    let report = desk.carry_on(&id).unwrap();
+                    // Each user takes a second.
+                    let hands = &desk.person.hands;
+                    let report = desk.with(|fleet| carry_on(fleet, &id, 4, &|_| hands.turn(1)));
+                    let report = report.unwrap();
                     assert!(report.is_finished, "{:?}", report.stopped);
                 })
             })
@@ -446,6 +553,7 @@ fn a_run_is_refused_while_another_process_carries_it_out_and_in_another_account(
             &Fleet {
                 authenticator,
                 connection: &connection,
+                source: "test",
                 pace: &desk.person.hands,
                 faults: Faults::none(),
             },
@@ -495,6 +603,7 @@ fn throttled_at_any_rate_it_goes_on_until_everybody_is_done() {
                 &Fleet {
                     authenticator,
                     connection: &connection,
+                    source: "test",
                     pace: &lockstep_iam::work::Sleep,
                     faults: Faults::none(),
                 },

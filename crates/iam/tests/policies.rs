@@ -155,11 +155,13 @@ fn everybody(world: &World, person: &Person<'_>) -> Result<(), String> {
         path: DevicePath::default(),
         tags: vec!["by=lockstep".parse().unwrap()],
         keep_copies: false,
+        together: None,
     };
     let report = person.look(|authenticator| {
         let fleet = Fleet {
             authenticator,
             connection: &connection,
+            source: "test",
             pace: &person.hands,
             faults: Faults::none(),
         };

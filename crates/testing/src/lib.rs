@@ -16,6 +16,7 @@ pub mod own_process;
 #[cfg(target_os = "linux")]
 pub mod peers;
 #[cfg(target_os = "linux")]
+pub mod portal;
 pub mod process;
 #[cfg(target_os = "linux")]
 pub mod prompter;

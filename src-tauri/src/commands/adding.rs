@@ -63,6 +63,13 @@ pub async fn add_clipboard(shell: State<'_, Arc<Shell>>) -> Reply<PreviewView> {
     ask(shell, |shell| shell.add_clipboard()).await
 }
 
+/// Reads every QR code that the screens show.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn add_screen(shell: State<'_, Arc<Shell>>) -> Reply<PreviewView> {
+    ask(shell, |shell| shell.add_screen()).await
+}
+
 /// Reads links, one a line.
 #[tauri::command(async)]
 #[specta::specta]
@@ -94,6 +101,13 @@ pub async fn choose_images(app: AppHandle, shell: State<'_, Arc<Shell>>) -> Repl
             .transpose()
     })
     .await
+}
+
+/// Reads what the app was started with; nothing when it was read already.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn add_arguments(shell: State<'_, Arc<Shell>>) -> Reply<Option<PreviewView>> {
+    ask(shell, |shell| shell.add_arguments()).await
 }
 
 /// What was found so far, with the codes of this moment.

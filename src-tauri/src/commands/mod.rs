@@ -3,8 +3,10 @@
 pub mod accounts;
 pub mod activity;
 pub mod adding;
+pub mod aws;
 pub mod backups;
 pub mod codes;
+pub mod fleet;
 pub mod hand_offs;
 pub mod settings;
 pub mod stage;

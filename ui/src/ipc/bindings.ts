@@ -51,6 +51,10 @@ export const commands = {
 	chooseImages: () => typedError<PreviewView | null, CommandError>(__TAURI_INVOKE("choose_images")),
 	/**  Reads the protected file that was handed over last, with its password. */
 	addPassword: (password: SecretText) => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_password", { password })),
+	/**  Reads what the app was started with; nothing when it was read already. */
+	addArguments: () => typedError<PreviewView | null, CommandError>(__TAURI_INVOKE("add_arguments")),
+	/**  Reads every QR code that the screens show. */
+	addScreen: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_screen")),
 	/**  What was found so far, with the codes of this moment. */
 	preview: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("preview")),
 	/**  Stores the chosen rows. */
@@ -103,6 +107,46 @@ export const commands = {
 	discardHandOff: () => typedError<null, CommandError>(__TAURI_INVOKE("discard_hand_off")),
 	/**  Copies the command that replaces the device of an account. */
 	copyRotateCommand: (id: AccountId) => typedError<null, CommandError>(__TAURI_INVOKE("copy_rotate_command", { id })),
+	/**  Whose credentials there are to choose from. */
+	awsChoices: () => typedError<AwsChoices, CommandError>(__TAURI_INVOKE("aws_choices")),
+	/**  Connects with these, in place of those before. */
+	connectAws: (choice: AwsChoice) => typedError<ConnectionView, CommandError>(__TAURI_INVOKE("connect_aws", { choice })),
+	/**  Who the window is to AWS; nothing as long as nothing was chosen. */
+	awsConnection: () => typedError<ConnectionView | null, CommandError>(__TAURI_INVOKE("aws_connection")),
+	/**  Forgets the connection. */
+	disconnectAws: () => typedError<null, CommandError>(__TAURI_INVOKE("disconnect_aws")),
+	/**  The devices of the user whose credentials these are. */
+	awsDevices: () => typedError<AwsDevice[], CommandError>(__TAURI_INVOKE("aws_devices")),
+	/**  Reads all users of the account. */
+	readFleet: (exact: boolean) => typedError<FleetView, CommandError>(__TAURI_INVOKE("read_fleet", { exact })),
+	/**  Lets the person choose a path for one of the fields; nothing when none was chosen. */
+	chooseFleetPath: (what: ChosenPath) => typedError<string | null, CommandError>(__TAURI_INVOKE("choose_fleet_path", { what })),
+	/**  Looks what enrolling these users would do. */
+	planEnrolling: (users: string[], way: HandOffWay) => typedError<EnrolPlan, CommandError>(__TAURI_INVOKE("plan_enrolling", { users, way })),
+	/**  Begins what was planned; what the run is called. */
+	beginEnrolling: () => typedError<string, CommandError>(__TAURI_INVOKE("begin_enrolling")),
+	/**  Forgets the plan. */
+	discardPlan: () => typedError<null, CommandError>(__TAURI_INVOKE("discard_plan")),
+	/**  All runs there are. */
+	fleetRuns: () => typedError<FleetRun[], CommandError>(__TAURI_INVOKE("fleet_runs")),
+	/**  How one run stands. */
+	fleetRun: (run: string) => typedError<FleetRun, CommandError>(__TAURI_INVOKE("fleet_run", { run })),
+	/**  Goes on with a run. */
+	resumeFleetRun: (run: string) => typedError<null, CommandError>(__TAURI_INVOKE("resume_fleet_run", { run })),
+	/**  Lets the run begin nothing more. */
+	stopFleetRun: () => typedError<null, CommandError>(__TAURI_INVOKE("stop_fleet_run")),
+	/**  Shows the folder of a run's hand-offs in the system's file manager. */
+	showHandOffs: (run: string) => typedError<null, CommandError>(__TAURI_INVOKE("show_hand_offs", { run })),
+	/**  The devices that a user has at this moment. */
+	fleetDevices: (user: string) => typedError<FleetDeviceView[], CommandError>(__TAURI_INVOKE("fleet_devices", { user })),
+	/**  Takes every device from a user, and enrols a new one if there is a way to hand it over. */
+	recoverUser: (user: string, anew: HandOffWay | null) => typedError<Recovered, CommandError>(__TAURI_INVOKE("recover_user", { user, anew })),
+	/**  The virtual devices that are nobody's. */
+	planSweep: () => typedError<OrphanView[], CommandError>(__TAURI_INVOKE("plan_sweep")),
+	/**  Deletes those that were shown and may go. */
+	sweepFleet: () => typedError<OrphanView[], CommandError>(__TAURI_INVOKE("sweep_fleet")),
+	/**  Lets the person name a file, and writes the report to it; nothing when none was named. */
+	saveFleetReport: (format: FleetFormat) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_fleet_report", { format })),
 	/**  The settings in force. */
 	settings: () => typedError<Settings, CommandError>(__TAURI_INVOKE("settings")),
 	/**  Saves the settings and takes them into force. */
@@ -116,8 +160,10 @@ export const commands = {
 /** Events */
 export const events = {
 	accountsChanged: makeEvent<AccountsChanged, AccountsChanged>("accounts-changed"),
+	argumentsCame: makeEvent<ArgumentsCame, ArgumentsCame>("arguments-came"),
 	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	clipboardCleared: makeEvent<ClipboardCleared, ClipboardCleared>("clipboard-cleared"),
+	fleetMoved: makeEvent<FleetMoved, FleetMoved>("fleet-moved"),
 	stageChanged: makeEvent<StageChanged, StageChanged>("stage-changed"),
 };
 
@@ -283,6 +329,61 @@ export type Algorithm =
 /**  HMAC-SHA-512. */
 "SHA512";
 
+/**  Links or files were handed over by another start of the app, and wait to be read. */
+export type ArgumentsCame = null;
+
+/**  Whose credentials are used. */
+export type AwsChoice = 
+/**  The environment's access key. */
+{ kind: "environment" } | 
+/**  A profile of the shared files. */
+{ kind: "profile"; name: string } | 
+/**  A key in the store. */
+{ kind: "keys"; name: string } | 
+/**  The practice account on this machine, as this user of its. */
+{ kind: "practice"; name: string };
+
+/**  What there is to choose from. */
+export type AwsChoices = {
+	/**  The profiles of the shared files. */
+	profiles: ProfileChoice[],
+	/**  Why there are none, when the files cannot be read. */
+	profiles_problem: CommandError | null,
+	/**  The id of the environment's access key. */
+	environment: string | null,
+	/**  The names of the keys in the store. */
+	stored: string[],
+	/**  The users of the practice account. */
+	practice: string[],
+};
+
+/**  One device in AWS. */
+export type AwsDevice = {
+	/**  Its serial number. */
+	serial: string,
+	/**  What kind of device it is. */
+	kind: AwsDeviceKind,
+	/**  Whose it is; nothing while it is unassigned. */
+	user: string | null,
+	/**  Since when it is assigned, in seconds since the Unix epoch. */
+	enabled: number | null,
+	/**  The account here that is this device; nothing when its seed is elsewhere. */
+	account: AccountId | null,
+};
+
+/**  What kind of device it is. */
+export type AwsDeviceKind = 
+/**  A virtual MFA device. */
+"virtual" | 
+/**  A hardware TOTP token. */
+"hardware" | 
+/**  A FIDO security key or a passkey. */
+"fido" | 
+/**  Codes by text message. */
+"sms" | 
+/**  A kind that is not known here. */
+"unknown";
+
 /**  Where in AWS a code is for, as far as the label or the serial number says. */
 export type AwsPlace = {
 	/**  The account's alias, or its twelve-digit id. */
@@ -340,6 +441,15 @@ export type BackupStatus = {
 /**  There is another backup, or one could not be made. */
 export type BackupsChanged = null;
 
+/**  What a person chooses a path for. */
+export type ChosenPath = 
+/**  A CSV file that is there. */
+"list" | 
+/**  A folder. */
+"folder" | 
+/**  A sealed file that is to be written. */
+"sheet";
+
 /**  The code that was copied is no longer on the clipboard. */
 export type ClipboardCleared = null;
 
@@ -379,6 +489,30 @@ export type CommandError = {
 	message: string,
 	/**  What to do next; may be empty. */
 	remedy: string,
+};
+
+/**  Who the window is to AWS. */
+export type ConnectionView = {
+	/**  Whose credentials these are. */
+	choice: AwsChoice,
+	/**  The ARN as STS writes it. */
+	arn: string,
+	/**  The twelve-digit AWS account id. */
+	account: string,
+	/**  The account's alias, when it has one that may be seen. */
+	alias: string | null,
+	/**  `aws`, `aws-cn`, `aws-us-gov`, … */
+	partition: string,
+	/**  What the ARN names. */
+	principal: PrincipalView,
+	/**  Whether the credentials are temporary. */
+	is_temporary: boolean,
+	/**  The region that requests are made for. */
+	region: string | null,
+	/**  Where IAM is. */
+	endpoint: string | null,
+	/**  How many seconds AWS's clock is ahead of this machine's. */
+	drift: number,
 };
 
 /**  What was copied. */
@@ -424,6 +558,32 @@ export type Deed =
 /**  They were locked. */
 "locked";
 
+/**  What will happen to each chosen user. */
+export type EnrolPlan = {
+	/**  The twelve-digit AWS account id. */
+	account: string,
+	/**  Its alias, when it has one that may be seen. */
+	alias: string | null,
+	/**  The folder that the hand-offs go to. */
+	folder: string,
+	/**  The sheet with the passphrases that are made. */
+	sheet: string | null,
+	/**  Who is enrolled, and what opens the hand-off. */
+	enrol: EnrolUser[],
+	/**  Who is left as they are, and why. */
+	left_out: LeftOutUser[],
+	/**  How many keys of the list belong to nobody who was chosen. */
+	spare_lines: number,
+};
+
+/**  A user who is enrolled. */
+export type EnrolUser = {
+	/**  The name. */
+	user: string,
+	/**  What opens the hand-off. */
+	sealed_to: SealedTo,
+};
+
 /**  What is written. */
 export type ExportKind = 
 /**  A vault of Aegis under a passphrase. */
@@ -463,6 +623,209 @@ code: string;
 message: string; 
 /**  What to do next; may be empty. */
 remedy: string };
+
+/**  One device. */
+export type FleetDeviceView = {
+	/**  Its serial number. */
+	serial: string,
+	/**  What kind it is. */
+	kind: AwsDeviceKind,
+	/**  Since when it is assigned. */
+	enabled: number | null,
+	/**  Whether its seed is here. */
+	is_here: boolean,
+};
+
+/**  What is wrong with a user's protection, or not known about it. */
+export type FleetFinding = 
+/**  No device of any kind. */
+"no-mfa" | 
+/**  Codes by text message, and nothing else. */
+"only-sms" | 
+/**  One device, so that losing it locks the user out. */
+"one-device" | 
+/**  Whether there is a device could not be found out. */
+"mfa-unknown" | 
+/**  The user still has the device that was handed over. */
+"hand-off-not-rotated";
+
+/**  How a report is written. */
+export type FleetFormat = 
+/**  For spreadsheets. */
+"csv" | 
+/**  For programs. */
+"json" | 
+/**  A page that needs nothing else. */
+"html";
+
+/**  One user. */
+export type FleetMember = {
+	/**  The name. */
+	user: string,
+	/**  The path. */
+	path: string,
+	/**  Whether these are the window's credentials. */
+	is_caller: boolean,
+	/**  Whether there is a password for the console; nothing where that could not be found out. */
+	console: boolean | null,
+	/**  When password or access keys were last used. */
+	seen: FleetUse,
+	/**  Whether there is MFA. */
+	mfa: FleetMfa,
+	/**  The devices that are known. */
+	devices: FleetDeviceView[],
+	/**  Whether these are all that there are. */
+	devices_complete: boolean,
+	/**  How many access keys can be used; nothing where that could not be found out. */
+	active_access: number | null,
+	/**  How many days the oldest of them is old. */
+	oldest_access_days: number | null,
+	/**  What is to be said about it. */
+	findings: FleetFinding[],
+};
+
+/**  Whether a user has MFA. */
+export type FleetMfa = 
+/**  There is no device of any kind. */
+"missing" | 
+/**  There is one. */
+"there" | 
+/**  It could not be found out. */
+"unknown";
+
+/**  A run over many users has come further, or is carried out no more. */
+export type FleetMoved = FleetNews;
+
+/**  What is heard of a run while it is carried out. */
+export type FleetNews = 
+/**  A user had a turn. */
+{ kind: "turn"; 
+/**  Which run. */
+run: string; 
+/**  Who. */
+user: string; 
+/**  What became of it. */
+outcome: FleetOutcome; 
+/**  How many had a turn. */
+done: number; 
+/**  How many there are. */
+total: number; 
+/**  How many users a minute get a turn that takes work. */
+per_minute: number; 
+/**  How many seconds it takes at this pace; nothing as long as there is none. */
+seconds_left: number | null } | 
+/**  It is carried out no more. */
+{ kind: "ended"; 
+/**  Which run. */
+run: string; 
+/**  Why it stopped before everybody had a turn; nothing when everybody had. */
+problem: CommandError | null };
+
+/**  What became of a user. */
+export type FleetOutcome = 
+/**  The device is theirs, and the hand-off is there. */
+"enrolled" | 
+/**  They had a device. */
+"already-had" | 
+/**  It was taken back. */
+"failed" | 
+/**  Not finished. */
+"open";
+
+/**  Something that could not be found out. */
+export type FleetRemark = {
+	/**  What, and why. */
+	sentence: string,
+	/**  Whether it was denied; else it failed. */
+	denied: boolean,
+};
+
+/**  The root user. Only the console changes anything about it. */
+export type FleetRoot = {
+	/**  Whether it has MFA; nothing where that could not be found out. */
+	mfa: boolean | null,
+	/**  Whether it has access keys; nothing where that could not be found out. */
+	has_access: boolean | null,
+	/**  When its password was last used. */
+	signed_in: FleetUse,
+};
+
+/**  How a run stands. */
+export type FleetRun = {
+	/**  What it is called. */
+	id: string,
+	/**  The twelve-digit AWS account id. */
+	account: string,
+	/**  When it was begun, in seconds since the Unix epoch, by AWS's clock. */
+	begun: number,
+	/**  Where the hand-offs are. */
+	folder: string,
+	/**  How many users have which outcome. */
+	tally: FleetTally,
+	/**  Whether nothing is left to do. */
+	is_finished: boolean,
+	/**  Whether it is carried out at this moment. */
+	is_running: boolean,
+	/**  Each user, in the order of their names; nobody in a list of runs. */
+	users: FleetRunUser[],
+};
+
+/**  How one user of a run stands. */
+export type FleetRunUser = {
+	/**  The name. */
+	user: string,
+	/**  What became of it. */
+	outcome: FleetOutcome,
+	/**  The device. */
+	serial: string | null,
+	/**  The hand-off's name in the folder. */
+	hand_off: string | null,
+	/**  Why not; nothing where there is nothing to say. */
+	problem: CommandError | null,
+};
+
+/**  How many users have which outcome. */
+export type FleetTally = {
+	/**  The device is theirs, and the hand-off is there. */
+	enrolled: number,
+	/**  They had a device. */
+	already_had: number,
+	/**  It was taken back. */
+	failed: number,
+	/**  Not finished. */
+	open: number,
+};
+
+/**  When something was last used. */
+export type FleetUse = 
+/**  Then. */
+{ kind: "at"; 
+/**  Seconds since the Unix epoch. */
+seconds: number } | 
+/**  Never. */
+{ kind: "never" } | 
+/**  It could not be found out. */
+{ kind: "unknown" };
+
+/**  The users of an account. Moments are seconds since the Unix epoch. */
+export type FleetView = {
+	/**  The twelve-digit AWS account id. */
+	account: string,
+	/**  Its alias, when it has one that may be seen. */
+	alias: string | null,
+	/**  When it was read, by AWS's clock. */
+	read: number,
+	/**  When AWS made the credential report that it is from in part; nothing without one. */
+	report_made: number | null,
+	/**  The root user. */
+	root: FleetRoot,
+	/**  Everybody else, in the order of their names. */
+	users: FleetMember[],
+	/**  How many virtual devices are nobody's; nothing where that could not be found out. */
+	unassigned: number | null,
+	/**  What could not be found out, and why. */
+	remarks: FleetRemark[],
+};
 
 /**  One thing that was found in what a person handed over. */
 export type FoundView = {
@@ -524,6 +887,16 @@ export type HandOffNeeds =
 file: string } | 
 /**  Another file of identities. */
 { kind: "identity" };
+
+/**  Where hand-offs go, and what opens them. */
+export type HandOffWay = {
+	/**  What they are sealed with. */
+	seal: SealWay,
+	/**  The folder that they go to; made when it is not there. */
+	folder: string,
+	/**  Whether the accounts stay here, too. */
+	keep_copies: boolean,
+};
 
 /**  One enrolled device, and who enrolled it. */
 export type HandedDevice = {
@@ -608,10 +981,58 @@ export type LastBackupView = {
 	accounts: number,
 };
 
+/**  Why a user is left out. */
+export type LeftOutReason = 
+/**  The one whose credentials these are. */
+"caller" | 
+/**  There is a device already. */
+"has-device" | 
+/**  Whether there is one could not be found out. */
+"unknown" | 
+/**  There is no key in the list. */
+"no-key" | 
+/**  There is no such user. */
+"no-user";
+
+/**  A user who is left out. */
+export type LeftOutUser = {
+	/**  The name. */
+	user: string,
+	/**  Why. */
+	reason: LeftOutReason,
+};
+
 /**  Something the authenticator did or noticed by itself and says once. */
 export type NoticeView = {
 	/**  What is so, and what was not lost. */
 	message: string,
+};
+
+/**  What becomes of a device that is nobody's. */
+export type OrphanFate = 
+/**  It may go. */
+"goes" | 
+/**  Something that was begun on this machine needs it. */
+"under-way" | 
+/**  Its seed is here. */
+"seed-here" | 
+/**  It is deleted. */
+"deleted" | 
+/**  It was deleted already. */
+"gone" | 
+/**  It is somebody's now. */
+"assigned" | 
+/**  It could not be deleted. */
+"failed";
+
+/**  A device that is nobody's. */
+export type OrphanView = {
+	/**  Its serial number. */
+	serial: string,
+	/**  What becomes of it, or what became of it. */
+	fate: OrphanFate,
+	/**  Why it could not be deleted. */
+	problem: CommandError | null,
 };
 
 /**  An app whose accounts can come here. */
@@ -678,6 +1099,33 @@ export type PreviewView = {
 	warnings: WarningView[],
 };
 
+/**  What a caller's ARN names. */
+export type PrincipalView = 
+/**  An IAM user. */
+{ kind: "user"; 
+/**  His name. */
+user: string } | 
+/**  The root user of the account. */
+{ kind: "root" } | 
+/**  A role. */
+{ kind: "role"; 
+/**  Its name. */
+role: string; 
+/**  The session's name. */
+session: string } | 
+/**  Something else, such as a federated user. */
+{ kind: "other" };
+
+/**  One profile. */
+export type ProfileChoice = {
+	/**  Its name. */
+	name: string,
+	/**  The role it says to take on. */
+	role_arn: string | null,
+	/**  The profile with the keys that may take it on. */
+	source_profile: string | null,
+};
+
 /**  An account that is set aside because it cannot be read at the moment. Nothing was deleted. */
 export type QuarantinedView = {
 	/**  Its identity, when that much could be read. */
@@ -686,6 +1134,14 @@ export type QuarantinedView = {
 	label: string,
 	/**  Why it is set aside. */
 	reason: string,
+};
+
+/**  What was done for a user who lost the phone. */
+export type Recovered = {
+	/**  The serial numbers of the devices that are gone. */
+	taken: string[],
+	/**  The run that enrols a new one; nothing where none is wanted. */
+	run: string | null,
 };
 
 /**  How an account of a backup compares with what is here. */
@@ -793,6 +1249,38 @@ export type RestoredRow = {
 	reason: string,
 };
 
+/**  What hand-offs are sealed with. */
+export type SealWay = 
+/**  Public keys, in a CSV file or in a folder with a file for each user. */
+{ kind: "recipients"; 
+/**  The file or folder. */
+path: string } | 
+/**  Passphrases in a CSV file. */
+{ kind: "passphrases"; 
+/**  The file. */
+path: string } | 
+/**  Passphrases that are made, and written to a sheet. */
+{ kind: "generated"; 
+/**  The sheet. */
+sheet: string; 
+/**  Who may open the sheet: age or SSH public keys, one a line. */
+recipients: string };
+
+/**  What opens one user's hand-off. */
+export type SealedTo = 
+/**  Any of so many age keys. */
+{ kind: "age"; 
+/**  How many. */
+recipients: number } | 
+/**  Any of so many keys, SSH keys among them. */
+{ kind: "ssh"; 
+/**  How many. */
+recipients: number } | 
+/**  A passphrase that a person chose. */
+{ kind: "passphrase" } | 
+/**  One that is made. */
+{ kind: "generated" };
+
 /**  How a backup is sealed. */
 export type SealedWith = 
 /**  A passphrase. */
@@ -867,6 +1355,8 @@ export type Status = {
 	store: StoreKind | null,
 	/**  The version of Lockstep. */
 	version: string,
+	/**  Whether links or files that the app was started with wait until the accounts are open. */
+	has_waiting: boolean,
 };
 
 /**  Which kind of store. */

@@ -75,9 +75,13 @@ export class Preview {
 
   addPaths = (paths: string[]): Promise<void> => this.#add(() => call(commands.addPaths(paths)));
   addClipboard = (): Promise<void> => this.#add(() => call(commands.addClipboard()));
+  /** Every QR code that the screens show. */
+  addScreen = (): Promise<void> => this.#add(() => call(commands.addScreen()));
   addText = (text: string): Promise<void> => this.#add(() => call(commands.addText(text)));
   /** The password of the file that wanted one. */
   addPassword = (password: string): Promise<void> => this.#add(() => call(commands.addPassword(password)));
+  /** What the app was started with. */
+  addArguments = (): Promise<void> => this.#add(() => call(commands.addArguments()));
   chooseImages = (): Promise<void> => this.#add(() => call(commands.chooseImages()));
 
   /** Adds what was typed; says whether the device took it. */

@@ -6,9 +6,11 @@ import { asFailure } from "../ipc/call";
 import { onFileDrop, type Drop } from "../ipc/drop";
 import { ActivityState } from "./activity.svelte";
 import { Accounts } from "./accounts.svelte";
+import { Aws } from "./aws.svelte";
 import { Backups } from "./backups.svelte";
 import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
+import { Fleet } from "./fleet.svelte";
 import { HandOff } from "./handOff.svelte";
 import { Palette } from "./palette.svelte";
 import { Preview } from "./preview.svelte";
@@ -20,7 +22,7 @@ import { Toasts } from "./toasts.svelte";
 /** The stages in which something on the window counts seconds. */
 const TICKING: ReadonlySet<Stage["stage"]> = new Set(["open", "first-run", "keyring-waiting"]);
 
-export type ViewName = "accounts" | "activity" | "backups" | "settings" | "trash";
+export type ViewName = "accounts" | "activity" | "aws" | "backups" | "fleet" | "settings" | "trash";
 
 /** Everything a window knows, and what ties it together. */
 export class Session {
@@ -34,10 +36,14 @@ export class Session {
   readonly preview = new Preview();
   readonly backups = new Backups();
   readonly handOff = new HandOff();
+  readonly aws = new Aws();
   readonly activity = new ActivityState();
   readonly palette = new Palette(this);
+  readonly fleet = new Fleet();
   view = $state<ViewName>("accounts");
   isShowingKeys = $state(false);
+  #hasArguments = false;
+  #isTaking = false;
   #stops: (() => void)[] = [];
 
   constructor(clock: Clock = new Clock()) {
@@ -55,6 +61,8 @@ export class Session {
         events.stageChanged.listen(({ payload }) => this.attempt(() => this.#enter(payload))),
         events.accountsChanged.listen(() => this.attempt(() => this.#reload())),
         events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
+        events.argumentsCame.listen(() => this.attempt(() => this.#takeArguments())),
+        events.fleetMoved.listen(({ payload }) => this.attempt(() => this.fleet.runs.hear(payload))),
         onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
       ])),
     );
@@ -107,11 +115,28 @@ export class Session {
     const isOpen = stage.stage === "open";
     if (TICKING.has(stage.stage)) this.clock.start();
     else this.clock.stop();
-    if (isOpen) {
-      await this.stage.load();
-      await this.accounts.load();
-    } else {
-      this.#forget();
+    if (isOpen) await this.accounts.load();
+    else this.#forget();
+    await this.#takeArguments();
+  }
+
+  // What the app was started with is taken over like what is dropped, as soon as the accounts are there. One round of it
+  // goes on at a time: a second one would find nothing and open an empty sheet over what the first has shown.
+  async #takeArguments(): Promise<void> {
+    this.#hasArguments = true;
+    if (this.#isTaking) return;
+    this.#isTaking = true;
+    try {
+      while (this.#hasArguments) {
+        this.#hasArguments = false;
+        await this.stage.load();
+        if (!this.takesAccounts || !this.stage.hasWaiting) continue;
+        await this.preview.addArguments();
+        await this.#openHeld();
+        this.stage.hasWaiting = false;
+      }
+    } finally {
+      this.#isTaking = false;
     }
   }
 
@@ -120,8 +145,10 @@ export class Session {
     this.codes.clear();
     this.accounts.clear();
     this.backups.clear();
+    this.aws.clear();
     this.activity.clear();
     this.palette.close();
+    this.fleet.clear();
     if (this.stage.current.stage !== "first-run") this.handOff.clear();
     this.view = "accounts";
     if (this.stage.current.stage !== "first-run") void this.attempt(() => this.preview.close());
@@ -133,6 +160,11 @@ export class Session {
 
   async #drop(drop: Drop): Promise<void> {
     if (!this.takesAccounts) return;
+    const form = this.fleet.openForm;
+    if (form) {
+      if (drop.type === "drop" && drop.paths[0] !== undefined) form.take(drop.paths[0]);
+      return;
+    }
     const { preview } = this;
     preview.isOver = drop.type === "enter";
     if (drop.type === "enter") preview.open();

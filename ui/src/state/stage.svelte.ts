@@ -6,12 +6,15 @@ export class StageState {
   current = $state.raw<Stage>({ stage: "opening" });
   store = $state<StoreKind | null>(null);
   version = $state("");
+  /** Links or files that the app was started with wait until the accounts are open. */
+  hasWaiting = $state(false);
 
   async load(): Promise<void> {
-    const { stage, store, version } = await call(commands.status());
+    const { stage, store, version, has_waiting } = await call(commands.status());
     this.current = stage;
     this.store = store;
     this.version = version;
+    this.hasWaiting = has_waiting;
   }
 
   async retry(): Promise<void> {

@@ -11,10 +11,7 @@ pub(crate) enum FleetCommand {
     /// Make devices for many users, and seal each to its user
     Enrol(FleetEnrolArgs),
     /// List the runs, or say how one stands
-    Runs {
-        /// Which run
-        run: Option<String>,
-    },
+    Runs(RunsArgs),
     /// Help a user who lost the phone: take all devices away and, with --hand-off, enrol a new one
     Recover(RecoverArgs),
     /// Say who lacks MFA, who has one device only, and what is stale
@@ -30,6 +27,26 @@ pub(crate) enum FleetCommand {
         #[arg(long, short)]
         yes: bool,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct RunsArgs {
+    /// Which run, or what several that were begun together are called
+    pub(crate) run: Option<String>,
+    /// What to write of each user of the run [default: what failed and the sums, in words]
+    #[arg(long, requires = "run")]
+    pub(crate) format: Option<RunFormat>,
+    /// File to write instead of standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "format")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunFormat {
+    /// A table for spreadsheets
+    Csv,
+    /// For programs
+    Json,
 }
 
 /// Several AWS accounts at once.
@@ -109,18 +126,20 @@ pub(crate) struct FleetEnrolArgs {
     /// Keep the accounts here, too
     #[arg(long)]
     pub(crate) keep_copies: bool,
-    /// How many requests may be in flight at once
+    /// How many requests may be in flight at once in each account
     #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u8).range(1..=32))]
     pub(crate) max_in_flight: u8,
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Go on with this run
+    #[command(flatten)]
+    pub(crate) accounts: AccountsArgs,
+    /// Go on with this run, or with all that were begun together under this name
     #[arg(
         long,
         value_name = "RUN",
         conflicts_with_all = ["users", "without_mfa", "path", "hand_off", "recipients", "passphrases",
-            "generate_passphrases", "tag", "device_path", "keep_copies", "dry_run"]
+            "generate_passphrases", "tag", "device_path", "keep_copies", "dry_run", "accounts"]
     )]
     pub(crate) resume: Option<String>,
     /// Enrol without asking
@@ -172,6 +191,10 @@ pub(crate) enum HandOffCommand {
 }
 
 #[derive(Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own on the command line"
+)]
 pub(crate) struct HandOffOpenArgs {
     /// The hand-off
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -188,6 +211,9 @@ pub(crate) struct HandOffOpenArgs {
     /// Do not offer to replace the device
     #[arg(long)]
     pub(crate) no_rotate: bool,
+    /// Do not have AWS check a code of the device
+    #[arg(long, conflicts_with = "rotate")]
+    pub(crate) no_verify: bool,
     /// Add without asking
     #[arg(long, short)]
     pub(crate) yes: bool,

@@ -7,8 +7,10 @@ use lockstep_device::authenticator::Authenticator;
 use lockstep_device::authenticator::preview::Preview;
 use lockstep_device::authenticator::view::{AddOutcome, AddedView, Finding, FoundView, PreviewView};
 use lockstep_device::clipboard::{Clipboard, ClipboardError};
+use lockstep_device::error::Error;
 use lockstep_device::otpauth::typed::TypedAccount;
-use lockstep_device::qr::decode::{Cancel, DecodeLimits};
+use lockstep_device::qr::decode::{Cancel, DecodeError, DecodeLimits};
+use lockstep_device::screen::{Screens, Way};
 use zeroize::Zeroizing;
 
 use crate::args::{AddArgs, TypedArgs};
@@ -106,12 +108,11 @@ impl Kept {
 fn check_sources(args: &AddArgs, session: &Session) -> Result<(), CliError> {
     let named = args.uri_file.iter().chain(&args.secret_file);
     session.reads_once(&named.map(PathBuf::as_path).collect::<Vec<_>>())?;
-    let nothing =
-        args.image.is_empty() && !args.clipboard && args.uri_file.is_none() && args.secret_file.is_none();
-    if nothing {
+    let seen = !args.image.is_empty() || args.clipboard || args.screen;
+    if !seen && args.uri_file.is_none() && args.secret_file.is_none() {
         return Err(CliError::usage(
             "there is nothing to add",
-            "Name a source: --image FILE, --clipboard, --uri-file FILE or --secret-file FILE.",
+            "Name a source: --image FILE, --screen, --clipboard, --uri-file FILE or --secret-file FILE.",
         ));
     }
     if args.secret_file.is_some() && args.typed.issuer.is_none() && args.typed.name.is_none() {
@@ -134,6 +135,9 @@ fn read(args: &AddArgs) -> Result<Preview, CliError> {
     if args.clipboard {
         read_clipboard(&mut preview, &limits, &cancel)?;
     }
+    if args.screen {
+        read_screen(&mut preview, &limits, &cancel)?;
+    }
     if let Some(path) = &args.uri_file {
         preview.read_texts(&source_name(path), &files::read_text(path)?);
     }
@@ -146,6 +150,18 @@ fn read(args: &AddArgs) -> Result<Preview, CliError> {
         preview.read_typed(&source_name(path), &typed(&args.typed, secret));
     }
     Ok(preview)
+}
+
+/// Every code that the screens show.
+fn read_screen(preview: &mut Preview, limits: &DecodeLimits, cancel: &Cancel) -> Result<(), CliError> {
+    let variable = |name| std::env::var(name).ok();
+    let shots = Way::of_session(variable("WAYLAND_DISPLAY"), variable("DISPLAY")).take()?;
+    preview
+        .read_shots("screen", shots, limits, cancel)
+        .map_err(|error| match error {
+            Error::Decode(DecodeError::NotFound { .. }) => CliError::NothingOnScreen,
+            error => error.into(),
+        })
 }
 
 /// The picture on the clipboard, or else the text on it.

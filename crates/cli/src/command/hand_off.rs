@@ -2,14 +2,18 @@
 //! of the secret works any more.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
+use lockstep_device::authenticator::Authenticator;
 use lockstep_device::authenticator::view::AddOutcome;
 use lockstep_device::backup::error::BackupError;
 use lockstep_device::backup::open::{Keys, SealedWith, sealed_with};
 use lockstep_device::error::Error;
 use lockstep_device::hand_off::{HandOff, HandOffError};
 use lockstep_device::passphrase::Passphrase;
+use lockstep_iam::error::Error as AwsError;
 use lockstep_iam::rotate::rotate;
+use lockstep_iam::session::{SessionDuration, Wanted, obtain};
 use lockstep_iam::work::Held;
 
 use crate::args::fleet::HandOffOpenArgs;
@@ -17,7 +21,7 @@ use crate::command::aws::connect::Aws;
 use crate::command::backup::opened::with_identity;
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
-use crate::report::hand_off::HandOffReport;
+use crate::report::hand_off::{HandOffReport, Verification};
 use crate::session::Session;
 use crate::{files, prompt};
 
@@ -44,7 +48,7 @@ pub(crate) fn open(args: &HandOffOpenArgs, session: &Session) -> Outcome {
     let id = added
         .id
         .clone()
-        .ok_or_else(|| lockstep_iam::error::Error::NotBound(serial.to_string()))?;
+        .ok_or_else(|| AwsError::NotBound(serial.to_string()))?;
     let mut report = HandOffReport::new(&hand_off, &id, added.outcome == AddOutcome::Duplicate);
     let wanted = args.rotate
         || (!args.no_rotate
@@ -53,26 +57,61 @@ pub(crate) fn open(args: &HandOffOpenArgs, session: &Session) -> Outcome {
                 "Replace the device at once, so that nobody else's copy works any more? It takes your AWS credentials.",
                 session.output,
             )?);
-    if wanted {
-        let aws = Aws::connect(authenticator, session)?;
-        let held = Held { serial, account: id };
-        let rotated = aws.work(|work| {
-            let user = work.user(None)?;
-            rotate(work, &held, &user, true)
-        });
-        match rotated {
-            Ok(rotated) => report.rotated(&rotated),
-            // The account is there and works; that it could not be replaced is the lesser part.
-            Err(error) => {
-                session.output.note(&format!(
-                    "{user} has the account, and its device was not replaced"
-                ));
-                session.output.report(&report)?;
-                return Err(error);
-            }
+    let held = Held { serial, account: id };
+    if !wanted {
+        if !args.no_verify {
+            report.verified(verified(authenticator, &hand_off, &held, session));
+        }
+        return shown(report);
+    }
+    let aws = Aws::connect(authenticator, session)?;
+    let rotated = aws.work(|work| {
+        let user = work.user(None)?;
+        rotate(work, &held, &user, true)
+    });
+    match rotated {
+        Ok(rotated) => {
+            report.rotated(&rotated);
+            shown(report)
+        }
+        // The account is there and works; that it could not be replaced is the lesser part.
+        Err(error) => {
+            session.output.note(&format!(
+                "{user} has the account, and its device was not replaced"
+            ));
+            session.output.report(&report)?;
+            Err(error)
         }
     }
-    shown(report)
+}
+
+/// Has STS take a code, as after enrolling, where the user's own access key is here. What keeps it from that is no failure: the
+/// account is there.
+fn verified(
+    authenticator: Rc<Authenticator>,
+    hand_off: &HandOff,
+    held: &Held,
+    session: &Session,
+) -> Verification {
+    let aws = match Aws::connect(authenticator, session) {
+        Ok(aws) => aws,
+        Err(error) => return Verification::NotAsked(error.to_string()),
+    };
+    let caller = aws.connection.caller();
+    let is_the_user = caller.account == hand_off.aws_account
+        && caller.user().is_some_and(|user| user.as_str() == hand_off.user);
+    if !(is_the_user && caller.has_own_keys()) {
+        let why = format!(
+            "the credentials here are not the user's own access key but {}",
+            caller.arn
+        );
+        return Verification::NotAsked(why);
+    }
+    match aws.work(|work| obtain(work, held, SessionDuration::DEFAULT, Wanted::New)) {
+        Ok(_) => Verification::ByCode,
+        Err(CliError::Aws(error @ AwsError::CodeRejected { .. })) => Verification::Failed(error.to_string()),
+        Err(error) => Verification::NotAsked(error.to_string()),
+    }
 }
 
 fn opened(args: &HandOffOpenArgs, session: &Session) -> Result<HandOff, CliError> {

@@ -21,12 +21,14 @@ pub(crate) struct UserRow {
     hand_off: Option<String>,
     reason: String,
     remedy: String,
+    /// What is not as it was asked for, and fails nobody.
+    warnings: Vec<String>,
 }
 
 /// What `fleet enrol` would do.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct PlanReport {
-    account: String,
+    pub(crate) account: String,
     hand_off: String,
     /// Who would be enrolled.
     would_enrol: Vec<String>,
@@ -50,6 +52,7 @@ pub(crate) struct RunsReport {
 #[derive(Serialize)]
 struct RunLine {
     run: String,
+    together: Option<String>,
     account: String,
     begun: Option<String>,
     users: usize,
@@ -57,6 +60,7 @@ struct RunLine {
     already_had: usize,
     failed: usize,
     open: usize,
+    warnings: usize,
     finished: bool,
 }
 
@@ -76,6 +80,7 @@ impl UserRow {
             hand_off: None,
             reason: reason.to_owned(),
             remedy: String::new(),
+            warnings: vec![],
         }
     }
 
@@ -151,6 +156,7 @@ impl RunReported {
             exit: exit(report),
             fields: json!({
                 "run": report.id.as_str(),
+                "together": report.together.as_ref().map(|together| together.id.as_str()),
                 "account": report.account,
                 "begun": rfc3339(report.begun.seconds()),
                 "hand_off": report.hand_off.display().to_string(),
@@ -180,6 +186,7 @@ impl RunsReport {
     pub(crate) fn new(runs: &[RunReport]) -> Self {
         let line = |run: &RunReport| RunLine {
             run: run.id.to_string(),
+            together: run.together.as_ref().map(|together| together.id.to_string()),
             account: run.account.clone(),
             begun: rfc3339(run.begun.seconds()),
             users: run.users.len(),
@@ -187,6 +194,7 @@ impl RunsReport {
             already_had: count(run, UserOutcome::AlreadyHad),
             failed: count(run, UserOutcome::Failed),
             open: count(run, UserOutcome::Open),
+            warnings: run.users.iter().map(|user| user.warnings.len()).sum(),
             finished: run.is_finished,
         };
         Self {
@@ -211,23 +219,22 @@ impl Report for RunsReport {
                 let numbers = [run.users, run.enrolled, run.failed, run.open];
                 let mut row = vec![
                     run.run.clone(),
+                    run.together.clone().unwrap_or_default(),
                     run.begun.clone().unwrap_or_default(),
                     run.account.clone(),
                 ];
                 row.extend(numbers.map(|number| number.to_string()));
-                row.push(
-                    if run.finished {
-                        "finished"
-                    } else {
-                        "to be gone on with"
-                    }
-                    .to_owned(),
-                );
+                let state = match (run.finished, run.warnings) {
+                    (true, 0) => "finished",
+                    (true, _) => "finished, with warnings",
+                    (false, _) => "to be gone on with",
+                };
+                row.push(state.to_owned());
                 row
             })
             .collect();
         let head = [
-            "RUN", "BEGUN", "ACCOUNT", "USERS", "ENROLLED", "FAILED", "OPEN", "",
+            "RUN", "TOGETHER", "BEGUN", "ACCOUNT", "USERS", "ENROLLED", "FAILED", "OPEN", "",
         ];
         visible(&table(&head, &rows))
     }
@@ -290,19 +297,14 @@ fn count(run: &RunReport, outcome: UserOutcome) -> usize {
 }
 
 fn user_row(user: &UserReport) -> UserRow {
-    let outcome = match user.outcome {
-        UserOutcome::Enrolled => "enrolled",
-        UserOutcome::AlreadyHad => "already-had",
-        UserOutcome::Failed => "failed",
-        UserOutcome::Open => "open",
-    };
     UserRow {
         user: user.user.to_string(),
-        outcome,
+        outcome: user.outcome.word(),
         serial: user.serial.as_ref().map(ToString::to_string),
         hand_off: user.hand_off.as_ref().map(|path| path.display().to_string()),
         reason: user.reason.clone(),
         remedy: user.remedy.clone(),
+        warnings: user.warnings.clone(),
     }
 }
 
@@ -317,12 +319,18 @@ fn words(report: &RunReport, users: &[UserRow]) -> String {
             push(&mut text, format_args!("  {remedy}\n"));
         }
     }
+    for UserRow { user, warnings, .. } in users {
+        for warning in warnings {
+            push(&mut text, format_args!("{user}: {warning}\n"));
+        }
+    }
     let number = |outcome: &str| users.iter().filter(|user| user.outcome == outcome).count();
     push(
         &mut text,
         format_args!(
-            "Run {}: {} enrolled, {} had a device, {} failed, {} skipped, {} open. The hand-offs are in {}.\n",
+            "Run {} in {}: {} enrolled, {} had a device, {} failed, {} skipped, {} open. The hand-offs are in {}.\n",
             report.id,
+            report.account,
             number("enrolled"),
             number("already-had"),
             number("failed"),

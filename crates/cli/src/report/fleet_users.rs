@@ -256,7 +256,7 @@ fn row(user: &UserLine) -> Vec<String> {
     vec![
         user.user.clone(),
         user.path.clone(),
-        user.mfa.clone(),
+        user.mfa_words(),
         user.console.map_or("unknown", known).to_owned(),
         user.last_seen.clone(),
         user.oldest_key_days()

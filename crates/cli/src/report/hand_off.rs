@@ -2,11 +2,12 @@
 
 use lockstep_device::account::AccountId;
 use lockstep_device::hand_off::HandOff;
+use lockstep_iam::enrol::Verified;
 use lockstep_iam::rotate::Rotated;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::report::{Look, Report, rfc3339, short, value, visible};
+use crate::report::{Exit, Look, Report, push, rfc3339, short, value, visible};
 
 /// What `hand-off open` did.
 #[derive(Serialize)]
@@ -22,6 +23,21 @@ pub(crate) struct HandOffReport {
     made: Option<String>,
     /// The device whose copies do not work any more.
     replaced: Option<String>,
+    verified: bool,
+    /// `by-code`, `not-asked` or `failed`.
+    verification: &'static str,
+    /// Why AWS took no code.
+    reason: Option<String>,
+}
+
+/// Whether AWS took a code of the device that was handed over.
+pub(crate) enum Verification {
+    /// STS took one.
+    ByCode,
+    /// It could not be asked, and why.
+    NotAsked(String),
+    /// It took none, and why.
+    Failed(String),
 }
 
 impl HandOffReport {
@@ -44,12 +60,27 @@ impl HandOffReport {
             by: hand_off.by.clone(),
             made: rfc3339(hand_off.made.seconds()),
             replaced: None,
+            verified: false,
+            verification: "not-asked",
+            reason: None,
         }
+    }
+
+    pub(crate) fn verified(&mut self, verification: Verification) {
+        (self.verification, self.reason) = match verification {
+            Verification::ByCode => ("by-code", None),
+            Verification::NotAsked(why) => ("not-asked", Some(why)),
+            Verification::Failed(why) => ("failed", Some(why)),
+        };
+        self.verified = self.verification == "by-code";
     }
 
     pub(crate) fn rotated(&mut self, rotated: &Rotated) {
         self.outcome = "rotated";
         self.id = rotated.enrolled.local.clone();
+        if rotated.enrolled.verified == Verified::ByCode {
+            self.verified(Verification::ByCode);
+        }
         self.replaced = Some(std::mem::replace(
             &mut self.serial,
             rotated.enrolled.serial.to_string(),
@@ -71,7 +102,7 @@ impl Report for HandOffReport {
             ..
         } = self;
         let id = short(id.as_str());
-        visible(&match (&self.replaced, self.outcome) {
+        let mut text = match (&self.replaced, self.outcome) {
             (Some(old), _) => format!(
                 "The device of {user} in {account} is {serial} [{id}] now. {old} is retired: no copy of it works any more.\n"
             ),
@@ -79,6 +110,28 @@ impl Report for HandOffReport {
             (None, _) => format!(
                 "{user} in {account} is here now [{id}]: {serial}. Whoever sealed it may still have a copy; `lockstep aws rotate {id}` ends that.\n"
             ),
-        })
+        };
+        let because = self.reason.as_ref();
+        let because = because.map(|why| format!(": {why}")).unwrap_or_default();
+        match self.verification {
+            "by-code" => text.push_str("AWS took a code of it.\n"),
+            "failed" => push(&mut text, format_args!("AWS did not take its code{because}\n")),
+            _ if self.replaced.is_some() => {}
+            _ => push(
+                &mut text,
+                format_args!(
+                    "AWS was not asked to take a code of it{because}. With the user's own access key, `lockstep aws session {id}` does that.\n"
+                ),
+            ),
+        }
+        visible(&text)
+    }
+
+    fn exit(&self) -> Exit {
+        if self.verification == "failed" {
+            Exit::Refused
+        } else {
+            Exit::Done
+        }
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod backup;
 pub(crate) mod code;
 pub(crate) mod export;
 pub(crate) mod fleet;
+pub(crate) mod fleet_many;
 pub(crate) mod fleet_users;
 pub(crate) mod hand_off;
 pub(crate) mod qr;

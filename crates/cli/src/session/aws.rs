@@ -2,30 +2,19 @@
 
 use std::path::PathBuf;
 
+use lockstep_iam::sign_in::Credentials;
+
 use crate::args::aws::AwsSourceArgs;
 use crate::error::CliError;
 
 /// What options and environment say about AWS.
 pub(crate) struct AwsOptions {
-    pub(crate) credentials: AwsCredentials,
+    pub(crate) credentials: Credentials,
     /// `--region`.
     pub(crate) region: Option<String>,
     /// `--endpoint-url`. What the environment and the profile say is left to the SDK, which knows an endpoint for each
     /// service.
     pub(crate) endpoint_url: Option<String>,
-}
-
-/// Whose credentials are used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum AwsCredentials {
-    /// The environment's access key, by its id.
-    Environment(String),
-    /// The profile that is taken when none is named.
-    DefaultProfile(String),
-    /// The profile that was named.
-    Profile(String),
-    /// A key in the store.
-    Keys(String),
 }
 
 impl AwsOptions {
@@ -38,11 +27,11 @@ impl AwsOptions {
                     "Leave out one of them.",
                 ));
             }
-            (Some(profile), None) => AwsCredentials::Profile(profile),
-            (None, Some(name)) => AwsCredentials::Keys(name),
+            (Some(profile), None) => Credentials::Profile(profile),
+            (None, Some(name)) => Credentials::Keys(name),
             (None, None) => match variable("AWS_ACCESS_KEY_ID") {
-                Some(id) => AwsCredentials::Environment(id),
-                None => AwsCredentials::DefaultProfile(
+                Some(id) => Credentials::Environment(id),
+                None => Credentials::DefaultProfile(
                     variable("AWS_PROFILE").unwrap_or_else(|| "default".to_owned()),
                 ),
             },
@@ -54,18 +43,18 @@ impl AwsOptions {
         })
     }
 
-    /// What sessions of these credentials are kept under: those of different endpoints are kept apart. One that a profile
-    /// names is the profile's.
-    pub(crate) fn source_name(&self, credentials: &AwsCredentials) -> String {
-        let endpoint = self
-            .endpoint_url
+    /// The endpoint that sessions are kept under: `--endpoint-url`, or the environment's. One that a profile names is the
+    /// profile's.
+    pub(crate) fn kept_endpoint(&self) -> Option<String> {
+        self.endpoint_url
             .clone()
             .or_else(|| variable("AWS_ENDPOINT_URL_STS"))
-            .or_else(|| variable("AWS_ENDPOINT_URL"));
-        match endpoint {
-            Some(endpoint) => format!("{} at {endpoint}", credentials.name()),
-            None => credentials.name(),
-        }
+            .or_else(|| variable("AWS_ENDPOINT_URL"))
+    }
+
+    /// What sessions of these credentials are kept under.
+    pub(crate) fn source_name(&self, credentials: &Credentials) -> String {
+        credentials.source_name(self.kept_endpoint().as_deref())
     }
 
     /// The AWS configuration file.
@@ -78,24 +67,6 @@ impl AwsOptions {
         match (named.strip_prefix("~/"), home) {
             (Some(rest), Some(home)) => Ok(home.join(rest)),
             _ => Ok(named.into()),
-        }
-    }
-}
-
-impl AwsCredentials {
-    fn name(&self) -> String {
-        match self {
-            Self::Environment(id) => format!("environment {id}"),
-            Self::DefaultProfile(name) | Self::Profile(name) => format!("profile {name}"),
-            Self::Keys(name) => format!("keys {name}"),
-        }
-    }
-
-    /// The profile they come from, when they come from one.
-    pub(crate) fn profile(&self) -> Option<&str> {
-        match self {
-            Self::DefaultProfile(name) | Self::Profile(name) => Some(name),
-            Self::Environment(_) | Self::Keys(_) => None,
         }
     }
 }

@@ -9,6 +9,9 @@ use crate::otpauth::{OtpauthError, Parsed, Skipped, Warning};
 use crate::qr::decode::{Cancel, DecodeLimits, decode};
 use crate::qr::kind_of;
 use crate::qr::pixels::Picture;
+use crate::screen::Shot;
+
+use zeroize::Zeroizing;
 
 /// Everything handed over in one round of adding. It holds seeds until it is dropped.
 #[derive(Default)]
@@ -50,6 +53,39 @@ impl Preview {
         match Picture::from_rgba(width, height, rgba) {
             Ok(picture) => self.scan(source, picture, limits, cancel),
             Err(error) => self.push_error(source, error.into()),
+        }
+    }
+
+    /// Reads every QR code in pictures that were taken together, as of several screens: one without a code says nothing as
+    /// long as another has one, and what two of them show is read once. Fails when none has a code.
+    pub fn read_shots(
+        &mut self,
+        source: &str,
+        shots: Vec<Shot>,
+        limits: &DecodeLimits,
+        cancel: &Cancel,
+    ) -> Result<(), Error> {
+        let mut seen: Vec<Zeroizing<String>> = vec![];
+        let mut failure = None;
+        for shot in shots {
+            let texts = Picture::try_from(shot)
+                .map_err(Error::from)
+                .and_then(|picture| Ok(decode(picture, limits, cancel)?));
+            match texts {
+                Ok(texts) => {
+                    for text in texts {
+                        if !seen.contains(&text) {
+                            self.read_text(source, &text);
+                            seen.push(text);
+                        }
+                    }
+                }
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        match failure {
+            Some(error) if seen.is_empty() => Err(error),
+            _ => Ok(()),
         }
     }
 

@@ -28,6 +28,12 @@ impl LogFile {
 
     /// Writes one more line. Durable when this returns.
     pub fn append(&self, entry: &impl Serialize) -> Result<(), FileError> {
+        self.append_unsynced(entry)?;
+        self.sync()
+    }
+
+    /// Writes one more line, which outlives this process, and a loss of power once [`Self::sync`] has returned.
+    pub fn append_unsynced(&self, entry: &impl Serialize) -> Result<(), FileError> {
         let failed = |error: std::io::Error| FileError::at("write", &self.path)(error);
         if let Some(folder) = self.path.parent() {
             file::create_private_folder(folder)?;
@@ -41,13 +47,23 @@ impl LogFile {
             // A process died in the middle of a line; it stays one of its own, and is passed over.
             line.insert(0, b'\n');
         }
-        file.write_all(&line)
-            .and_then(|()| file.sync_data())
-            .map_err(failed)?;
+        file.write_all(&line).map_err(failed)?;
         if file.metadata().map_err(failed)?.len() > MOST_BYTES {
-            std::fs::rename(&self.path, &self.older).map_err(failed)?;
+            file.sync_data()
+                .and_then(|()| std::fs::rename(&self.path, &self.older))
+                .map_err(failed)?;
         }
         Ok(())
+    }
+
+    /// Makes every line durable that was written before. Several at the same moment share the work.
+    pub fn sync(&self) -> Result<(), FileError> {
+        match File::open(&self.path) {
+            Ok(file) => file.sync_data().map_err(FileError::at("sync", &self.path)),
+            // It has just become the older one, which is synced.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(FileError::at("sync", &self.path)(error)),
+        }
     }
 
     /// Every line that can be understood, the oldest first.

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::api::sts::Role;
 use crate::connection::Connection;
 use crate::error::Error;
@@ -10,7 +12,7 @@ use crate::fleet::csv_line::line_of;
 use crate::fleet::roster::Reader;
 
 /// A role to take on in an AWS account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountRole {
     /// The role's ARN.
     pub arn: String,
@@ -81,8 +83,8 @@ pub fn parse(text: &str) -> Result<Vec<AccountRole>, Error> {
     Ok(roles)
 }
 
-/// Takes on each role and does the same in each account, in the order of the list. No more than [`IN_FLIGHT`] accounts are
-/// under way at once.
+/// Takes on each role and does the same in each account, in the order of the list. No more than eight accounts are under way
+/// at once.
 pub fn in_each<T: Send>(
     reader: &Reader<'_>,
     roles: &[AccountRole],
@@ -125,7 +127,7 @@ fn account_of_role(arn: &str) -> Option<&str> {
 }
 
 /// Accounts that are asked at once. Each has a rate of its own at AWS.
-const IN_FLIGHT: usize = 8;
+pub(super) const IN_FLIGHT: usize = 8;
 
 /// What the session is called in the other account's records.
 const SESSION_NAME: &str = "lockstep-fleet";

@@ -30,6 +30,18 @@ pub fn each<I: Sync, T: Send>(items: &[I], in_flight: usize, run: impl Fn(&I) ->
     answers.into_iter().map(|(_, answer)| answer).collect()
 }
 
+/// What both give, each on a thread of its own.
+pub fn side_by_side<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        let one = one
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        (one, other)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Barrier;
@@ -56,6 +68,22 @@ mod tests {
             running.fetch_sub(1, Ordering::SeqCst);
         });
         assert!(most.into_inner() <= 4);
+    }
+
+    #[test]
+    fn two_that_wait_for_each_other_end() {
+        let together = Barrier::new(2);
+        let both = side_by_side(
+            || {
+                together.wait();
+                1
+            },
+            || {
+                together.wait();
+                2
+            },
+        );
+        assert_eq!(both, (1, 2));
     }
 
     #[test]

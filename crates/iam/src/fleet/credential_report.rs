@@ -175,9 +175,10 @@ fn moment(text: &str) -> Option<UnixTime> {
 /// What the report calls the root user.
 const ROOT: &str = "<root_account>";
 
-/// A report takes seconds for a few users, and a minute or two for thousands.
-const PAUSES: [Duration; 12] = [
-    Duration::from_secs(1),
+/// A report is there at once for a few users, and takes a minute or two for thousands.
+const PAUSES: [Duration; 13] = [
+    Duration::from_millis(250),
+    Duration::from_millis(750),
     Duration::from_secs(2),
     Duration::from_secs(3),
     Duration::from_secs(5),

@@ -1,27 +1,27 @@
 //! Two administrators who enrol the same user at the same moment: the device that was enabled later goes.
 
+use std::collections::HashSet;
+use std::time::Duration;
+
 use lockstep_device::serial::SerialNumber;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::store::file;
 
 use crate::api::failure::Failure;
 use crate::error::Error;
-use crate::fleet::run_store::Stage;
-use crate::fleet::running::{DeviceOf, Running, devices};
+use crate::fleet::run_store::{Member, Stage};
+use crate::fleet::running::{DeviceOf, Running, devices_if_told};
 use crate::name::UserName;
 
-/// Takes this run's device back from each of these users who got another one just before. Both runs look after they have
-/// enabled theirs, and both judge alike, so that just one of the two devices stays.
-pub(super) fn yield_to_earlier(running: &Running<'_>, enrolled: &[usize]) -> Result<(), Error> {
-    if enrolled.is_empty() {
+/// Takes this run's device back from each user who got another one just before. Both runs look after they have enabled theirs,
+/// and both judge alike, so that just one of the two devices stays.
+pub(super) fn yield_to_earlier(running: &Running<'_>, members: &mut [Member]) -> Result<(), Error> {
+    let is_ours = |member: &Member| matches!(member.stage, Stage::HandedOver { .. });
+    if !members.iter().any(is_ours) {
         return Ok(());
     }
-    let there = devices(&running.gate, running.fleet)?;
-    for number in enrolled {
-        let Some(user) = running.plan.users.get(*number) else {
-            continue;
-        };
-        let mut member = running.store.member(*number)?;
+    let there = looked_at(running, members)?;
+    for (number, (user, member)) in running.plan.users.iter().zip(members).enumerate() {
         let Stage::HandedOver { serial, file, .. } = member.stage.clone() else {
             continue;
         };
@@ -40,9 +40,41 @@ pub(super) fn yield_to_earlier(running: &Running<'_>, enrolled: &[usize]) -> Res
             running.fleet.authenticator.remove(&copy.id)?;
         }
         member.stage = Stage::Had { serial: earlier };
-        running.store.keep(*number, &member)?;
+        member.tags_missing = None;
+        running.store.keep(number, member)?;
     }
     Ok(())
+}
+
+/// Who has which device now. AWS says in which second each was enabled: where somebody else is enrolling at the same time, it is
+/// looked only when the second of our last one is over, so that what comes after is later than ours to both.
+fn looked_at(running: &Running<'_>, members: &[Member]) -> Result<Vec<DeviceOf>, Error> {
+    let there = devices_if_told(&running.gate, running.fleet)?;
+    let ours: HashSet<&str> = members
+        .iter()
+        .filter_map(|member| match &member.stage {
+            Stage::HandedOver { serial, .. } => Some(serial.as_str()),
+            _ => None,
+        })
+        .collect();
+    let is_ours = |device: &&DeviceOf| ours.contains(device.serial.as_str());
+    let had: HashSet<&str> = running.had.iter().map(|device| device.serial.as_str()).collect();
+    let are_others_at_it = there
+        .iter()
+        .any(|device| !is_ours(&device) && !had.contains(device.serial.as_str()));
+    let last = there
+        .iter()
+        .filter(is_ours)
+        .filter_map(|device| device.enabled)
+        .max();
+    let (true, Some(last)) = (are_others_at_it, last) else {
+        return Ok(there);
+    };
+    running.fleet.work().wait_until(
+        last.saturating_add(Duration::from_secs(1)),
+        "others who enrol at the same time",
+    )?;
+    devices_if_told(&running.gate, running.fleet)
 }
 
 fn gone(outcome: Result<(), Failure>) -> Result<(), Error> {

@@ -140,6 +140,15 @@ impl UserLine {
         }
     }
 
+    /// What MFA there is, and whether only the virtual devices were looked for.
+    pub fn mfa_words(&self) -> String {
+        if self.devices.is_empty() || self.devices_complete {
+            self.mfa.clone()
+        } else {
+            format!("{}, maybe more", self.mfa)
+        }
+    }
+
     /// The age of the oldest access key that can be used.
     pub fn oldest_key_days(&self) -> Option<u64> {
         let keys = self.keys.iter().flatten().filter(|key| key.active);

@@ -1,27 +1,19 @@
 //! One user's turn in a run: from wherever it stands to a hand-off that is read back, or back to nothing. Each step is on the
 //! disk before the call that it is about.
 
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
-use lockstep_device::account::{AwsBinding, NewAccount};
-use lockstep_device::backup::error::BackupError;
-use lockstep_device::backup::lock::{Lock, Recipient};
-use lockstep_device::hand_off::{EXTENSION, HandOff};
 use lockstep_device::otp::params::OtpParams;
 use lockstep_device::otp::{TimeStep, code_at_step};
-use lockstep_device::otpauth::parse::parse;
 use lockstep_device::otpauth::write::to_uri;
-use lockstep_device::passphrase::{Passphrase, WorkFactor};
 use lockstep_device::serial::SerialNumber;
-use lockstep_device::store::file;
 
 use crate::api::failure::Failure;
 use crate::device::virtual_serial;
 use crate::enrol::create::account_of;
 use crate::enrol::enable::{Enabling, give_codes};
 use crate::error::Error;
-use crate::fleet::recipients::UserKey;
+use crate::fleet::hand_over::read_back;
 use crate::fleet::run_store::{Member, PlannedUser, Stage};
 use crate::fleet::running::Running;
 use crate::name::{DeviceName, UserName};
@@ -43,7 +35,8 @@ pub(super) fn enrol_member(
     let (mut lost, mut made) = (0, 0);
     loop {
         match member.stage.clone() {
-            Stage::HandedOver { .. } | Stage::Had { .. } => return Ok(()),
+            Stage::HandedOver { serial, .. } => return turn.tag(member, &serial),
+            Stage::Had { .. } => return Ok(()),
             Stage::Failed { left: None, .. } => turn.to(member, Stage::Waiting)?,
             Stage::Waiting => {
                 if let Some(device) = running.had.iter().find(|device| device.user == user.name) {
@@ -85,20 +78,23 @@ pub(super) fn enrol_member(
     }
 }
 
-struct Turn<'a> {
-    running: &'a Running<'a>,
-    number: usize,
-    user: &'a UserName,
+/// One user's turn.
+pub(super) struct Turn<'a> {
+    pub(super) running: &'a Running<'a>,
+    pub(super) number: usize,
+    pub(super) user: &'a UserName,
 }
 
 impl Turn<'_> {
     /// Writes down where the user stands.
-    fn to(&self, member: &mut Member, stage: Stage) -> Result<(), Error> {
+    pub(super) fn to(&self, member: &mut Member, stage: Stage) -> Result<(), Error> {
         member.stage = stage;
+        // Here rather than at the change itself, which others wait for to make theirs.
+        self.running.fleet.connection.trail().sync();
         self.running.store.keep(self.number, member)
     }
 
-    fn reach(&self, step: &'static str) -> Result<(), Error> {
+    pub(super) fn reach(&self, step: &'static str) -> Result<(), Error> {
         self.running.fleet.work().reach(step)
     }
 
@@ -157,8 +153,12 @@ impl Turn<'_> {
         let Running { fleet, gate, .. } = self.running;
         self.reach("about to delete")?;
         match gate.ask(|| fleet.connection.api().delete_virtual_mfa_device(serial)) {
-            Ok(()) | Err(Failure::Absent { .. }) => {
+            // One that AWS does not know may be known to it later, if nobody was told that it was made.
+            answer @ (Ok(()) | Err(Failure::Absent { .. })) => {
                 self.reach("deleted")?;
+                if answer.is_ok() {
+                    member.lost.retain(|lost| lost != serial);
+                }
                 self.to(member, Stage::Waiting)?;
                 Ok(true)
             }
@@ -263,81 +263,6 @@ impl Turn<'_> {
             Err(failure) => Err(failure.into()),
         }
     }
-
-    /// Seals the device to the user and reads that back; then the seed goes.
-    fn hand_over(
-        &self,
-        member: &mut Member,
-        key: Option<&UserKey>,
-        serial: &SerialNumber,
-        uri: &str,
-        file: &str,
-    ) -> Result<(), Error> {
-        let Running {
-            fleet, plan, sealing, ..
-        } = self.running;
-        let mut account = read_back(uri)?;
-        account.aws = Some(AwsBinding::new(serial.clone()));
-        let made = fleet.connection.service_time()?;
-        let hand_off = HandOff {
-            account: account.clone(),
-            serial: serial.clone(),
-            user: self.user.to_string(),
-            aws_account: plan.account.clone(),
-            by: plan.by.clone(),
-            made,
-        };
-        let key = key.ok_or_else(|| Error::Device(BackupError::KeyNeeded.into()))?;
-        let sealed = {
-            let _one = sealing.lock().unwrap_or_else(PoisonError::into_inner);
-            seal(&hand_off, key)?
-        };
-        let path = plan.hand_off.join(file);
-        self.reach("about to hand over")?;
-        file::write_atomically(&path, &sealed, &fleet.faults).map_err(|error| Error::Device(error.into()))?;
-        let there = file::read_bounded(&path, MOST_BYTES).map_err(|error| Error::Device(error.into()))?;
-        if there.as_deref() != Some(&*sealed) {
-            return Err(Error::Device(BackupError::Unverified(path).into()));
-        }
-        if plan.keep_copies {
-            fleet.authenticator.add(account)?;
-        }
-        self.reach("handed over")?;
-        let stage = Stage::HandedOver {
-            serial: serial.clone(),
-            file: file.to_owned(),
-            made,
-        };
-        self.to(member, stage)?;
-        self.tag(serial);
-        Ok(())
-    }
-
-    /// Sets the tags. Not being allowed to stops nothing.
-    fn tag(&self, serial: &SerialNumber) {
-        let Running {
-            fleet, gate, plan, ..
-        } = self.running;
-        if plan.tags.is_empty() {
-            return;
-        }
-        if let Err(failure) = gate.ask(|| fleet.connection.api().tag_mfa_device(serial, &plan.tags)) {
-            tracing::warn!(%serial, %failure, "the device has no tags");
-        }
-    }
-
-    /// A name in the folder that no file has: an older hand-off may not have been opened yet.
-    fn free_name(&self) -> String {
-        let plan = &self.running.plan;
-        let name = |number: u32| match number {
-            1 => format!("{}@{}.{EXTENSION}", self.user, plan.account),
-            more => format!("{}@{}-{more}.{EXTENSION}", self.user, plan.account),
-        };
-        let mut names = (1..).map(name);
-        names
-            .find(|name| std::fs::symlink_metadata(plan.hand_off.join(name)).is_err())
-            .unwrap_or_default()
-    }
 }
 
 /// Whether it says something about this device or user; else about everybody, or nothing at all.
@@ -355,31 +280,6 @@ fn is_about_the_device(error: &Error) -> bool {
     )
 }
 
-fn read_back(uri: &str) -> Result<NewAccount, Error> {
-    let parsed = parse(uri).map_err(|error| Error::Device(error.into()))?;
-    Ok(parsed.account)
-}
-
-fn seal(hand_off: &HandOff, key: &UserKey) -> Result<Vec<u8>, Error> {
-    let sealed = match key {
-        UserKey::Recipients(texts) => {
-            let recipients: Result<Vec<Recipient>, _> =
-                texts.iter().map(|text| Recipient::parse(text)).collect();
-            recipients.and_then(|recipients| hand_off.seal(&Lock::Keys(&recipients), false))
-        }
-        UserKey::Passphrase(text) | UserKey::Generated(text) => {
-            let work = match key {
-                UserKey::Generated(_) => WorkFactor::FOR_RANDOM,
-                _ => WorkFactor::DEFAULT,
-            };
-            Passphrase::new(text.clone())
-                .map_err(|_| BackupError::PassphraseNeeded)
-                .and_then(|passphrase| hand_off.seal(&Lock::Passphrase(&passphrase, work), false))
-        }
-    };
-    sealed.map_err(|error| Error::Device(error.into()))
-}
-
 /// How many devices one turn makes for a user, when IAM does not know the first any more.
 const MOST_MADE: u32 = 2;
 
@@ -388,6 +288,3 @@ const MOST_DENIED: usize = 3;
 
 /// How often Create is asked for when its answer is lost.
 const CREATE_TRIES: u32 = 3;
-
-/// A hand-off has about two kilobytes.
-const MOST_BYTES: u64 = 1024 * 1024;

@@ -144,6 +144,12 @@ fn filled(page: &mut String, content: &Content) -> fmt::Result {
     stale(page, content)?;
     hand_offs(page, content)?;
     page.push_str("<h3>All users</h3>\n");
+    if content.users.iter().any(|user| user.mfa_words() != user.mfa) {
+        page.push_str(
+            "<p class=\"muted\">Where it says “maybe more”, only virtual devices were looked for: security keys and others may \
+             be there besides. <code>lockstep fleet report --exact</code> asks about each user.</p>\n",
+        );
+    }
     users(page, &content.users.iter().collect::<Vec<_>>())
 }
 
@@ -193,7 +199,7 @@ fn users(page: &mut String, users: &[&UserLine]) -> fmt::Result {
                 escaped(&user.user),
                 escaped(&user.path),
                 mfa_class(user),
-                escaped(&user.mfa),
+                escaped(&user.mfa_words()),
                 notes(user),
                 escaped(&user.last_seen),
             )?;

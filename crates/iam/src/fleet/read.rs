@@ -8,21 +8,27 @@ use lockstep_device::serial::SerialNumber;
 use crate::api::failure::Failure;
 use crate::api::iam::Assignment;
 use crate::api::users::{ListedUser, RootSummary};
+use crate::connection::Connection;
 use crate::device::MfaDevice;
+use crate::elevation::session_of_caller;
 use crate::error::Error;
-use crate::fleet::bounded::each;
+use crate::fleet::bounded::{each, side_by_side};
 use crate::fleet::credential_report::{self, CredentialReport, ReportRow};
 use crate::fleet::protection::{FleetDevice, LastUse, Mfa};
 use crate::fleet::roster::{Filter, FleetUser, Reader, Remark, Root, Roster, RosterRequest};
 use crate::name::{Tag, UserName};
+use crate::work::Work;
 
 /// Reads the roster. Fails where the users may not be listed, or their tags where these decide; whatever else is denied or
 /// fails is unknown in it, with a remark.
 pub fn read(reader: &Reader<'_>, request: &RosterRequest) -> Result<Roster, Error> {
     let filter = &request.filter;
     let api = reader.connection.api();
-    let listed = reader.patiently(|| api.list_users(filter.path.as_ref()))?;
-    let mut sources = Sources::read(reader)?;
+    let (listed, sources) = side_by_side(
+        || reader.patiently(|| api.list_users(filter.path.as_ref())),
+        || Sources::read(reader),
+    );
+    let (listed, mut sources) = (listed?, sources?);
     let astray = match filter.path {
         Some(_) => vec![],
         None => sources.astray(&listed),
@@ -52,12 +58,60 @@ pub fn read(reader: &Reader<'_>, request: &RosterRequest) -> Result<Roster, Erro
     })
 }
 
+/// Reads the caller's account; where something is denied once more in a session with MFA, which many policies ask for. What
+/// follows is to be done in the same one.
+pub fn read_own(work: &Work<'_>, request: &RosterRequest) -> Result<(Roster, Option<Connection>), Error> {
+    let reader = |connection| Reader {
+        connection,
+        pace: work.pace,
+    };
+    let outcome = read(&reader(work.connection), request);
+    let is_denied = match &outcome {
+        Ok(roster) => roster.remarks.iter().any(|remark| remark.denied),
+        Err(error) => matches!(
+            error,
+            Error::Failure(Failure::Denied { .. } | Failure::MfaRequired { .. })
+        ),
+    };
+    if is_denied && let Some(session) = session_of_caller(work)? {
+        return Ok((read(&reader(&session), request)?, Some(session)));
+    }
+    Ok((outcome?, None))
+}
+
 /// What tells of all users at once. Nothing stands for what could not be had.
 struct Sources {
     virtual_devices: Option<VirtualDevices>,
     report: Option<CredentialReport>,
     root: Option<RootSummary>,
     remarks: Vec<Remark>,
+}
+
+/// Takes what is known, and remarks on what is not.
+struct Known<'a>(&'a mut Vec<Remark>);
+
+impl Known<'_> {
+    fn or_remark<T>(
+        &mut self,
+        answer: Result<T, Failure>,
+        unknown: &'static str,
+        action: &str,
+    ) -> Result<Option<T>, Error> {
+        match answer {
+            Ok(known) => Ok(Some(known)),
+            // With these no other question has an answer either.
+            Err(
+                failure @ (Failure::Expired { .. }
+                | Failure::CredentialsRefused { .. }
+                | Failure::Unreachable { .. }
+                | Failure::PlainHttp(_)),
+            ) => Err(failure.into()),
+            Err(failure) => {
+                self.0.push(Remark::new(unknown, action, &failure));
+                Ok(None)
+            }
+        }
+    }
 }
 
 #[derive(Default)]
@@ -70,49 +124,38 @@ struct VirtualDevices {
 impl Sources {
     fn read(reader: &Reader<'_>) -> Result<Self, Error> {
         let api = reader.connection.api();
+        // The report is made while the others are asked.
+        let (report, (devices, root)) = side_by_side(
+            || credential_report::fetch(reader),
+            || {
+                side_by_side(
+                    || reader.patiently(|| api.list_virtual_mfa_devices(Assignment::Any)),
+                    || {
+                        // Known from now on.
+                        reader.connection.alias();
+                        reader.patiently(|| api.root_summary())
+                    },
+                )
+            },
+        );
         let mut remarks = vec![];
-        let mut had = |unknown, action, failure: Failure| match failure {
-            // With these no other question has an answer either.
-            Failure::Expired { .. }
-            | Failure::CredentialsRefused { .. }
-            | Failure::Unreachable { .. }
-            | Failure::PlainHttp(_) => Err(Error::from(failure)),
-            failure => {
-                remarks.push(Remark::new(unknown, action, &failure));
-                Ok(())
-            }
-        };
-        let virtual_devices = match reader.patiently(|| api.list_virtual_mfa_devices(Assignment::Any)) {
-            Ok(devices) => Some(VirtualDevices::of(devices)),
-            Err(failure) => {
-                had(
-                    "which virtual devices there are",
-                    "iam:ListVirtualMFADevices",
-                    failure,
-                )?;
-                None
-            }
-        };
-        let report = match credential_report::fetch(reader) {
-            Ok(report) => Some(report),
-            Err(failure) => {
-                had(
-                    "who has a password, access keys or a device that is not virtual",
-                    "iam:GetCredentialReport",
-                    failure,
-                )?;
-                None
-            }
-        };
-        let root = match reader.patiently(|| api.root_summary()) {
-            Ok(root) => Some(root),
+        let mut known = Known(&mut remarks);
+        let devices = known.or_remark(
+            devices,
+            "which virtual devices there are",
+            "iam:ListVirtualMFADevices",
+        )?;
+        let report = known.or_remark(
+            report,
+            "who has a password, access keys or a device that is not virtual",
+            "iam:GetCredentialReport",
+        )?;
+        let root = match root {
             // The credential report says it as well.
             Err(Failure::Denied { .. }) if report.is_some() => None,
-            Err(failure) => {
-                had("whether root has MFA", "iam:GetAccountSummary", failure)?;
-                None
-            }
+            root => known.or_remark(root, "whether root has MFA", "iam:GetAccountSummary")?,
         };
+        let virtual_devices = devices.map(VirtualDevices::of);
         Ok(Self {
             virtual_devices,
             report,

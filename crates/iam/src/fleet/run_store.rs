@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::fleet::accounts::AccountRole;
 use crate::fleet::recipients::UserKey;
 use crate::name::{DevicePath, Tag, UserName};
 
@@ -39,6 +40,18 @@ pub(super) struct Plan {
     pub(super) tags: Vec<Tag>,
     pub(super) users: Vec<PlannedUser>,
     pub(super) finished: Option<UnixTime>,
+    /// Nothing for a run that was begun alone, with the caller's own credentials.
+    #[serde(default)]
+    pub(super) together: Option<Together>,
+}
+
+/// What a run has in common with those that were begun with it in other AWS accounts, and how its own account is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Together {
+    /// What all of them are called.
+    pub id: RunId,
+    /// The role to take on in this run's account.
+    pub role: AccountRole,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -52,8 +65,11 @@ pub(super) struct PlannedUser {
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct Member {
     pub(super) stage: Stage,
-    /// Devices whose answer was lost: each is nobody's, and goes.
+    /// Devices whose answer was lost, and of which AWS did not say yet that they are deleted: each is nobody's, and goes.
     pub(super) lost: Vec<SerialNumber>,
+    /// Why the device that was handed over lacks the run's tags.
+    #[serde(default)]
+    pub(super) tags_missing: Option<String>,
 }
 
 /// How far it has come.
@@ -149,7 +165,7 @@ impl Stage {
         }
     }
 
-    /// Whether nothing is left to do.
+    /// Whether nothing is left to do for the user.
     pub(super) fn is_final(&self) -> bool {
         matches!(self, Self::HandedOver { .. } | Self::Had { .. })
     }
@@ -191,8 +207,14 @@ impl RunStore {
         }
     }
 
+    /// How far each user of this plan has come.
+    pub(super) fn members(&self, plan: &Plan) -> Result<Vec<Member>, Error> {
+        (0..plan.users.len()).map(|number| self.member(number)).collect()
+    }
+
     pub(super) fn keep(&self, number: usize, member: &Member) -> Result<(), Error> {
-        let room = 2048 + member.lost.len() * 300;
+        let told = member.tags_missing.as_ref().map_or(0, String::len);
+        let room = 2048 + member.lost.len() * 300 + told * 6;
         self.folder
             .write(&member_name(number), &text(member, room))
             .map_err(machine)

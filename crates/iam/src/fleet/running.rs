@@ -24,6 +24,8 @@ pub struct Fleet<'a> {
     pub authenticator: &'a Authenticator,
     /// AWS, with an administrator's credentials.
     pub connection: &'a Connection,
+    /// What the credentials' source is called, such as `profile work`: sessions are kept under it.
+    pub source: &'a str,
     /// What passes the time.
     pub pace: &'a (dyn Pace + Sync),
     /// Where a test wants a run to break off.
@@ -44,13 +46,27 @@ pub(super) struct Running<'a> {
     pub(super) denied: AtomicUsize,
 }
 
-impl Fleet<'_> {
+impl<'a> Fleet<'a> {
+    /// The same with another connection.
+    pub(super) fn through<'b>(&'b self, connection: &'b Connection) -> Fleet<'b>
+    where
+        'a: 'b,
+    {
+        Fleet {
+            authenticator: self.authenticator,
+            connection,
+            source: self.source,
+            pace: self.pace,
+            faults: self.faults.clone(),
+        }
+    }
+
     /// For one thread.
     pub(super) fn work(&self) -> Work<'_> {
         Work {
             authenticator: self.authenticator,
             connection: self.connection,
-            source: "fleet",
+            source: self.source,
             pace: self.pace,
             faults: self.faults.clone(),
             watch: &|_| (),
@@ -66,18 +82,22 @@ pub(super) struct DeviceOf {
     pub(super) enabled: Option<UnixTime>,
 }
 
-/// Who has which virtual device. Where that may not be listed, nobody is known to.
+/// Who has which virtual device.
 pub(super) fn devices(gate: &Gate<'_>, fleet: &Fleet<'_>) -> Result<Vec<DeviceOf>, Error> {
     let listed = gate.ask(|| {
         fleet
             .connection
             .api()
             .list_virtual_mfa_devices(Assignment::Assigned)
-    });
-    match listed {
-        Ok(devices) => Ok(devices.into_iter().filter_map(device_of).collect()),
-        Err(Failure::Denied { .. }) => Ok(vec![]),
-        Err(failure) => Err(failure.into()),
+    })?;
+    Ok(listed.into_iter().filter_map(device_of).collect())
+}
+
+/// The same; where that may not be listed, nobody is known to have one.
+pub(super) fn devices_if_told(gate: &Gate<'_>, fleet: &Fleet<'_>) -> Result<Vec<DeviceOf>, Error> {
+    match devices(gate, fleet) {
+        Err(Error::Failure(Failure::Denied { .. })) => Ok(vec![]),
+        outcome => outcome,
     }
 }
 

@@ -8,7 +8,7 @@ use lockstep_device::time::UnixTime;
 
 use crate::error::Error;
 use crate::fleet::report::HandOver;
-use crate::fleet::run_store::{RunId, RunStore, Stage, ids};
+use crate::fleet::run_store::{Member, Plan, RunId, RunStore, Stage, Together, ids};
 use crate::name::UserName;
 
 /// How a run stands.
@@ -28,6 +28,8 @@ pub struct RunReport {
     pub is_finished: bool,
     /// Why it stopped before everybody had a turn; nothing when everybody had, and for a run that is only looked at.
     pub stopped: Option<Error>,
+    /// With which others it was begun in other accounts, if it was.
+    pub together: Option<Together>,
 }
 
 /// How one user of a run stands.
@@ -49,6 +51,8 @@ pub struct UserReport {
     pub reason: String,
     /// What to do; may be empty.
     pub remedy: String,
+    /// What is not as it was asked for, and fails nobody.
+    pub warnings: Vec<String>,
 }
 
 /// See [`UserReport`].
@@ -65,27 +69,41 @@ pub enum UserOutcome {
     Open,
 }
 
+impl UserOutcome {
+    /// The word for it, as in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Enrolled => "enrolled",
+            Self::AlreadyHad => "already-had",
+            Self::Failed => "failed",
+            Self::Open => "open",
+        }
+    }
+}
+
 /// How a run stands.
 pub fn look(authenticator: &Authenticator, id: &RunId) -> Result<RunReport, Error> {
     let store = RunStore::of(authenticator, id)?;
     let plan = store.plan(id)?;
-    let mut users = Vec::with_capacity(plan.users.len());
-    for (number, user) in plan.users.iter().enumerate() {
-        users.push(user_report(
-            &user.name,
-            &plan.hand_off,
-            &store.member(number)?.stage,
-        ));
-    }
-    Ok(RunReport {
+    let members = store.members(&plan)?;
+    Ok(report_of(id, plan, &members))
+}
+
+/// How a run stands with these members, in the order of the plan.
+pub(super) fn report_of(id: &RunId, plan: Plan, members: &[Member]) -> RunReport {
+    let users = plan.users.iter().zip(members);
+    RunReport {
         id: id.clone(),
+        users: users
+            .map(|(user, member)| user_report(&user.name, &plan.hand_off, member, id))
+            .collect(),
         account: plan.account,
         begun: plan.begun,
         hand_off: plan.hand_off,
-        users,
         is_finished: plan.finished.is_some(),
         stopped: None,
-    })
+        together: plan.together,
+    }
 }
 
 /// All runs there are, the latest first.
@@ -97,6 +115,19 @@ pub fn runs(authenticator: &Authenticator) -> Result<Vec<RunReport>, Error> {
         .collect::<Result<_, _>>()?;
     runs.sort_by_key(|run| std::cmp::Reverse(run.begun));
     Ok(runs)
+}
+
+/// The run that is called so, or all that were begun together under this name, in the order of their accounts.
+pub fn called(authenticator: &Authenticator, id: &RunId) -> Result<Vec<RunReport>, Error> {
+    let unknown = match look(authenticator, id) {
+        Ok(run) => return Ok(vec![run]),
+        Err(unknown @ Error::RunUnknown(_)) => unknown,
+        Err(error) => return Err(error),
+    };
+    let mut runs = runs(authenticator)?;
+    runs.retain(|run| run.together.as_ref().is_some_and(|together| together.id == *id));
+    runs.sort_by(|one, other| one.account.cmp(&other.account));
+    if runs.is_empty() { Err(unknown) } else { Ok(runs) }
 }
 
 /// Devices that a run which is not finished made or may have made: nobody else may delete them.
@@ -144,7 +175,8 @@ pub(super) fn outcome_of(stage: &Stage) -> UserOutcome {
     }
 }
 
-fn user_report(user: &UserName, folder: &Path, stage: &Stage) -> UserReport {
+fn user_report(user: &UserName, folder: &Path, member: &Member, run: &RunId) -> UserReport {
+    let stage = &member.stage;
     let (code, reason, remedy) = match stage {
         Stage::Failed {
             code,
@@ -167,5 +199,19 @@ fn user_report(user: &UserName, folder: &Path, stage: &Stage) -> UserReport {
         code,
         reason,
         remedy,
+        warnings: warnings(member, run),
     }
+}
+
+/// What is not as it was asked for, and fails nobody.
+fn warnings(member: &Member, run: &RunId) -> Vec<String> {
+    let tags = member.tags_missing.iter();
+    let tags = tags.map(|why| format!("the device does not have the run's tags: {why}"));
+    let lost = member.lost.iter().map(|serial| {
+        format!(
+            "AWS gave no answer when it was asked for the device {serial}, and does not list it; should it do so later, \
+             `lockstep fleet enrol --resume {run}` deletes it"
+        )
+    });
+    tags.chain(lost).collect()
 }

@@ -24,7 +24,7 @@ const COLUMNS: [&str; 16] = [
     "remark",
 ];
 
-/// The report as CSV (RFC 4180, lines end in CR LF).
+/// The report as CSV.
 pub fn csv(report: &FleetReport) -> Vec<u8> {
     let mut table = Table::new();
     table.row(&COLUMNS.map(str::to_owned));
@@ -133,22 +133,22 @@ fn row(record: &str, account: &AccountReport, fields: &[(&str, String)]) -> [Str
     })
 }
 
-/// CSV that is being written.
-struct Table(csv::Writer<Vec<u8>>);
+/// CSV that is being written (RFC 4180, lines end in CR LF), and that no spreadsheet takes for more than text.
+pub(super) struct Table(csv::Writer<Vec<u8>>);
 
 impl Table {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut options = csv::WriterBuilder::new();
         Self(options.terminator(csv::Terminator::CRLF).from_writer(vec![]))
     }
 
-    fn row(&mut self, fields: &[String]) {
+    pub(super) fn row(&mut self, fields: &[String]) {
         self.0
             .write_record(fields.iter().map(|field| harmless(field)))
             .expect("every row has the same columns, and memory takes what is written");
     }
 
-    fn finish(self) -> Vec<u8> {
+    pub(super) fn finish(self) -> Vec<u8> {
         self.0.into_inner().expect("memory takes what is written")
     }
 }

@@ -54,6 +54,6 @@ export function foundDetail(found: FoundView): string {
 }
 
 /** Whether an AWS account's alias says that it is a production account. */
-export function isProduction(aws: AwsPlace | null): boolean {
-  return aws !== null && /(^|[-_.])(prod|production|prd|live)($|[-_.])/i.test(aws.account);
+export function isProduction(alias: string | null | undefined): boolean {
+  return /(^|[-_.])(prod|production|prd|live)($|[-_.])/i.test(alias ?? "");
 }

@@ -6,16 +6,17 @@ use std::path::Path;
 use lockstep_device::serial::SerialNumber;
 use lockstep_iam::error::Error;
 use lockstep_iam::profile;
+use lockstep_iam::sign_in::Credentials;
+use lockstep_iam::work::bound;
 
 use crate::args::aws::ConfigureArgs;
-use crate::command::aws::connect::settings;
-use crate::command::aws::named::{bound, held, only_bound};
+use crate::command::aws::named::{held, only_bound};
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
 use crate::files;
 use crate::report::aws::ConfiguredReport;
 use crate::session::Session;
-use crate::session::aws::{AwsCredentials, AwsOptions};
+use crate::session::aws::AwsOptions;
 
 pub(super) fn run(args: &ConfigureArgs, session: &Session) -> Outcome {
     check_source(&args.profile, session)?;
@@ -40,9 +41,9 @@ pub(super) fn run(args: &ConfigureArgs, session: &Session) -> Outcome {
 /// The keys must come from somewhere else than from the profile itself, and AWS's tools must come to the line at all.
 fn check_source(profile: &str, session: &Session) -> Result<(), CliError> {
     let mut source = match &session.aws.credentials {
-        AwsCredentials::Keys(_) => None,
-        AwsCredentials::Profile(name) | AwsCredentials::DefaultProfile(name) => Some(name.clone()),
-        AwsCredentials::Environment(_) => {
+        Credentials::Keys(_) => None,
+        Credentials::Profile(name) | Credentials::DefaultProfile(name) => Some(name.clone()),
+        Credentials::Environment(_) => {
             return Err(CliError::usage(
                 "the access key is in the environment, where the profile would not find it later",
                 "Name a profile with the access key (--aws-profile), or store it: `lockstep aws keys add NAME`.",
@@ -84,7 +85,12 @@ fn serial(args: &ConfigureArgs, session: &Session) -> Result<SerialNumber, CliEr
     if let Some(query) = &args.query {
         return Ok(held(&authenticator, query)?.serial);
     }
-    let mfa_serial = settings(&session.aws.credentials)?.mfa_serial;
+    let mfa_serial = session
+        .aws
+        .credentials
+        .settings()
+        .map_err(Error::from)?
+        .mfa_serial;
     let of_profile = bound(&authenticator)
         .into_iter()
         .find(|held| Some(held.serial.as_str()) == mfa_serial.as_deref());
@@ -109,7 +115,7 @@ fn command_line(serial: &SerialNumber, args: &ConfigureArgs, session: &Session) 
         Ok(())
     };
     match &session.aws.credentials {
-        AwsCredentials::Keys(name) => option("--aws-keys", name.as_ref())?,
+        Credentials::Keys(name) => option("--aws-keys", name.as_ref())?,
         credentials => {
             if let Some(name) = credentials.profile() {
                 option("--aws-profile", name.as_ref())?;

@@ -8,14 +8,14 @@ use lockstep_iam::api::sts::Role;
 use lockstep_iam::elevation::only_device;
 use lockstep_iam::error::Error;
 use lockstep_iam::session::{SessionDuration, SessionKey, Wanted, assume, kept, obtain};
-use lockstep_iam::work::Held;
+use lockstep_iam::sign_in::{Credentials, ROLE_SESSION, role_of};
+use lockstep_iam::work::{Held, bound};
 
 use crate::args::aws::SessionArgs;
-use crate::command::aws::connect::{Aws, ROLE_SESSION, role_of, settings};
-use crate::command::aws::named::{bound, held, held_of_serial, only_bound};
+use crate::command::aws::connect::Aws;
+use crate::command::aws::named::{held, held_of_serial, only_bound};
 use crate::error::CliError;
 use crate::session::Session;
-use crate::session::aws::AwsCredentials;
 
 /// A session, and where it comes from.
 pub(super) struct Given {
@@ -29,7 +29,7 @@ pub(super) struct Given {
 
 /// What a session is made from.
 struct Plan {
-    source: AwsCredentials,
+    source: Credentials,
     role: Option<Role>,
     device: WhichDevice,
     duration: SessionDuration,
@@ -85,7 +85,7 @@ pub(super) fn credentials(args: &SessionArgs, session: &Session) -> Result<Given
 
 /// The session that is kept.
 fn find(
-    source: &AwsCredentials,
+    source: &Credentials,
     role: Option<&str>,
     device: Option<&Held>,
     authenticator: &Authenticator,
@@ -114,7 +114,7 @@ fn plan(
     session: &Session,
 ) -> Result<Plan, CliError> {
     let own = &session.aws.credentials;
-    let settings = settings(own)?;
+    let settings = own.settings().map_err(Error::from)?;
     let role = role_of(&settings, args.role_arn.as_deref())?;
     let mfa_serial = settings.mfa_serial.as_deref();
     let wanted = if args.renew {

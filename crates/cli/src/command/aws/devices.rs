@@ -4,9 +4,10 @@ use lockstep_iam::api::iam::Assignment;
 use lockstep_iam::elevation::ask;
 use lockstep_iam::error::Error;
 use lockstep_iam::name::{Tag, UserName};
+use lockstep_iam::work::bound;
 
 use crate::command::aws::connect::Aws;
-use crate::command::aws::named::{bound, device};
+use crate::command::aws::named::device;
 use crate::command::{Outcome, shown};
 use crate::report::Done;
 use crate::report::aws::devices::{DeviceRow, DevicesReport, TagsReport};

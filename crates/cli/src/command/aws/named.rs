@@ -9,7 +9,7 @@ use lockstep_device::error::Error as DeviceError;
 use lockstep_device::serial::SerialNumber;
 use lockstep_iam::error::Error;
 use lockstep_iam::session::serial_of;
-use lockstep_iam::work::Held;
+use lockstep_iam::work::{self, Held};
 
 use crate::error::CliError;
 use crate::report::label;
@@ -24,7 +24,7 @@ pub(super) struct NamedDevice {
 /// part of another device's would be a wrong one.
 pub(super) fn device(authenticator: &Authenticator, text: &str) -> Result<NamedDevice, CliError> {
     if is_arn(text) {
-        return Ok(match bound_to(authenticator, text) {
+        return Ok(match work::held_of_serial(authenticator, text) {
             Some(held) => held.into(),
             None => NamedDevice {
                 serial: serial(text)?,
@@ -45,28 +45,19 @@ pub(super) fn device(authenticator: &Authenticator, text: &str) -> Result<NamedD
 /// The device of the account that `query` names.
 pub(super) fn held(authenticator: &Authenticator, query: &str) -> Result<Held, CliError> {
     if is_arn(query) {
-        return held_of_serial(authenticator, query);
+        return Ok(held_of_serial(authenticator, query)?);
     }
     held_of(&authenticator.find(query, Place::Live)?)
 }
 
 /// The account here that is the device of this serial number.
-pub(super) fn held_of_serial(authenticator: &Authenticator, serial: &str) -> Result<Held, CliError> {
-    bound_to(authenticator, serial).ok_or_else(|| CliError::DeviceNotHere(serial.to_owned()))
-}
-
-/// Every account here that is a device in AWS.
-pub(super) fn bound(authenticator: &Authenticator) -> Vec<Held> {
-    let accounts = authenticator.accounts().accounts;
-    accounts
-        .iter()
-        .filter_map(|account| held_of(account).ok())
-        .collect()
+pub(super) fn held_of_serial(authenticator: &Authenticator, serial: &str) -> Result<Held, Error> {
+    work::held_of_serial(authenticator, serial).ok_or_else(|| Error::DeviceNotHere(serial.to_owned()))
 }
 
 /// The only account here that is a device in AWS.
 pub(super) fn only_bound(authenticator: &Authenticator) -> Result<Held, CliError> {
-    let mut devices = bound(authenticator);
+    let mut devices = work::bound(authenticator);
     match (devices.len(), devices.pop()) {
         (1, Some(device)) => Ok(device),
         (count, _) => Err(CliError::DeviceUnclear(count)),
@@ -91,13 +82,6 @@ fn hardware(text: &str) -> Result<SerialNumber, Error> {
 fn is_arn(text: &str) -> bool {
     text.get(..4)
         .is_some_and(|start| start.eq_ignore_ascii_case("arn:"))
-}
-
-fn bound_to(authenticator: &Authenticator, serial: &str) -> Option<Held> {
-    // IAM tells no two names apart by case.
-    bound(authenticator)
-        .into_iter()
-        .find(|held| held.serial.as_str().eq_ignore_ascii_case(serial))
 }
 
 fn held_of(account: &AccountView) -> Result<Held, CliError> {

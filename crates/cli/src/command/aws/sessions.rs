@@ -2,8 +2,9 @@
 
 use std::process::Command;
 
+use lockstep_iam::error::Error;
+
 use crate::args::aws::{EnvShell, ExecArgs, SessionArgs};
-use crate::command::aws::connect::settings;
 use crate::command::aws::credentials::{Given, credentials};
 use crate::command::{Ending, Outcome, shown};
 use crate::error::CliError;
@@ -67,7 +68,7 @@ pub(super) fn exec(args: &ExecArgs, session: &Session) -> Outcome {
 
 /// The profile's name is taken out of the environment, and its region and endpoint go with it: they are said here instead.
 fn variables(given: &Given, session: &Session) -> Result<Variables, CliError> {
-    let said = settings(&session.aws.credentials)?;
+    let said = session.aws.credentials.settings().map_err(Error::from)?;
     let region = session.aws.region.clone().or(said.region);
     let endpoint = session.aws.endpoint_url.clone().or(said.endpoint_url);
     Ok(Variables::new(

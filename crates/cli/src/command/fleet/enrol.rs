@@ -1,81 +1,113 @@
 //! `fleet enrol`: whom, with which key, and then the run.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use lockstep_iam::error::Error;
-use lockstep_iam::fleet::protection::Mfa;
+use lockstep_iam::fleet::choice::{Choice, LeftOut, choose};
 use lockstep_iam::fleet::recipients::UserKeys;
-use lockstep_iam::fleet::roster::{Filter, FleetUser, Roster, RosterRequest};
+use lockstep_iam::fleet::roster::{Filter, Roster, RosterRequest};
 use lockstep_iam::fleet::run::{RunProgress, RunRequest, begin, carry_on};
 use lockstep_iam::fleet::run_store::RunId;
 use lockstep_iam::fleet::running::Fleet;
-use lockstep_iam::fleet::standing::UserOutcome;
+use lockstep_iam::fleet::seals::Seals;
+use lockstep_iam::fleet::standing::{UserOutcome, called};
 use lockstep_iam::name::{DevicePath, UserName};
 
 use crate::args::fleet::FleetEnrolArgs;
 use crate::command::aws::connect::Aws;
 use crate::command::aws::devices::parsed_tags;
-use crate::command::fleet::seals::{Seals, write_sheet};
-use crate::command::fleet::see::read_own;
+use crate::command::fleet::enrol_many;
+use crate::command::fleet::seals::{read, write_sheet};
+use crate::command::fleet::see::{listed_roles, read_own};
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
+use crate::output::Output;
 use crate::report::fleet::{PlanReport, RunReported, UserRow, pace_line};
 use crate::session::Session;
 use crate::{files, prompt};
 
-pub(super) fn run(args: FleetEnrolArgs, session: &Session) -> Outcome {
+pub(super) fn run(args: &FleetEnrolArgs, session: &Session) -> Outcome {
     let in_flight = usize::from(args.max_in_flight);
-    if let Some(run) = args.resume {
-        let id = RunId::try_from(run)?;
+    if let Some(run) = &args.resume {
+        let id = RunId::try_from(run.clone())?;
         let aws = Aws::open(session)?;
-        return carried_out(&aws, &id, in_flight, vec![], session);
+        let runs = called(&aws.authenticator, &id)?;
+        return match runs.as_slice() {
+            [run] if run.together.is_none() => carried_out(&aws, &id, in_flight, vec![], session),
+            runs => enrol_many::resumed(&aws, id, runs, in_flight, session),
+        };
     }
     if !args.dry_run {
         prompt::require_consent(args.yes, "enrol users")?;
     }
-    let Some(hand_off) = args.seals.hand_off.clone() else {
-        return Err(CliError::usage(
-            "nothing says where the hand-offs go",
-            "Say --hand-off DIR.",
-        ));
-    };
-    session.reads_once(&named_files(&args))?;
-    let seals = Seals::read(&args.seals)?;
-    let filter = filter(&args, &seals)?;
-    let request = RosterRequest {
-        filter,
-        ..RosterRequest::default()
-    };
-    let (aws, roster) = read_own(Aws::open(session)?, &request, session)?;
-    let (keys, left_out) = chosen(&aws, &roster, &seals)?;
-    let plan = PlanReport::new(&roster.account, &hand_off, keys.keys(), left_out);
+    let wanted = Wanted::read(args, session)?;
+    if let Some(roles) = listed_roles(args.accounts.accounts.as_deref())? {
+        return enrol_many::run(args, &wanted, &roles, session);
+    }
+    let (aws, roster) = read_own(Aws::open(session)?, &wanted.request)?;
+    let (keys, left_out) = chosen(aws.connection.caller().user(), &roster, &wanted.seals)?;
+    let plan = PlanReport::new(&roster.account, &wanted.hand_off, keys.keys(), left_out);
     if args.dry_run || keys.is_empty() {
         return shown(plan);
     }
     session.output.say(&plan.words());
     prompt::consent(args.yes, &format!("Enrol {} users?", keys.len()), session.output)?;
-    let path = args.device_path.map(DevicePath::try_from).transpose();
-    let request = RunRequest {
-        hand_off,
-        path: path.map_err(Error::from)?.unwrap_or_default(),
-        tags: parsed_tags(&args.tag)?,
-        keep_copies: args.keep_copies,
-        users: keys,
-    };
-    write_sheet(&args.seals, &request.users, session)?;
-    let id = begin(&fleet(&aws, session), request)?;
+    write_sheet(&args.seals, &keys, session)?;
+    let id = begin(&fleet(&aws, session), wanted.run(args, keys)?)?;
     session.output.note(&format!(
         "this is run {id}; should it break off, go on with `lockstep fleet enrol --resume {id}`"
     ));
     carried_out(&aws, &id, in_flight, plan.left_out, session)
 }
 
+/// What was asked for, before anything is asked of AWS.
+pub(super) struct Wanted {
+    pub(super) hand_off: PathBuf,
+    pub(super) seals: Seals,
+    pub(super) request: RosterRequest,
+}
+
+impl Wanted {
+    fn read(args: &FleetEnrolArgs, session: &Session) -> Result<Self, CliError> {
+        let Some(hand_off) = args.seals.hand_off.clone() else {
+            return Err(CliError::usage(
+                "nothing says where the hand-offs go",
+                "Say --hand-off DIR.",
+            ));
+        };
+        session.reads_once(&named_files(args))?;
+        let seals = read(&args.seals)?;
+        let request = RosterRequest {
+            filter: filter(args, &seals)?,
+            ..RosterRequest::default()
+        };
+        Ok(Self {
+            hand_off,
+            seals,
+            request,
+        })
+    }
+
+    /// The run that enrols these.
+    pub(super) fn run(&self, args: &FleetEnrolArgs, users: UserKeys) -> Result<RunRequest, CliError> {
+        let path = args.device_path.clone().map(DevicePath::try_from).transpose();
+        Ok(RunRequest {
+            users,
+            hand_off: self.hand_off.clone(),
+            path: path.map_err(Error::from)?.unwrap_or_default(),
+            tags: parsed_tags(&args.tag)?,
+            keep_copies: args.keep_copies,
+            together: None,
+        })
+    }
+}
+
 pub(super) fn fleet<'a>(aws: &'a Aws<'_>, session: &'a Session) -> Fleet<'a> {
     Fleet {
         authenticator: &aws.authenticator,
         connection: &aws.connection,
+        source: &aws.source,
         pace: &*session.pace,
         faults: session.home.faults.clone(),
     }
@@ -91,18 +123,22 @@ pub(super) fn carried_out(
 ) -> Outcome {
     let begun = Instant::now();
     let output = session.output;
-    let watch = |progress: &RunProgress| {
-        let is_worth_a_line = progress.outcome != UserOutcome::Enrolled
-            || progress.done == progress.total
-            || progress.done.is_multiple_of(LINE_EVERY);
-        if is_worth_a_line {
-            output.progress(&pace_line(progress, begun.elapsed()));
-        }
-    };
+    let watch = |progress: &RunProgress| tell("", progress, begun, output);
     let report = carry_on(&fleet(aws, session), id, in_flight, &watch);
     aws.say_what_was_not_written_down();
     let report = report?;
     shown(RunReported::new(&report, left_out))
+}
+
+/// Says how far a run is, now and then.
+pub(super) fn tell(before: &str, progress: &RunProgress, begun: Instant, output: Output) {
+    let is_worth_a_line = progress.outcome != UserOutcome::Enrolled
+        || progress.done == progress.total
+        || progress.done.is_multiple_of(LINE_EVERY);
+    if is_worth_a_line {
+        let line = pace_line(progress, begun.elapsed());
+        output.progress(&format!("{before}{line}"));
+    }
 }
 
 fn named_files(args: &FleetEnrolArgs) -> Vec<&Path> {
@@ -158,45 +194,33 @@ fn names_of(text: &str) -> Result<Vec<UserName>, CliError> {
 }
 
 /// Who is to be enrolled with which key, and who is not and why.
-fn chosen(aws: &Aws<'_>, roster: &Roster, seals: &Seals) -> Result<(UserKeys, Vec<UserRow>), CliError> {
-    let mut keys: UserKeys = BTreeMap::new();
-    let mut left_out = vec![];
-    for user in &roster.users {
-        let reason = match reason_against(aws, user) {
-            Some(reason) => reason,
-            None => match seals.key_of(&user.name)? {
-                Some(key) => {
-                    keys.insert(user.name.clone(), key);
-                    continue;
-                }
-                None => ("skipped", "there is no key for this user in the list"),
-            },
-        };
-        left_out.push(UserRow::new(&user.name, reason));
-    }
-    let unknown = roster.unmatched.iter();
-    left_out.extend(unknown.map(|user| UserRow::new(user, ("skipped", "there is no user of this name"))));
-    let undecided = roster.undecided.iter();
-    left_out.extend(undecided.map(|user| UserRow::new(user, UNKNOWN)));
-    Ok((keys, left_out))
+pub(super) fn chosen(
+    me: Option<&UserName>,
+    roster: &Roster,
+    seals: &Seals,
+) -> Result<(UserKeys, Vec<UserRow>), CliError> {
+    let Choice { users, left_out } = choose(me, roster, seals)?;
+    let left_out = left_out.into_iter();
+    Ok((
+        users,
+        left_out
+            .map(|(user, why)| UserRow::new(&user, words(why)))
+            .collect(),
+    ))
 }
 
-fn reason_against(aws: &Aws<'_>, user: &FleetUser) -> Option<(&'static str, &'static str)> {
-    if aws.connection.caller().user() == Some(&user.name) {
-        return Some(("skipped", "that is you: `lockstep aws enrol` does it"));
-    }
-    match &user.mfa {
-        Mfa::Missing => None,
-        Mfa::Devices { .. } | Mfa::Active => Some(("already-had", "there is a device already")),
-        Mfa::Unknown => Some(UNKNOWN),
+fn words(why: LeftOut) -> (&'static str, &'static str) {
+    match why {
+        LeftOut::Caller => ("skipped", "that is you: `lockstep aws enrol` does it"),
+        LeftOut::HasDevice => ("already-had", "there is a device already"),
+        LeftOut::Unknown => (
+            "skipped",
+            "whether there is a device already could not be found out with these credentials",
+        ),
+        LeftOut::NoKey => ("skipped", "there is no key for this user in the list"),
+        LeftOut::NoUser => ("skipped", "there is no user of this name"),
     }
 }
-
-/// An unknown is never taken for a no.
-const UNKNOWN: (&str, &str) = (
-    "skipped",
-    "whether there is a device already could not be found out with these credentials",
-);
 
 /// A line for so many users.
 const LINE_EVERY: usize = 10;

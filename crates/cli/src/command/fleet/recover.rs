@@ -1,16 +1,15 @@
 //! `fleet recover`: the lost phone.
 
-use lockstep_iam::api::failure::Failure;
 use lockstep_iam::error::Error;
 use lockstep_iam::fleet::recipients::UserKeys;
+use lockstep_iam::fleet::recover::{devices_of, take};
 use lockstep_iam::fleet::run::{RunRequest, begin};
 use lockstep_iam::name::{DevicePath, UserName};
-use lockstep_iam::retire::retire;
 
 use crate::args::fleet::RecoverArgs;
 use crate::command::aws::connect::Aws;
 use crate::command::fleet::enrol::{carried_out, fleet};
-use crate::command::fleet::seals::{Seals, write_sheet};
+use crate::command::fleet::seals::{read, write_sheet};
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
 use crate::prompt;
@@ -23,7 +22,7 @@ pub(super) fn run(args: &RecoverArgs, session: &Session) -> Outcome {
     // Read first: afterwards the user has no device, and a list that cannot be read would come too late.
     let key = match &args.seals.hand_off {
         Some(folder) => {
-            let seals = Seals::read(&args.seals)?;
+            let seals = read(&args.seals)?;
             let key = seals.key_of(&user)?.ok_or_else(|| {
                 CliError::usage(
                     format!("there is no key for {user} in the list"),
@@ -35,13 +34,7 @@ pub(super) fn run(args: &RecoverArgs, session: &Session) -> Outcome {
         None => None,
     };
     let aws = Aws::open(session)?;
-    if aws.connection.caller().user() == Some(&user) {
-        return Err(CliError::usage(
-            "that is you, and taking your own last device away locks you out",
-            "Have somebody else do it, or replace your device: `lockstep aws rotate`.",
-        ));
-    }
-    let devices = aws.work(|work| Ok(work.patiently(|| work.api().list_mfa_devices(&user))?))?;
+    let devices = aws.work(|work| devices_of(work, &user))?;
     if devices.is_empty() && key.is_none() {
         return shown(RecoverReport::new(&user, vec![]));
     }
@@ -52,13 +45,7 @@ pub(super) fn run(args: &RecoverArgs, session: &Session) -> Outcome {
         format!("Take these from {user} for good: {}?", listed.join(", "))
     };
     prompt::consent(args.yes, &question, session.output)?;
-    for device in &devices {
-        match aws.work(|work| retire(work, &device.serial, &user)) {
-            // Somebody else has done it meanwhile.
-            Err(CliError::Aws(Error::Failure(Failure::Absent { .. }))) => {}
-            outcome => drop(outcome?),
-        }
-    }
+    aws.work(|work| take(work, &user, &devices))?;
     let Some((hand_off, key)) = key else {
         return shown(RecoverReport::new(&user, listed));
     };
@@ -70,6 +57,7 @@ pub(super) fn run(args: &RecoverArgs, session: &Session) -> Outcome {
         path: DevicePath::default(),
         tags: vec![],
         keep_copies: false,
+        together: None,
     };
     let id = begin(&fleet(&aws, session), request)?;
     let retired = listed

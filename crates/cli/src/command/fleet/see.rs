@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use lockstep_iam::api::failure::Failure;
+use lockstep_iam::elevation::session_of_caller;
 use lockstep_iam::error::Error;
 use lockstep_iam::fleet::accounts::{AccountRole, InAccount, in_each, parse};
 use lockstep_iam::fleet::page::html;
-use lockstep_iam::fleet::read::read;
+use lockstep_iam::fleet::read;
 use lockstep_iam::fleet::report::FleetReport;
 use lockstep_iam::fleet::roster::{Filter, Reader, Roster, RosterRequest};
 use lockstep_iam::fleet::standing::hand_overs;
@@ -54,18 +55,20 @@ pub(super) fn report(args: &ReportArgs, session: &Session) -> Outcome {
         Some(ReportFormat::Json) => format!("{:#}\n", value(&report)).into_bytes(),
         Some(ReportFormat::Html) => html(&report).into_bytes(),
     };
-    let exit = unread_exit(&report);
-    match &args.out {
-        None => session.output.bytes(&bytes)?,
-        Some(path) => {
-            files::write_new(path, &bytes, &session.home.faults)?;
-            session.output.report(&Done {
-                outcome: "written",
-                sentence: format!("The report is in {}.", path.display()),
-            })?;
-        }
-    }
-    Ok(Ending::Shown(exit))
+    written(&bytes, args.out.as_deref(), session)?;
+    Ok(Ending::Shown(unread_exit(&report)))
+}
+
+/// Puts a report into a new file, or onto standard output.
+pub(super) fn written(bytes: &[u8], out: Option<&Path>, session: &Session) -> Result<(), CliError> {
+    let Some(path) = out else {
+        return session.output.bytes(bytes);
+    };
+    files::write_new(path, bytes, &session.home.faults)?;
+    session.output.report(&Done {
+        outcome: "written",
+        sentence: format!("The report is in {}.", path.display()),
+    })
 }
 
 /// What there is in the caller's account, or in those of the list.
@@ -73,10 +76,9 @@ fn seen(list: Option<&Path>, request: &RosterRequest, session: &Session) -> Resu
     let roles = listed_roles(list)?;
     let aws = Aws::open(session)?;
     let (aws, accounts) = if let Some(roles) = roles {
-        let rosters = in_each(&reader(&aws, session), &roles, |reader| read(reader, request));
-        (aws, rosters)
+        read_each(aws, &roles, request, session)?
     } else {
-        let (aws, roster) = read_own(aws, request, session)?;
+        let (aws, roster) = read_own(aws, request)?;
         let role = AccountRole {
             arn: aws.connection.caller().arn.clone(),
             account: roster.account.clone(),
@@ -97,27 +99,42 @@ pub(super) fn reader<'a>(aws: &'a Aws<'_>, session: &'a Session) -> Reader<'a> {
     }
 }
 
-/// Reads the caller's account; where something is denied once more in a session with MFA, which many policies ask for. What
-/// follows is done in the same one.
-pub(super) fn read_own<'a>(
+/// Reads the caller's account, in a session with MFA where it takes one. What follows is done in the same one.
+pub(super) fn read_own<'a>(aws: Aws<'a>, request: &RosterRequest) -> Result<(Aws<'a>, Roster), CliError> {
+    let (roster, session) = aws.work(|work| read::read_own(work, request))?;
+    Ok((aws.through(session), roster))
+}
+
+/// Reads each account of the list; what is denied once more in a session with MFA, which roles may want to be taken on.
+pub(super) fn read_each<'a>(
     aws: Aws<'a>,
+    roles: &[AccountRole],
     request: &RosterRequest,
     session: &Session,
-) -> Result<(Aws<'a>, Roster), CliError> {
-    let outcome = read(&reader(&aws, session), request);
-    let is_denied = match &outcome {
-        Ok(roster) => roster.remarks.iter().any(|remark| remark.denied),
-        Err(error) => matches!(
-            error,
-            Error::Failure(Failure::Denied { .. } | Failure::MfaRequired { .. })
-        ),
+) -> Result<(Aws<'a>, Vec<InAccount<Roster>>), CliError> {
+    let look = |aws: &Aws<'_>, roles: &[AccountRole]| {
+        in_each(&reader(aws, session), roles, |reader| read::read(reader, request))
     };
-    if !is_denied {
-        return Ok((aws, outcome?));
+    let is_denied = |account: &&mut InAccount<Roster>| account.outcome.as_ref().is_err_and(denies);
+    let mut accounts = look(&aws, roles);
+    let mut denied: Vec<&mut InAccount<Roster>> = accounts.iter_mut().filter(is_denied).collect();
+    if denied.is_empty() {
+        return Ok((aws, accounts));
     }
-    let aws = aws.elevated()?;
-    let roster = read(&reader(&aws, session), request)?;
-    Ok((aws, roster))
+    let own = aws.work(session_of_caller)?;
+    let aws = aws.through(own);
+    let roles: Vec<AccountRole> = denied.iter().map(|account| account.role.clone()).collect();
+    for (account, again) in denied.iter_mut().zip(look(&aws, &roles)) {
+        **account = again;
+    }
+    Ok((aws, accounts))
+}
+
+fn denies(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Failure(Failure::Denied { .. } | Failure::MfaRequired { .. })
+    )
 }
 
 /// The roles in this list; nothing without a list.

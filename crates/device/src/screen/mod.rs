@@ -1,0 +1,121 @@
+//! Pictures of the screens, to look for QR codes in. They are erased when dropped.
+
+#[cfg(target_os = "linux")]
+mod portal;
+#[cfg(target_os = "linux")]
+mod x11;
+
+use zeroize::Zeroizing;
+
+use crate::qr::pixels::{Picture, PictureError};
+
+/// Why there is no picture.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScreenError {
+    /// There is no way to the screen from here.
+    #[error("the screen cannot be seen from here: {0}")]
+    Missing(&'static str),
+    /// The desktop asked the person, who said no; or the desktop did by itself.
+    #[error("the desktop did not allow a picture of the screen")]
+    Refused,
+    /// It began and did not end well.
+    #[error("the picture of the screen cannot be taken: {0}")]
+    Failed(String),
+}
+
+/// What one screen shows, or all of them in one picture.
+pub enum Shot {
+    /// Eight bits each of red, green, blue and alpha, row by row from the top left.
+    Pixels {
+        /// Pixels in a row, and rows.
+        size: (u32, u32),
+        /// Four bytes for each of them.
+        rgba: Zeroizing<Vec<u8>>,
+    },
+    /// The content of a picture file.
+    File(Zeroizing<Vec<u8>>),
+}
+
+impl TryFrom<Shot> for Picture {
+    type Error = PictureError;
+
+    fn try_from(shot: Shot) -> Result<Self, PictureError> {
+        match shot {
+            Shot::Pixels {
+                size: (width, height),
+                rgba,
+            } => Self::from_rgba(width, height, &rgba),
+            Shot::File(bytes) => Self::from_bytes(&bytes),
+        }
+    }
+}
+
+/// Whatever knows what the screens show.
+pub trait Screens: Send + Sync {
+    /// A picture of each screen as it is now. May wait for a person who is asked to allow it.
+    fn take(&self) -> Result<Vec<Shot>, ScreenError>;
+}
+
+/// How this session's screens are reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The X server of this name, such as `:0`.
+    X11(String),
+    /// The desktop portal on the session bus of this address, or on the session's own: under Wayland only the desktop sees the screen.
+    Portal(Option<String>),
+    /// None.
+    Nowhere,
+}
+
+impl Way {
+    /// The way in a session where `WAYLAND_DISPLAY` and `DISPLAY` have these values. With both, the X server knows nothing of
+    /// the windows that are not its own.
+    pub fn of_session(wayland: Option<String>, x11: Option<String>) -> Self {
+        let is_set = |name: &String| !name.is_empty();
+        if wayland.as_ref().is_some_and(is_set) {
+            return Self::Portal(None);
+        }
+        x11.filter(is_set).map_or(Self::Nowhere, Self::X11)
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Screens for Way {
+    fn take(&self) -> Result<Vec<Shot>, ScreenError> {
+        match self {
+            Self::X11(display) => x11::take(display),
+            Self::Portal(bus) => portal::take(bus.as_deref()),
+            Self::Nowhere => Err(ScreenError::Missing("there is no display")),
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+impl Screens for Way {
+    fn take(&self) -> Result<Vec<Shot>, ScreenError> {
+        Err(ScreenError::Missing("this system is not Linux"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn under_wayland_the_desktop_is_asked_and_not_the_x_server_beside_it() {
+        let set = |text: &str| Some(text.to_owned());
+        assert_eq!(Way::of_session(set("wayland-0"), set(":0")), Way::Portal(None));
+        assert_eq!(Way::of_session(None, set(":0")), Way::X11(":0".to_owned()));
+        assert_eq!(Way::of_session(set(""), set(":0")), Way::X11(":0".to_owned()));
+    }
+
+    #[test]
+    fn without_a_display_there_is_nothing_to_see() {
+        for way in [
+            Way::of_session(None, None),
+            Way::of_session(None, Some(String::new())),
+        ] {
+            assert!(matches!(way.take(), Err(ScreenError::Missing(_))));
+        }
+    }
+}

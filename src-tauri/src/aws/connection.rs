@@ -1,0 +1,250 @@
+//! The connection that the person chose, who it makes of him, and deeds done through it.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use lockstep_iam::caller::{CredentialKind, Principal};
+use lockstep_iam::connection::Connection;
+use lockstep_iam::error::Error;
+use lockstep_iam::sign_in::{SignIn, SignedIn};
+use lockstep_iam::work::{Pace, Progress, Sleep, Work};
+use lockstep_practice::server::Practice;
+use serde::Serialize;
+
+use crate::aws::choice::{AwsChoice, credentials, variable};
+use crate::aws::practice;
+use crate::error::ShellError;
+use crate::shell::{Shell, locked};
+
+/// AWS as far as the window has it.
+pub(crate) struct AwsLink {
+    /// What passes the time.
+    pub(crate) pace: Arc<dyn Pace>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    connected: Option<Arc<Connected>>,
+    /// Started when it is first chosen; a device there lives as long as the app.
+    practice: Option<Arc<Practice>>,
+    /// Counts the choices, so that an answer to an abandoned one changes nothing.
+    round: u64,
+}
+
+/// One connection.
+pub(crate) struct Connected {
+    pub(crate) choice: AwsChoice,
+    pub(crate) connection: Connection,
+    /// What sessions are kept under.
+    pub(crate) source: String,
+}
+
+/// Who the window is to AWS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct ConnectionView {
+    /// Whose credentials these are.
+    pub choice: AwsChoice,
+    /// The ARN as STS writes it.
+    pub arn: String,
+    /// The twelve-digit AWS account id.
+    pub account: String,
+    /// The account's alias, when it has one that may be seen.
+    pub alias: Option<String>,
+    /// `aws`, `aws-cn`, `aws-us-gov`, …
+    pub partition: String,
+    /// What the ARN names.
+    pub principal: PrincipalView,
+    /// Whether the credentials are temporary.
+    pub is_temporary: bool,
+    /// The region that requests are made for.
+    pub region: Option<String>,
+    /// Where IAM is.
+    pub endpoint: Option<String>,
+    /// How many seconds AWS's clock is ahead of this machine's.
+    pub drift: i64,
+}
+
+/// What a caller's ARN names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum PrincipalView {
+    /// An IAM user.
+    User {
+        /// His name.
+        user: String,
+    },
+    /// The root user of the account.
+    Root,
+    /// A role.
+    Role {
+        /// Its name.
+        role: String,
+        /// The session's name.
+        session: String,
+    },
+    /// Something else, such as a federated user.
+    Other,
+}
+
+impl Default for AwsLink {
+    fn default() -> Self {
+        Self {
+            pace: Arc::new(Sleep),
+            state: Mutex::default(),
+        }
+    }
+}
+
+impl AwsLink {
+    /// Forgets the connection, and with it the credentials.
+    pub(crate) fn disconnect(&self) {
+        let mut state = locked(&self.state);
+        state.round = state.round.wrapping_add(1);
+        state.connected = None;
+    }
+
+    fn next_round(&self) -> u64 {
+        let mut state = locked(&self.state);
+        state.round = state.round.wrapping_add(1);
+        state.round
+    }
+
+    fn practice(&self) -> Result<Arc<Practice>, ShellError> {
+        let mut state = locked(&self.state);
+        if let Some(practice) = &state.practice {
+            return Ok(Arc::clone(practice));
+        }
+        let practice = Arc::new(practice::start()?);
+        state.practice = Some(Arc::clone(&practice));
+        Ok(practice)
+    }
+}
+
+impl Shell {
+    /// Connects with these credentials, in place of those before; asks AWS whose they are.
+    pub fn connect_aws(&self, choice: AwsChoice) -> Result<ConnectionView, ShellError> {
+        let round = self.aws.next_round();
+        let authenticator = self.authenticator()?;
+        let practice = match &choice {
+            AwsChoice::Practice(_) => Some(self.aws.practice()?),
+            _ => None,
+        };
+        let sign_in = SignIn {
+            authenticator: &authenticator,
+            region: None,
+            endpoint_url: practice.as_ref().map(|practice| practice.endpoint()),
+            kept_endpoint: match &practice {
+                Some(practice) => Some(practice.endpoint()),
+                None => variable("AWS_ENDPOINT_URL_STS").or_else(|| variable("AWS_ENDPOINT_URL")),
+            },
+            folder: &self.home.folder,
+            clock: Arc::clone(&self.home.clock),
+            first_backoff: FIRST_BACKOFF,
+            pace: &*self.aws.pace,
+            faults: self.home.faults.clone(),
+            watch: &|_| {},
+        };
+        let SignedIn { connection, source } = match (&choice, &practice) {
+            (AwsChoice::Practice(user), Some(practice)) => {
+                sign_in.connect_with(practice::keys_of(practice, user)?, &format!("practice {user}"))?
+            }
+            _ => sign_in.connect(&credentials(&choice).ok_or(ShellError::AwsNotConnected)?)?,
+        };
+        let connected = Arc::new(Connected {
+            choice,
+            connection,
+            source,
+        });
+        let view = view(&connected);
+        let mut state = locked(&self.aws.state);
+        // Another choice was made meanwhile, or the accounts were locked.
+        if state.round != round {
+            return Err(ShellError::AwsNotConnected);
+        }
+        state.connected = Some(connected);
+        Ok(view)
+    }
+
+    /// The practice account. It is started when it is first wanted.
+    pub fn practice(&self) -> Result<Arc<Practice>, ShellError> {
+        self.aws.practice()
+    }
+
+    /// Who the window is to AWS; nothing as long as nothing was chosen.
+    pub fn aws_connection(&self) -> Option<ConnectionView> {
+        let connected = locked(&self.aws.state).connected.clone();
+        connected.map(|connected| view(&connected))
+    }
+
+    /// Forgets the connection, and with it the credentials.
+    pub fn disconnect_aws(&self) {
+        self.aws.disconnect();
+    }
+
+    /// The connection; fails with [`ShellError::AwsNotConnected`] where there is none.
+    pub(crate) fn connected(&self) -> Result<Arc<Connected>, ShellError> {
+        locked(&self.aws.state)
+            .connected
+            .clone()
+            .ok_or(ShellError::AwsNotConnected)
+    }
+
+    /// Does one deed through the connection, telling `watch` how it goes. What it did to the accounts is shown, also when it
+    /// failed.
+    pub(crate) fn aws_work<T>(
+        &self,
+        watch: &dyn Fn(&Progress),
+        deed: impl FnOnce(&Work<'_>) -> Result<T, Error>,
+    ) -> Result<T, ShellError> {
+        let authenticator = self.authenticator()?;
+        let connected = self.connected()?;
+        let outcome = deed(&Work {
+            authenticator: &authenticator,
+            connection: &connected.connection,
+            source: &connected.source,
+            pace: &*self.aws.pace,
+            faults: self.home.faults.clone(),
+            watch,
+        });
+        if let Some(error) = connected.connection.take_trail_failure() {
+            self.note(format!(
+                "A change in AWS could not be written into the log of activity: {error}. AWS's own CloudTrail has it."
+            ));
+        }
+        self.list_changed(&authenticator);
+        Ok(outcome?)
+    }
+}
+
+fn view(connected: &Connected) -> ConnectionView {
+    let connection = &connected.connection;
+    let caller = connection.caller();
+    // The first answer was STS's, and the alias is IAM's.
+    let alias = connection.alias().map(str::to_owned);
+    ConnectionView {
+        choice: connected.choice.clone(),
+        arn: caller.arn.clone(),
+        account: caller.account.clone(),
+        alias,
+        partition: caller.partition.clone(),
+        principal: match &caller.principal {
+            Principal::User(user) => PrincipalView::User {
+                user: user.to_string(),
+            },
+            Principal::Root => PrincipalView::Root,
+            Principal::Role { role, session } => PrincipalView::Role {
+                role: role.clone(),
+                session: session.clone(),
+            },
+            Principal::Other => PrincipalView::Other,
+        },
+        is_temporary: caller.credentials == CredentialKind::Session,
+        region: connection.region().map(str::to_owned),
+        endpoint: connection.api().endpoint(),
+        drift: connection.drift().seconds(),
+    }
+}
+
+/// How long the first repetition of a request waits at the most.
+const FIRST_BACKOFF: Duration = Duration::from_secs(1);

@@ -1,0 +1,87 @@
+//! The lost phone: a user's devices go, and a new one is handed over.
+
+use std::sync::Arc;
+
+use lockstep_iam::error::Error;
+use lockstep_iam::fleet::recipients::UserKeys;
+use lockstep_iam::fleet::recover::{devices_of, take};
+use lockstep_iam::name::UserName;
+use lockstep_iam::work::bound;
+use serde::Serialize;
+
+use crate::error::ShellError;
+use crate::fleet::enrolling::request;
+use crate::fleet::seals::{HandOffWay, Sheet, named};
+use crate::fleet::view::FleetDeviceView;
+use crate::shell::Shell;
+
+/// What was done for a user who lost the phone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Recovered {
+    /// The serial numbers of the devices that are gone.
+    pub taken: Vec<String>,
+    /// The run that enrols a new one; nothing where none is wanted.
+    pub run: Option<String>,
+}
+
+impl Shell {
+    /// The devices that a user has at this moment (IAM API: `ListMFADevices`).
+    pub fn fleet_devices(&self, user: &str) -> Result<Vec<FleetDeviceView>, ShellError> {
+        let user = name(user)?;
+        let seen = self.seen()?;
+        let devices = self.aws_work(&|_| {}, |work| {
+            devices_of(&work.through(seen.connection(work)), &user)
+        })?;
+        let here = bound(&*self.authenticator()?);
+        Ok(devices
+            .iter()
+            .map(|device| FleetDeviceView::listed(device, &here))
+            .collect())
+    }
+
+    /// Takes every device from a user for good, and enrols a new one if there is a way to hand it over.
+    pub fn recover_user(
+        self: &Arc<Self>,
+        user: &str,
+        anew: Option<&HandOffWay>,
+    ) -> Result<Recovered, ShellError> {
+        let user = name(user)?;
+        let seen = self.seen()?;
+        // Read first: afterwards the user has no device, and a list that cannot be read would come too late.
+        let anew = anew.map(|way| self.prepared(&user, way)).transpose()?;
+        let taken = self.aws_work(&|_| {}, |work| {
+            let work = work.through(seen.connection(work));
+            let devices = devices_of(&work, &user)?;
+            take(&work, &user, &devices)?;
+            Ok(devices)
+        })?;
+        let run = match anew {
+            None => None,
+            Some((users, way, sheet)) => {
+                let request = request(users, way.folder.clone(), way.keep_copies);
+                Some(self.begin(seen, request, sheet.as_ref())?)
+            }
+        };
+        Ok(Recovered {
+            taken: taken.iter().map(|device| device.serial.to_string()).collect(),
+            run,
+        })
+    }
+
+    fn prepared<'w>(
+        &self,
+        user: &UserName,
+        way: &'w HandOffWay,
+    ) -> Result<(UserKeys, &'w HandOffWay, Option<Sheet>), ShellError> {
+        self.require_no_run()?;
+        named(&way.folder, "the folder for the hand-off")?;
+        let (seals, sheet) = way.seal.read()?;
+        let key = seals.key_of(user)?;
+        let key = key.ok_or_else(|| ShellError::KeyMissing(user.to_string()))?;
+        Ok(([(user.clone(), key)].into(), way, sheet))
+    }
+}
+
+fn name(user: &str) -> Result<UserName, ShellError> {
+    Ok(UserName::try_from(user.to_owned()).map_err(Error::from)?)
+}

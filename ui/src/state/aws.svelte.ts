@@ -1,0 +1,76 @@
+import { commands, type AwsChoice, type AwsChoices, type ConnectionView } from "../ipc/bindings";
+import { asFailure, call, type CommandFailure } from "../ipc/call";
+
+/** Whose credentials the window works with in AWS, and who that makes of it. */
+export class Aws {
+  choices = $state.raw<AwsChoices | null>(null);
+  /** Who we are to AWS; nothing before something was chosen. */
+  connection = $state.raw<ConnectionView | null>(null);
+  /** What was chosen last, also when it led to no connection. */
+  chosen = $state.raw<AwsChoice | null>(null);
+  /** Why what was chosen last led to no connection. */
+  problem = $state.raw<CommandFailure | null>(null);
+  isConnecting = $state(false);
+  #round = 0;
+
+  /** Asks what there is to choose from; nothing of it asks AWS. */
+  async load(): Promise<void> {
+    const round = this.#round;
+    const [choices, connection] = await Promise.all([
+      call(commands.awsChoices()),
+      call(commands.awsConnection()),
+    ]);
+    if (round !== this.#round) return;
+    this.choices = choices;
+    if (this.isConnecting || this.problem) return;
+    this.connection = connection;
+    this.chosen = connection?.choice ?? this.chosen;
+  }
+
+  /** Connects with these credentials; what stands in the way stands in `problem`. */
+  async connect(choice: AwsChoice): Promise<void> {
+    const round = ++this.#round;
+    this.chosen = choice;
+    this.isConnecting = true;
+    this.problem = null;
+    try {
+      const connection = await call(commands.connectAws(choice));
+      if (round === this.#round) this.connection = connection;
+    } catch (cause) {
+      if (round !== this.#round) return;
+      this.problem = asFailure(cause);
+      // Whatever is shown would be of somebody else.
+      if (!same(this.connection?.choice, choice)) this.connection = null;
+    } finally {
+      if (round === this.#round) this.isConnecting = false;
+    }
+  }
+
+  /** Asks AWS once more, as whoever was chosen. */
+  async askAgain(): Promise<void> {
+    if (this.chosen) await this.connect(this.chosen);
+  }
+
+  /** Whether these are the credentials that were chosen last. */
+  isChosen(choice: AwsChoice): boolean {
+    return same(this.chosen, choice);
+  }
+
+  /** Nothing of AWS stays once the accounts are locked. */
+  clear(): void {
+    this.#round += 1;
+    this.choices = null;
+    this.connection = null;
+    this.chosen = null;
+    this.problem = null;
+    this.isConnecting = false;
+  }
+}
+
+function same(one: AwsChoice | null | undefined, other: AwsChoice): boolean {
+  return one !== null && one !== undefined && one.kind === other.kind && nameOf(one) === nameOf(other);
+}
+
+function nameOf(choice: AwsChoice): string {
+  return choice.kind === "environment" ? "" : choice.name;
+}

@@ -1,0 +1,61 @@
+import { commands, type EnrolPlan } from "../ipc/bindings";
+import { call } from "../ipc/call";
+import { WayForm } from "./handOffWay.svelte";
+import { SheetRound } from "./sheetRound.svelte";
+
+/** Enrolling the users that were chosen: said how, looked at, begun. */
+export class Enrolling extends SheetRound {
+  isOpen = $state(false);
+  users = $state.raw<string[]>([]);
+  plan = $state.raw<EnrolPlan | null>(null);
+  readonly form = new WayForm();
+  /** What was said when the plan was made. */
+  #planned = $state("");
+
+  /** The plan, as long as nothing else was said since. */
+  get current(): EnrolPlan | null {
+    return this.plan !== null && this.#planned === JSON.stringify(this.form.way) ? this.plan : null;
+  }
+
+  open(users: string[]): void {
+    this.users = users;
+    this.isOpen = true;
+  }
+
+  /** Looks what would be done; what is wrong stands in `problem`. */
+  async look(): Promise<void> {
+    if (!this.form.isComplete || this.isBusy) return;
+    const said = JSON.stringify(this.form.way);
+    await this.work(async (round) => {
+      const plan = await call(commands.planEnrolling(this.users, this.form.way));
+      if (round !== this.round) return;
+      this.plan = plan;
+      this.#planned = said;
+    });
+  }
+
+  /** Begins what was looked at; what the run is called, or nothing where it was refused. */
+  async begin(): Promise<string | null> {
+    let run: string | null = null;
+    if (this.current === null || this.current.enrol.length === 0) return null;
+    await this.work(async (round) => {
+      run = await call(commands.beginEnrolling());
+      if (round === this.round) this.clear();
+    });
+    // A plan is used up, also by a refusal.
+    if (run === null) this.plan = null;
+    return run;
+  }
+
+  async close(): Promise<void> {
+    this.clear();
+    await call(commands.discardPlan());
+  }
+
+  clear(): void {
+    this.endRound();
+    this.isOpen = false;
+    this.users = [];
+    this.plan = null;
+  }
+}

@@ -1,0 +1,147 @@
+import { commands, type FleetNews, type FleetRun, type FleetRunUser, type FleetTally } from "../ipc/bindings";
+import { call, CommandFailure } from "../ipc/call";
+
+type Turn = Extract<FleetNews, { kind: "turn" }>;
+
+/** What stands at the top of a run's list: what asks for somebody to do something. */
+const ORDER = { failed: 0, open: 1, enrolled: 2, "already-had": 3 } as const;
+
+/** Runs over many users: those there are, the one that is looked at, and what is heard of the one that is carried out. */
+export class FleetRuns {
+  all = $state.raw<FleetRun[]>([]);
+  /** The run that is looked at. */
+  run = $state.raw<FleetRun | null>(null);
+  /** How fast it goes; nothing as long as nobody had a turn, and once it ended. */
+  pace = $state.raw<{ perMinute: number; secondsLeft: number | null } | null>(null);
+  /** Why it stopped before everybody had a turn. */
+  problem = $state.raw<CommandFailure | null>(null);
+  isListed = $state(false);
+  isStopping = $state(false);
+  #round = 0;
+  #asking = false;
+  #again = false;
+
+  /** Runs in which somebody is open or failed. */
+  get unfinished(): FleetRun[] {
+    return this.all.filter(({ is_finished }) => !is_finished);
+  }
+
+  /** The users of the run, those first for whom something is to be done. */
+  get users(): FleetRunUser[] {
+    const rank = (user: FleetRunUser): number => ORDER[user.outcome];
+    return [...(this.run?.users ?? [])].sort((one, other) => rank(one) - rank(other));
+  }
+
+  async load(): Promise<void> {
+    const round = this.#round;
+    const all = await call(commands.fleetRuns());
+    if (round === this.#round) this.all = all;
+  }
+
+  /** Shows which runs there are. */
+  async list(): Promise<void> {
+    await this.load();
+    this.isListed = true;
+  }
+
+  /** Looks at a run. */
+  async open(id: string): Promise<void> {
+    const round = ++this.#round;
+    this.pace = null;
+    this.problem = null;
+    this.isStopping = false;
+    const run = await call(commands.fleetRun(id));
+    if (round === this.#round) this.run = run;
+  }
+
+  /** Looks at no run any more. */
+  async leave(): Promise<void> {
+    this.#round += 1;
+    this.run = null;
+    this.pace = null;
+    this.problem = null;
+    await this.load();
+  }
+
+  async resume(): Promise<void> {
+    if (!this.run) return;
+    this.problem = null;
+    this.isStopping = false;
+    await call(commands.resumeFleetRun(this.run.id));
+    if (this.run) this.run = { ...this.run, is_running: true };
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await call(commands.stopFleetRun());
+  }
+
+  /** Something is heard of the run that is carried out. */
+  async hear(news: FleetNews): Promise<void> {
+    if (this.run?.id !== news.run) {
+      if (news.kind === "ended") await this.load();
+      return;
+    }
+    if (news.kind === "turn") {
+      this.#turn(news);
+      // A turn does not say why; the run does.
+      if (news.outcome === "failed") await this.#refresh(news.run);
+    } else {
+      this.pace = null;
+      this.isStopping = false;
+      // That it was stopped, whoever stopped it knows.
+      const { problem } = news;
+      this.problem = problem && problem.code !== "aws-run-stopped" ? new CommandFailure(problem) : null;
+      await this.#refresh(news.run);
+      await this.load();
+    }
+  }
+
+  clear(): void {
+    this.#round += 1;
+    this.all = [];
+    this.run = null;
+    this.pace = null;
+    this.problem = null;
+    this.isListed = false;
+    this.isStopping = false;
+  }
+
+  #turn({ user, outcome, per_minute, seconds_left }: Turn): void {
+    const { run } = this;
+    if (!run) return;
+    const users = run.users.map((one) => (one.user === user ? { ...one, outcome } : one));
+    this.run = { ...run, users, tally: tallyOf(users), is_running: true };
+    this.pace = { perMinute: per_minute, secondsLeft: seconds_left };
+  }
+
+  /** Asks how it stands; while an answer is awaited, one more question at the most is kept. */
+  async #refresh(id: string): Promise<void> {
+    if (this.#asking) {
+      this.#again = true;
+      return;
+    }
+    this.#asking = true;
+    try {
+      do {
+        this.#again = false;
+        const round = this.#round;
+        const run = await call(commands.fleetRun(id));
+        if (round === this.#round && this.run?.id === id) this.run = run;
+      } while (this.#again);
+    } finally {
+      this.#asking = false;
+    }
+  }
+}
+
+function tallyOf(users: FleetRunUser[]): FleetTally {
+  const count = (outcome: FleetRunUser["outcome"]): number =>
+    users.filter((user) => user.outcome === outcome).length;
+  return {
+    enrolled: count("enrolled"),
+    already_had: count("already-had"),
+    failed: count("failed"),
+    open: count("open"),
+  };
+}

@@ -1,0 +1,41 @@
+import { commands, type OrphanView } from "../ipc/bindings";
+import { call } from "../ipc/call";
+import { SheetRound } from "./sheetRound.svelte";
+
+/** Devices that are nobody's: shown, then deleted. */
+export class Sweeping extends SheetRound {
+  isOpen = $state(false);
+  orphans = $state.raw<OrphanView[] | null>(null);
+  isDone = $state(false);
+
+  /** Those that would go. */
+  get doomed(): number {
+    return this.isDone ? 0 : (this.orphans?.filter(({ fate }) => fate === "goes").length ?? 0);
+  }
+
+  async open(): Promise<void> {
+    this.clear();
+    this.isOpen = true;
+    await this.work(async (round) => {
+      const orphans = await call(commands.planSweep());
+      if (round === this.round) this.orphans = orphans;
+    });
+  }
+
+  async sweep(): Promise<void> {
+    if (this.doomed === 0 || this.isBusy) return;
+    await this.work(async (round) => {
+      const orphans = await call(commands.sweepFleet());
+      if (round !== this.round) return;
+      this.orphans = orphans;
+      this.isDone = true;
+    });
+  }
+
+  clear(): void {
+    this.endRound();
+    this.isOpen = false;
+    this.orphans = null;
+    this.isDone = false;
+  }
+}
