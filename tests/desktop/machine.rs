@@ -70,14 +70,23 @@ impl Machine {
         fs::write(folder.join("settings.json"), json).unwrap();
     }
 
+    /// Writes what the desktop sets for every program of GTK.
+    pub(crate) fn write_gtk_settings(&self, line: &str) {
+        let folder = self.variable("XDG_CONFIG_HOME").join("gtk-3.0");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("settings.ini"), format!("[Settings]\n{line}\n")).unwrap();
+    }
+
     /// The app's data folder.
     pub(crate) fn data(&self) -> PathBuf {
+        self.variable("XDG_DATA_HOME").join("lockstep")
+    }
+
+    /// A folder of the machine, by the variable that names it.
+    fn variable(&self, name: &str) -> PathBuf {
         let variables = self.session.env();
-        let (_, data) = variables
-            .iter()
-            .find(|(name, _)| *name == "XDG_DATA_HOME")
-            .unwrap();
-        PathBuf::from(data).join("lockstep")
+        let (_, folder) = variables.iter().find(|(one, _)| *one == name).unwrap();
+        PathBuf::from(folder)
     }
 
     /// Gives the app's window another size.

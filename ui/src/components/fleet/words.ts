@@ -14,7 +14,8 @@ import type {
   SealedTo,
 } from "../../ipc/bindings";
 import { m } from "../../paraglide/messages.js";
-import { capital, when } from "../backup/when";
+import { capital } from "../../state/dates";
+import { when } from "../backup/when";
 
 export type Said = { tone: "danger" | "warning" | "positive" | "muted"; icon: Component; text: string };
 
