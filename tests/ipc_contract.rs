@@ -262,6 +262,8 @@ impl Announce for Nobody {
     fn accounts_changed(&self) {}
     fn clipboard_cleared(&self) {}
     fn backups_changed(&self) {}
+    fn code_copied(&self, _settings: &Settings) {}
+    fn settings_changed(&self, _settings: &Settings) {}
     fn arguments_came(&self) {}
     fn fleet_moved(&self, _news: &FleetNews) {}
 }

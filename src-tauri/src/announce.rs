@@ -1,11 +1,16 @@
 //! What the shell tells the window without being asked.
 
+use std::sync::Arc;
+
 use serde::Serialize;
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
 
 use crate::fleet::running::FleetNews;
+use crate::settings::Settings;
 use crate::stage::Stage;
+use crate::surroundings::Surroundings;
+use crate::window;
 
 /// The window should show another stage.
 #[derive(Clone, Debug, Serialize, specta::Type, Event)]
@@ -40,6 +45,10 @@ pub trait Announce: Send + Sync {
     fn clipboard_cleared(&self);
     /// There is another backup, or one could not be made.
     fn backups_changed(&self);
+    /// A code was copied.
+    fn code_copied(&self, settings: &Settings);
+    /// Other settings are in force.
+    fn settings_changed(&self, settings: &Settings);
     /// Links or files were handed over by another start of the app.
     fn arguments_came(&self);
     /// A run over many users has come further, or is carried out no more.
@@ -49,10 +58,12 @@ pub trait Announce: Send + Sync {
 impl Announce for AppHandle {
     fn stage_changed(&self, stage: &Stage) {
         said(StageChanged(stage.clone()).emit(self));
+        refresh(self);
     }
 
     fn accounts_changed(&self) {
         said(AccountsChanged.emit(self));
+        refresh(self);
     }
 
     fn clipboard_cleared(&self) {
@@ -63,12 +74,30 @@ impl Announce for AppHandle {
         said(BackupsChanged.emit(self));
     }
 
+    fn code_copied(&self, settings: &Settings) {
+        if settings.minimise_after_copying {
+            window::put_aside(self);
+        }
+    }
+
+    fn settings_changed(&self, settings: &Settings) {
+        if let Some(surroundings) = self.try_state::<Arc<Surroundings>>() {
+            surroundings.apply(self, settings);
+        }
+    }
+
     fn arguments_came(&self) {
         said(ArgumentsCame.emit(self));
     }
 
     fn fleet_moved(&self, news: &FleetNews) {
         said(FleetMoved(news.clone()).emit(self));
+    }
+}
+
+fn refresh(app: &AppHandle) {
+    if let Some(surroundings) = app.try_state::<Arc<Surroundings>>() {
+        surroundings.refresh();
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct Waiting(Arc<Mutex<Arguments>>);
 
 impl Arguments {
     /// What stands in the arguments of a program that was started in `folder`, without its name: links, and files as paths
-    /// or `file:` URLs. The app has no options, so that what looks like one is passed over.
+    /// or `file:` URLs. What looks like an option is none of them.
     pub fn of(words: impl IntoIterator<Item = OsString>, folder: &Path) -> Self {
         let mut given = Self::default();
         for word in words {

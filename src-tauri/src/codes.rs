@@ -59,6 +59,16 @@ impl Shell {
         Ok(codes.into_iter().map(result).collect())
     }
 
+    /// Which code of an account is to be taken now: the next where the live one was used.
+    pub(crate) fn offered(&self, id: &AccountId) -> Result<Which, ShellError> {
+        let code = self.authenticator()?.code(id)?;
+        Ok(if code.used && code.next.is_some() {
+            Which::Next
+        } else {
+            Which::Current
+        })
+    }
+
     /// Copies a code and marks it as used, so that it is not offered again (RFC 6238 §5.2).
     pub fn copy_code(self: &Arc<Self>, id: &AccountId, which: Which) -> Result<CopiedView, ShellError> {
         let authenticator = self.authenticator()?;
@@ -78,6 +88,7 @@ impl Shell {
             Duration::from_secs(settings.clipboard_seconds.into()),
             cleared,
         )?;
+        self.announce.code_copied(&settings);
         Ok(CopiedView {
             code_shown,
             clears_after: settings.clipboard_seconds,

@@ -6,6 +6,7 @@ use lockstep_device::error::Error;
 use lockstep_device::hand_off::HandOffError;
 use lockstep_device::passphrase::EmptyPassphrase;
 use lockstep_device::screen::ScreenError;
+use lockstep_device::store::file::FileError;
 use lockstep_formats::error::ReadError;
 use serde::Serialize;
 
@@ -29,6 +30,9 @@ pub enum ShellError {
     /// The settings cannot be taken.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// The entry that starts the app at log-in cannot be read or written.
+    #[error("starting at log-in cannot be set: {0}")]
+    Autostart(#[from] FileError),
     /// A passphrase without a single character.
     #[error(transparent)]
     Passphrase(#[from] EmptyPassphrase),
@@ -136,8 +140,11 @@ impl ShellError {
             Self::Screen(ScreenError::Missing(_)) => "screen-missing",
             Self::Screen(ScreenError::Refused) => "screen-refused",
             Self::Screen(ScreenError::Failed(_)) => "screen-failed",
-            Self::Settings(SettingsError::ClipboardSeconds(_)) => "settings-invalid",
+            Self::Settings(
+                SettingsError::ClipboardSeconds(_) | SettingsError::LockAfter(_) | SettingsError::Shortcut(_),
+            ) => "settings-invalid",
             Self::Settings(SettingsError::File(_) | SettingsError::Lock(_)) => "settings-not-saved",
+            Self::Autostart(_) => "autostart-not-set",
             Self::Passphrase(EmptyPassphrase) => "passphrase-empty",
             Self::NotOpen => "not-open",
             Self::File { .. } => "file-unreadable",
@@ -186,6 +193,7 @@ impl ShellError {
                 "Make the code larger, and see that nothing covers it, this window included."
             }
             Self::Screen(_) => "Take a screenshot of the code yourself, and paste it or drop it here.",
+            Self::Autostart(_) => "See to the access to that file, or use your desktop's settings.",
             Self::Passphrase(EmptyPassphrase) => "Type the passphrase.",
             Self::NotOpen => "Unlock Lockstep first.",
             Self::File { .. } => {

@@ -9,7 +9,9 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events}
 use crate::announce::{
     AccountsChanged, ArgumentsCame, BackupsChanged, ClipboardCleared, FleetMoved, StageChanged,
 };
-use crate::commands::{accounts, activity, adding, aws, backups, codes, fleet, hand_offs, settings, stage};
+use crate::commands::{
+    accounts, activity, adding, aws, backups, codes, fleet, hand_offs, settings, stage, surroundings,
+};
 
 /// Everything the window may ask for and hear.
 pub fn builder() -> Builder<Wry> {
@@ -90,6 +92,9 @@ pub fn builder() -> Builder<Wry> {
             settings::set_settings,
             activity::activity,
             activity::export_activity,
+            surroundings::surroundings,
+            surroundings::start_at_login,
+            surroundings::somebody_is_there,
         ])
         .events(collect_events![
             StageChanged,

@@ -6,6 +6,7 @@ pub mod adding;
 pub mod announce;
 pub mod apps;
 pub mod arguments;
+pub mod autostart;
 pub mod aws;
 pub mod backing;
 pub mod clipboard;
@@ -16,15 +17,24 @@ pub mod exporting;
 pub mod fleet;
 pub mod graphics;
 pub mod handed_off;
+#[cfg(target_os = "linux")]
+mod hotkey;
 pub mod ipc;
 mod opening;
+pub mod place;
+pub mod presence;
 #[cfg(target_os = "linux")]
 mod second_start;
 pub mod secret;
 pub mod settings;
 pub mod shell;
+pub mod shortcut;
 pub mod stage;
+pub mod surroundings;
 mod timer;
+pub mod tray;
+#[cfg(target_os = "linux")]
+mod tray_icon;
 mod watch;
 pub mod window;
 
@@ -36,10 +46,11 @@ use lockstep_device::authenticator::Home;
 use lockstep_device::screen::Way;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::time::SystemClock;
-use tauri::{App, AppHandle, Manager, RunEvent};
+use tauri::{App, AppHandle, Manager, RunEvent, WindowEvent};
 
 use crate::arguments::{Arguments, Waiting};
 use crate::shell::Shell;
+use crate::surroundings::Surroundings;
 
 /// Runs the app until its window is closed.
 pub fn run() -> tauri::Result<()> {
@@ -54,7 +65,9 @@ pub fn run() -> tauri::Result<()> {
     tauri::Builder::default()
         // First of all plugins: a second start without arguments ends there, and those of others come here.
         .plugin(tauri_plugin_single_instance::init(move |app, words, folder| {
-            window::bring_up(app);
+            if !words.iter().any(|word| word == autostart::HIDDEN) {
+                window::bring_up(app);
+            }
             let words = words.into_iter().skip(1).map(OsString::from);
             let arguments = Arguments::of(words, Path::new(&folder));
             match app.try_state::<Arc<Shell>>() {
@@ -67,16 +80,30 @@ pub fn run() -> tauri::Result<()> {
         .setup(move |app| {
             ipc.mount_events(app);
             start(app, waiting)?;
-            Ok(window::open(app)?)
+            let is_hidden = std::env::args_os().any(|argument| argument == autostart::HIDDEN);
+            Ok(window::open(app, &data_folder(app)?, is_hidden)?)
         })
         .build(tauri::generate_context!())?
-        .run(|app, event| {
-            if matches!(event, RunEvent::Exit) {
+        .run(|app, event| match event {
+            RunEvent::WindowEvent {
+                event: WindowEvent::CloseRequested { api, .. },
+                ..
+            } => {
+                keep_place(app);
+                let shell = app.state::<Arc<Shell>>();
+                if shell.settings().close_to_tray && app.state::<Arc<Surroundings>>().is_in_tray() {
+                    api.prevent_close();
+                    window::hide(app);
+                }
+            }
+            RunEvent::ExitRequested { .. } => keep_place(app),
+            RunEvent::Exit => {
                 take_code_back(app);
                 let shell = app.state::<Arc<Shell>>();
                 shell.finish_backup();
                 shell.finish_activity();
             }
+            _ => {}
         });
     Ok(())
 }
@@ -95,6 +122,10 @@ fn start(app: &App, waiting: Waiting) -> tauri::Result<()> {
         .with_screens(Arc::new(screens));
     let shell = Arc::new(shell);
     app.manage(Arc::clone(&shell));
+    let surroundings = Arc::new(Surroundings::new(surroundings::autostart(app.handle())));
+    app.manage(Arc::clone(&surroundings));
+    let (app, around) = (app.handle().clone(), Arc::clone(&shell));
+    std::thread::spawn(move || surroundings.reach(&app, &around));
     std::thread::spawn(move || shell.open());
     Ok(())
 }
@@ -104,6 +135,17 @@ fn data_folder(app: &App) -> tauri::Result<PathBuf> {
     match std::env::var_os("LOCKSTEP_HOME").filter(|folder| !folder.is_empty()) {
         Some(folder) => Ok(folder.into()),
         None => Ok(app.path().data_dir()?.join("lockstep")),
+    }
+}
+
+/// The next start shows the window where it is now.
+fn keep_place(app: &AppHandle) {
+    let Some(place) = window::place(app) else {
+        return;
+    };
+    let home = &app.state::<Arc<Shell>>().home;
+    if let Err(error) = place.save(&home.folder, &home.faults) {
+        tracing::warn!(%error, "the window's place was not saved");
     }
 }
 

@@ -10,12 +10,12 @@ use lockstep_device::authenticator::open::Access;
 use lockstep_device::error::Error;
 use lockstep_device::passphrase::{Passphrase, WorkFactor};
 use lockstep_device::store::choice::chosen_store;
-use lockstep_device::store::keyring::KeyringOptions;
+use lockstep_device::store::keyring::{Keyring, KeyringOptions, KeyringState, Prompt};
 use lockstep_device::store::seeds::StoreKind;
 
 use crate::error::ShellError;
 use crate::shell::Shell;
-use crate::stage::Stage;
+use crate::stage::{LockedBy, Stage};
 use crate::watch::Watch;
 
 impl Shell {
@@ -26,7 +26,7 @@ impl Shell {
         match chosen_store(&self.home.folder) {
             Ok(Some(StoreKind::Vault)) => {
                 self.opened().store = Some(StoreKind::Vault);
-                self.show_for(attempt, &Stage::Locked);
+                self.show_for(attempt, &Stage::Locked { by: LockedBy::Vault });
             }
             Ok(Some(StoreKind::Keyring) | None) => self.ask_keyring(attempt),
             Err(error) => self.show_for(attempt, &Stage::after(Error::from(error))),
@@ -50,13 +50,14 @@ impl Shell {
         self.enter(Access::Vault(passphrase))
     }
 
-    /// Forgets the accounts and their seeds until they are asked for again: a vault wants its passphrase then, a
-    /// keyring is only asked. A backup that is due is made then, too: it would have to keep the seeds.
-    pub fn lock(&self) {
-        self.next_attempt();
-        let forgotten = {
+    /// Forgets the accounts and their seeds until they are asked for again: a vault wants its passphrase then. A keyring
+    /// is locked, for every program that uses it, where it can be and that is wanted, and asks for its password; else it
+    /// gives its seeds again when it is asked. A backup that is due is made then, too: it would have to keep the seeds.
+    pub fn lock(self: &Arc<Self>) {
+        let attempt = self.next_attempt();
+        let (store, forgotten) = {
             let mut opened = self.opened();
-            (opened.authenticator.take(), opened.watch.take())
+            (opened.store, (opened.authenticator.take(), opened.watch.take()))
         };
         if let Some(authenticator) = &forgotten.0 {
             authenticator.note(Deed::Locked, None);
@@ -68,7 +69,38 @@ impl Shell {
         self.aws.disconnect();
         self.fleet.forget();
         self.discard_preview();
-        self.show(&Stage::Locked);
+        self.wait_for_idle();
+        if store == Some(StoreKind::Vault) {
+            self.show_for(attempt, &Stage::Locked { by: LockedBy::Vault });
+            return;
+        }
+        // Locking the keyring may take the person's answer, and nothing is shown until then.
+        self.show_for(attempt, &Stage::Locked { by: LockedBy::Window });
+        if store == Some(StoreKind::Keyring) && self.settings().lock_for_all_programs && keyring_locks() {
+            self.show_for(
+                attempt,
+                &Stage::Locked {
+                    by: LockedBy::Keyring,
+                },
+            );
+        }
+    }
+
+    /// The same for a reason that is not the person's wish, where anything is open or about to be. A copied code goes, too.
+    pub fn lock_by_itself(self: &Arc<Self>) {
+        let is_open = matches!(
+            self.opened().stage,
+            Stage::Opening | Stage::FirstRun | Stage::KeyringWaiting | Stage::Open
+        );
+        if !is_open {
+            return;
+        }
+        self.lock();
+        match self.clipboard.clear() {
+            Ok(true) => self.announce.clipboard_cleared(),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "a copied code may still be on the clipboard"),
+        }
     }
 
     fn enter(self: &Arc<Self>, access: Access<'_>) -> Result<(), ShellError> {
@@ -122,6 +154,7 @@ impl Shell {
             };
         }
         self.show_for(attempt, &stage);
+        self.opened_by_somebody();
         if let Ok(authenticator) = self.authenticator() {
             authenticator.note(Deed::Unlocked, None);
             // What an earlier run changed and had no time to back up.
@@ -138,6 +171,24 @@ impl Shell {
     fn show_for(&self, attempt: u64, stage: &Stage) {
         if self.opened().attempt == attempt {
             self.show(stage);
+        }
+    }
+}
+
+/// Locks the keyring, and says whether it asks for its password from now on.
+fn keyring_locks() -> bool {
+    let options = KeyringOptions {
+        prompt: Prompt::Forbid,
+    };
+    let state = Keyring::open(&options).and_then(|keyring| {
+        keyring.lock()?;
+        keyring.state()
+    });
+    match state {
+        Ok(state) => state == KeyringState::Locked,
+        Err(error) => {
+            tracing::info!(%error, "the keyring was not locked");
+            false
         }
     }
 }

@@ -8,6 +8,8 @@ use lockstep_device::store::file::{FileError, read_bounded, write_atomically};
 use lockstep_device::store::lock::{FolderLock, LockError};
 use serde::{Deserialize, Serialize};
 
+use crate::shortcut::{Shortcut, ShortcutError};
+
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "lowercase")]
@@ -62,6 +64,10 @@ pub enum Sort {
 }
 
 /// Everything a person sets in the window.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own in the window"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct Settings {
     /// Light or dark.
@@ -76,6 +82,20 @@ pub struct Settings {
     pub sort: Sort,
     /// The language of the window.
     pub language: Language,
+    /// Minutes without anybody there after which the accounts are locked, 1 to 1440; nothing: never for that reason.
+    pub lock_after_minutes: Option<u32>,
+    /// Suspending and locking the screen lock the accounts, too.
+    pub lock_with_session: bool,
+    /// Locking locks the keyring, for every program that uses it.
+    pub lock_for_all_programs: bool,
+    /// The window is minimised when a code was copied.
+    pub minimise_after_copying: bool,
+    /// There is an icon in the tray.
+    pub tray: bool,
+    /// Closing the window leaves the app in the tray.
+    pub close_to_tray: bool,
+    /// The keys that bring the window up from anywhere, such as `Ctrl+Alt+L`.
+    pub shortcut: Option<String>,
 }
 
 impl Default for Settings {
@@ -87,6 +107,13 @@ impl Default for Settings {
             clipboard_seconds: 30,
             sort: Sort::default(),
             language: Language::default(),
+            lock_after_minutes: Some(15),
+            lock_with_session: true,
+            lock_for_all_programs: true,
+            minimise_after_copying: false,
+            tray: true,
+            close_to_tray: false,
+            shortcut: None,
         }
     }
 }
@@ -99,6 +126,14 @@ pub enum SettingsError {
         "a code cannot stay on the clipboard for {0} seconds; it stays for {MIN_SECONDS} to {MAX_SECONDS}"
     )]
     ClipboardSeconds(u32),
+    /// Out of range.
+    #[error(
+        "the accounts cannot be locked after {0} minutes without anybody there; {MIN_MINUTES} to {MAX_MINUTES} can be set"
+    )]
+    LockAfter(u32),
+    /// No shortcut.
+    #[error(transparent)]
+    Shortcut(#[from] ShortcutError),
     /// They could not be written.
     #[error(transparent)]
     File(#[from] FileError),
@@ -157,11 +192,19 @@ impl SettingsFile {
 }
 
 fn checked(settings: Settings) -> Result<Settings, SettingsError> {
-    if (MIN_SECONDS..=MAX_SECONDS).contains(&settings.clipboard_seconds) {
-        Ok(settings)
-    } else {
-        Err(SettingsError::ClipboardSeconds(settings.clipboard_seconds))
+    if !(MIN_SECONDS..=MAX_SECONDS).contains(&settings.clipboard_seconds) {
+        return Err(SettingsError::ClipboardSeconds(settings.clipboard_seconds));
     }
+    match settings.lock_after_minutes {
+        Some(minutes) if !(MIN_MINUTES..=MAX_MINUTES).contains(&minutes) => {
+            return Err(SettingsError::LockAfter(minutes));
+        }
+        _ => {}
+    }
+    if let Some(keys) = &settings.shortcut {
+        Shortcut::parse(keys)?;
+    }
+    Ok(settings)
 }
 
 /// What the file lacks, because an older version wrote it, takes its default; what it has too much is a newer
@@ -183,6 +226,8 @@ fn read(path: &Path) -> Result<Settings, String> {
 const LOCK_PATIENCE: Duration = Duration::from_secs(20);
 const MIN_SECONDS: u32 = 10;
 const MAX_SECONDS: u32 = 120;
+const MIN_MINUTES: u32 = 1;
+const MAX_MINUTES: u32 = 24 * 60;
 const MAX_BYTES: u64 = 64 * 1024;
 
 #[cfg(test)]
@@ -215,6 +260,8 @@ mod tests {
             "[]",
             "{\"theme\":\"purple\"}",
             "{\"clipboard_seconds\":9}",
+            "{\"lock_after_minutes\":0}",
+            "{\"shortcut\":\"L\"}",
             "\u{0}\u{0}",
         ] {
             let folder = tempfile::tempdir().unwrap();
@@ -247,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_out_of_range_is_refused_and_changes_nothing() {
+    fn what_is_out_of_range_is_refused_and_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let (mut file, _) = open(folder.path());
         let refused = file.save(Settings {
@@ -255,7 +302,28 @@ mod tests {
             ..Settings::default()
         });
         assert!(matches!(refused, Err(SettingsError::ClipboardSeconds(121))));
+        let refused = file.save(Settings {
+            lock_after_minutes: Some(1441),
+            ..Settings::default()
+        });
+        assert!(matches!(refused, Err(SettingsError::LockAfter(1441))));
+        let refused = file.save(Settings {
+            shortcut: Some("Shift+L".to_owned()),
+            ..Settings::default()
+        });
+        assert!(matches!(refused, Err(SettingsError::Shortcut(_))));
         assert_eq!(file.settings(), &Settings::default());
         assert!(!folder.path().join("settings.json").exists());
+    }
+
+    #[test]
+    fn never_locking_by_itself_is_a_setting_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let never = Settings {
+            lock_after_minutes: None,
+            ..Settings::default()
+        };
+        open(folder.path()).0.save(never.clone()).unwrap();
+        assert_eq!(open(folder.path()).0.settings(), &never);
     }
 }

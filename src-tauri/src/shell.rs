@@ -17,6 +17,8 @@ use crate::clipboard::CodeClipboard;
 use crate::error::ShellError;
 use crate::fleet::FleetDesk;
 use crate::handed_off::HandedOff;
+use crate::presence::SessionIdle;
+use crate::presence::idle::Idle;
 use crate::settings::{Settings, SettingsFile};
 use crate::stage::{Stage, Status};
 use crate::watch::Watch;
@@ -31,6 +33,7 @@ pub struct Shell {
     pub(crate) waiting: Waiting,
     pub(crate) screens: Arc<dyn Screens>,
     pub(crate) clipboard: Arc<CodeClipboard>,
+    pub(crate) idle: Arc<Idle>,
     pub(crate) aws: AwsLink,
     pub(crate) fleet: FleetDesk,
     settings: Mutex<SettingsFile>,
@@ -61,6 +64,7 @@ impl Shell {
             waiting: Waiting::default(),
             screens: Arc::new(Way::Nowhere),
             clipboard: Arc::default(),
+            idle: Arc::default(),
             aws: AwsLink::default(),
             fleet: FleetDesk::default(),
             settings: Mutex::new(settings),
@@ -134,8 +138,16 @@ impl Shell {
     }
 
     /// Saves the settings and takes them into force.
-    pub fn set_settings(&self, settings: Settings) -> Result<Settings, ShellError> {
-        Ok(locked(&self.settings).save(settings)?.clone())
+    pub fn set_settings(self: &Arc<Self>, settings: Settings) -> Result<Settings, ShellError> {
+        let settings = locked(&self.settings).save(settings)?.clone();
+        self.wait_for_idle();
+        self.announce.settings_changed(&settings);
+        Ok(settings)
+    }
+
+    /// What is heard of the desktop, by which the accounts are locked.
+    pub fn watch_session(&self, session: Arc<dyn SessionIdle>) {
+        self.idle.watch_session(session);
     }
 
     /// Keeps something to be said to the person.

@@ -21,12 +21,27 @@ pub enum Stage {
     KeyringMissing(CommandError),
     /// The keyring stayed closed: its question was dismissed or lost. It can be asked again.
     KeyringDenied(CommandError),
-    /// Locked: a vault wants its passphrase, a keyring only to be asked again.
-    Locked,
+    /// Locked: a vault wants its passphrase, a keyring to be asked again.
+    Locked {
+        /// What stands between a person and the seeds.
+        by: LockedBy,
+    },
     /// The accounts are there.
     Open,
     /// The store cannot be opened, and asking again does not help by itself.
     Failed(CommandError),
+}
+
+/// What stands between a person and the seeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum LockedBy {
+    /// The vault is closed: its passphrase opens it.
+    Vault,
+    /// The keyring is locked, and asks for its password.
+    Keyring,
+    /// Nothing but this window: the keyring is open, and gives its seeds to whoever asks.
+    Window,
 }
 
 /// The stage, and what does not change with it.

@@ -86,6 +86,7 @@ mod tests {
     use super::*;
     use crate::announce::Announce;
     use crate::fleet::running::FleetNews;
+    use crate::settings::Settings;
     use crate::stage::Stage;
 
     /// Hears when the list changed, and nothing else.
@@ -98,6 +99,8 @@ mod tests {
         }
         fn clipboard_cleared(&self) {}
         fn backups_changed(&self) {}
+        fn code_copied(&self, _settings: &Settings) {}
+        fn settings_changed(&self, _settings: &Settings) {}
         fn arguments_came(&self) {}
         fn fleet_moved(&self, _news: &FleetNews) {}
     }

@@ -5,21 +5,90 @@ use std::process::Command;
 
 use lockstep_device::hand_off::EXTENSION;
 use serde::Deserialize;
-use tauri::{App, AppHandle, Manager, WebviewWindowBuilder, Wry};
+use tauri::{App, AppHandle, Manager, Monitor, WebviewWindowBuilder, Wry};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 
 use crate::error::ShellError;
+use crate::place::{Place, Screen};
 
-/// Opens the windows that `tauri.conf.json` describes.
-pub fn open(app: &App) -> tauri::Result<()> {
+/// Opens the windows that `tauri.conf.json` describes, where they stood last; `hidden` ones wait to be brought up.
+pub fn open(app: &App, folder: &Path, hidden: bool) -> tauri::Result<()> {
     // A private web view keeps nothing on disk. WebKit refuses to let one be driven, so a test gets an ordinary one.
     let driven = std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some_and(|value| value == "true");
+    let place = Place::read(folder);
     for window in &app.config().app.windows {
-        WebviewWindowBuilder::from_config(app.handle(), window)?
+        let mut builder = WebviewWindowBuilder::from_config(app.handle(), window)?
             .incognito(!driven)
-            .build()?;
+            .visible(!hidden);
+        if let Some(place) = place {
+            builder = builder
+                .inner_size(place.width, place.height)
+                .maximized(place.maximised);
+            if let Some((x, y)) = place.corner_on(&screens(app.handle())) {
+                builder = builder.position(x, y);
+            }
+        }
+        builder.build()?;
     }
     Ok(())
+}
+
+/// Where the window stands; nothing when it is not there, or the system does not say.
+pub fn place(app: &AppHandle) -> Option<Place> {
+    let window = app.get_webview_window(LABEL)?;
+    let scale = window.scale_factor().ok()?;
+    let size = window.inner_size().ok()?.to_logical::<f64>(scale);
+    // On Wayland every window says that it stands in the corner.
+    let corner = window
+        .outer_position()
+        .ok()
+        .map(|corner| corner.to_logical::<f64>(scale))
+        .filter(|corner| (corner.x, corner.y) != (0.0, 0.0));
+    Some(Place {
+        width: size.width,
+        height: size.height,
+        x: corner.map(|corner| corner.x),
+        y: corner.map(|corner| corner.y),
+        maximised: window.is_maximized().unwrap_or_default(),
+    })
+}
+
+fn screens(app: &AppHandle) -> Vec<Screen> {
+    let monitors = app.available_monitors().unwrap_or_default();
+    let screen = |monitor: &Monitor| {
+        let scale = monitor.scale_factor();
+        let (corner, size) = (
+            monitor.position().to_logical::<f64>(scale),
+            monitor.size().to_logical::<f64>(scale),
+        );
+        Screen {
+            x: corner.x,
+            y: corner.y,
+            width: size.width,
+            height: size.height,
+        }
+    };
+    monitors.iter().map(screen).collect()
+}
+
+/// Leaves the app in the tray alone.
+pub fn hide(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        done("hidden", window.hide());
+    }
+}
+
+/// Makes room for the program that the code is for.
+pub fn put_aside(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        done("minimised", window.minimize());
+    }
+}
+
+fn done(what: &str, outcome: tauri::Result<()>) {
+    if let Err(error) = outcome {
+        tracing::debug!(%error, "the window could not be {what}");
+    }
 }
 
 /// Brings the window before the person, as a second start of the app does.
@@ -28,9 +97,7 @@ pub fn bring_up(app: &AppHandle) {
         return;
     };
     for outcome in [window.unminimize(), window.show(), window.set_focus()] {
-        if let Err(error) = outcome {
-            tracing::debug!(%error, "the window could not be brought up");
-        }
+        done("brought up", outcome);
     }
 }
 

@@ -122,7 +122,7 @@ pub(crate) async fn shown_code_of(machine: &Machine, window: &Window, css: &str,
     shown
 }
 
-fn totp(machine: &Machine, secret: &str, seconds: i64) -> String {
+pub(crate) fn totp(machine: &Machine, secret: &str, seconds: i64) -> String {
     let now = format!("now {seconds:+} seconds");
     machine
         .run("oathtool", &["--totp", "--base32", "--now", &now, secret])
@@ -131,7 +131,7 @@ fn totp(machine: &Machine, secret: &str, seconds: i64) -> String {
 }
 
 /// What the clipboard holds as this kind; nothing when it holds nothing of it.
-fn clipboard(machine: &Machine, target: &str) -> Option<String> {
+pub(crate) fn clipboard(machine: &Machine, target: &str) -> Option<String> {
     let mut command = machine.command("xclip");
     command
         .args(["-selection", "clipboard", "-out", "-target", target])

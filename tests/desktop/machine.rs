@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use lockstep_testing::display::Display;
 use lockstep_testing::session::PrivateSession;
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
 
 /// How long anything may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -46,6 +47,8 @@ impl Machine {
         self.session
             .on(&mut command)
             .env("DISPLAY", self.display.name())
+            // Whoever plays the machine's own services does so on the same bus.
+            .env("DBUS_SYSTEM_BUS_ADDRESS", self.session.address())
             .current_dir(self.session.home());
         command
     }
@@ -72,21 +75,43 @@ impl Machine {
 
     /// Writes what the desktop sets for every program of GTK.
     pub(crate) fn write_gtk_settings(&self, line: &str) {
-        let folder = self.variable("XDG_CONFIG_HOME").join("gtk-3.0");
+        let folder = self.config().join("gtk-3.0");
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("settings.ini"), format!("[Settings]\n{line}\n")).unwrap();
     }
 
     /// The app's data folder.
     pub(crate) fn data(&self) -> PathBuf {
-        self.variable("XDG_DATA_HOME").join("lockstep")
+        self.folder("XDG_DATA_HOME").join("lockstep")
     }
 
-    /// A folder of the machine, by the variable that names it.
-    fn variable(&self, name: &str) -> PathBuf {
+    /// The folder of programs' settings.
+    pub(crate) fn config(&self) -> PathBuf {
+        self.folder("XDG_CONFIG_HOME")
+    }
+
+    fn folder(&self, variable: &str) -> PathBuf {
         let variables = self.session.env();
-        let (_, folder) = variables.iter().find(|(one, _)| *one == name).unwrap();
+        let (_, folder) = variables.iter().find(|(name, _)| *name == variable).unwrap();
         PathBuf::from(folder)
+    }
+
+    /// Closes the app's window as a window manager does (ICCCM, "Window Deletion").
+    pub(crate) fn close_window(&self) {
+        let found = self.run("xdotool", &["search", "--onlyvisible", "--name", WINDOW]);
+        let window = found.lines().next().unwrap().parse().unwrap();
+        let (connection, _) = x11rb::connect(Some(self.display.name())).unwrap();
+        let atom = |name: &str| {
+            let asked = connection.intern_atom(false, name.as_bytes()).unwrap();
+            asked.reply().unwrap().atom
+        };
+        let data = [atom("WM_DELETE_WINDOW"), x11rb::CURRENT_TIME, 0, 0, 0];
+        let message = ClientMessageEvent::new(32, window, atom("WM_PROTOCOLS"), data);
+        connection
+            .send_event(false, window, EventMask::NO_EVENT, message)
+            .unwrap()
+            .check()
+            .unwrap();
     }
 
     /// Gives the app's window another size.

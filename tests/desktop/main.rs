@@ -12,12 +12,15 @@ mod arguments;
 mod aws;
 mod backups;
 mod browser;
+mod desk;
 mod hand_offs;
 mod journey;
 mod keyring;
+mod locking;
 mod machine;
 mod pictures;
 mod screen;
+mod settings;
 #[path = "../support/mod.rs"]
 mod support;
 mod tour;

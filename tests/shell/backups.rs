@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lockstep_desktop::stage::Stage;
+use lockstep_desktop::stage::{LockedBy, Stage};
 use lockstep_device::authenticator::view::AccountEdit;
 use zeroize::Zeroizing;
 
@@ -67,7 +67,7 @@ fn locking_waits_for_no_backup_and_the_next_unlocking_makes_the_one_that_was_due
     aside(move || shell.lock())
         .recv_timeout(AT_ONCE)
         .expect("locking waits for a backup");
-    assert_eq!(desk.shell.status().stage, Stage::Locked);
+    assert_eq!(desk.shell.status().stage, Stage::Locked { by: LockedBy::Vault });
     drop(turn);
     desk.unlock();
     while desk.generations() == 0 {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use lockstep_desktop::announce::Announce;
 use lockstep_desktop::fleet::running::FleetNews;
+use lockstep_desktop::settings::Settings;
 use lockstep_desktop::shell::Shell;
 use lockstep_desktop::stage::Stage;
 use lockstep_device::account::{AccountId, Standing};
@@ -16,7 +17,7 @@ use lockstep_device::otpauth::parse::parse;
 use lockstep_device::passphrase::Passphrase;
 use lockstep_device::screen::{Screens, Way};
 use lockstep_device::store::fault::Faults;
-use lockstep_device::time::SystemClock;
+use lockstep_device::time::{Clock, SystemClock};
 use lockstep_formats::export::Exported;
 use lockstep_formats::write::{Content, Export, write};
 use tempfile::TempDir;
@@ -36,10 +37,15 @@ pub(crate) struct Desk {
     backups: Receiver<()>,
     /// What was heard of runs.
     pub(crate) runs: Receiver<FleetNews>,
+    heard: Arc<Ear>,
 }
 
-/// Hears when backups changed, and of runs.
-struct Ear(Mutex<Sender<()>>, Mutex<Sender<FleetNews>>);
+/// Hears when backups changed, of runs, and which settings came into force.
+struct Ear {
+    backups: Mutex<Sender<()>>,
+    runs: Mutex<Sender<FleetNews>>,
+    settings: Mutex<Vec<Settings>>,
+}
 
 impl Announce for Ear {
     fn stage_changed(&self, _stage: &Stage) {}
@@ -47,31 +53,48 @@ impl Announce for Ear {
     fn clipboard_cleared(&self) {}
     fn arguments_came(&self) {}
     fn backups_changed(&self) {
-        self.0.lock().unwrap().send(()).ok();
+        self.backups.lock().unwrap().send(()).ok();
+    }
+    fn code_copied(&self, _settings: &Settings) {}
+    fn settings_changed(&self, settings: &Settings) {
+        self.settings.lock().unwrap().push(settings.clone());
     }
     fn fleet_moved(&self, news: &FleetNews) {
-        self.1.lock().unwrap().send(news.clone()).ok();
+        self.runs.lock().unwrap().send(news.clone()).ok();
     }
 }
 
 impl Desk {
     /// One with an empty vault, after what opening brings with it.
     pub(crate) fn new() -> Self {
-        Self::seeing(Arc::new(Way::Nowhere))
+        Self::made(Arc::new(SystemClock), Arc::new(Way::Nowhere))
     }
 
     /// The same with screens.
     pub(crate) fn seeing(screens: Arc<dyn Screens>) -> Self {
+        Self::made(Arc::new(SystemClock), screens)
+    }
+
+    /// The same with a clock of the test's.
+    pub(crate) fn at(clock: Arc<dyn Clock>) -> Self {
+        Self::made(clock, Arc::new(Way::Nowhere))
+    }
+
+    fn made(clock: Arc<dyn Clock>, screens: Arc<dyn Screens>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home {
             folder: folder.path().join("home"),
-            clock: Arc::new(SystemClock),
+            clock,
             faults: Faults::none(),
         };
         let (ear, backups) = channel();
         let (run_ear, runs) = channel();
-        let ear = Ear(Mutex::new(ear), Mutex::new(run_ear));
-        let shell = Shell::new(home, Arc::new(ear)).with_screens(screens);
+        let heard = Arc::new(Ear {
+            backups: Mutex::new(ear),
+            runs: Mutex::new(run_ear),
+            settings: Mutex::default(),
+        });
+        let shell = Shell::new(home, Arc::clone(&heard) as _).with_screens(screens);
         let shell = Arc::new(shell);
         shell.create_vault(&passphrase("blue lamp 42")).unwrap();
         let desk = Self {
@@ -79,6 +102,7 @@ impl Desk {
             shell,
             backups,
             runs,
+            heard,
         };
         desk.hears_of_backups();
         desk
@@ -97,6 +121,11 @@ impl Desk {
     /// Waits until the shell says that backups changed.
     pub(crate) fn hears_of_backups(&self) {
         self.backups.recv_timeout(PATIENCE).unwrap();
+    }
+
+    /// The settings that came into force, in their order.
+    pub(crate) fn settings_in_force(&self) -> Vec<Settings> {
+        self.heard.settings.lock().unwrap().clone()
     }
 
     /// How many automatic backups there are.

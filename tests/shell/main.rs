@@ -10,6 +10,10 @@ mod desk;
 mod fleet;
 mod fleet_runs;
 mod hand_offs;
+mod locking;
+#[cfg(target_os = "linux")]
+mod presence;
 mod screen;
+mod settings;
 #[path = "../support/mod.rs"]
 mod support;

@@ -24,12 +24,15 @@ import {
   kept,
   sampleAccounts,
   sampleFound,
+  sampleSettings,
+  sampleSurroundings,
   sampleTyped,
   sampleUnreadable,
   type SampleAccount,
 } from "./samples";
 
 const STAGES: Record<string, Stage> = {
+  locked: { stage: "locked", by: "vault" },
   "keyring-missing": {
     stage: "keyring-missing",
     code: "keyring-missing",
@@ -72,6 +75,7 @@ type Args = {
   typed: TypedAccount;
   edit: AccountEdit;
   settings: Settings;
+  wanted: boolean;
 };
 
 /** A device of invented accounts, for development and for pictures; what it holds depends on the address. */
@@ -79,14 +83,8 @@ class FakeDevice {
   stage: Stage;
   store: StoreKind;
   samples: SampleAccount[];
-  settings: Settings = {
-    theme: "system",
-    hide_codes: false,
-    always_show_next: false,
-    clipboard_seconds: 30,
-    sort: "own",
-    language: "system",
-  };
+  settings = sampleSettings();
+  around = sampleSurroundings();
   found: FoundView[] = [];
   used = new Map<string, number>();
   quarantined: number;
@@ -169,7 +167,7 @@ class FakeDevice {
       if (passphrase === PASSPHRASE) return this.#open({ stage: "open" });
       throw refuse("wrong-passphrase", "That is not the passphrase.", "Nothing is erased after wrong tries.");
     },
-    lock: () => this.#open({ stage: "locked" }),
+    lock: () => this.#open({ stage: "locked", by: this.store }),
     accounts: (): AccountsView => ({
       accounts: this.#list(false),
       quarantined: Array.from({ length: this.quarantined }, () => ({
@@ -242,6 +240,9 @@ class FakeDevice {
       return this.#changed();
     },
     activity: () => sampleActivity(this.#now()),
+    surroundings: () => this.around,
+    start_at_login: ({ wanted }) => (this.around = { ...this.around, starts_at_login: wanted }),
+    somebody_is_there: () => null,
     settings: () => this.settings,
     set_settings: ({ settings }) => (this.settings = settings),
   };

@@ -1,4 +1,4 @@
-import type { AccountView, FoundView, OtpKind } from "../src/ipc/bindings";
+import type { AccountView, FoundView, OtpKind, Settings, SurroundingsView } from "../src/ipc/bindings";
 
 type Sample = Partial<AccountView> & { name: string };
 
@@ -198,4 +198,36 @@ const pick = ({
 export function kept(found: Omit<FoundView, "row">, id: string): AccountView {
   const { issuer, name, aws: place } = found;
   return { ...ACCOUNT, id, issuer, name, aws: place, period: found.period ?? 30 };
+}
+
+/** What holds before anybody sets anything. */
+export function sampleSettings(): Settings {
+  return {
+    theme: "system",
+    hide_codes: false,
+    always_show_next: false,
+    language: "system",
+    clipboard_seconds: 30,
+    sort: "own",
+    lock_after_minutes: 15,
+    lock_with_session: true,
+    lock_for_all_programs: true,
+    minimise_after_copying: false,
+    tray: true,
+    close_to_tray: false,
+    shortcut: null,
+  };
+}
+
+/** A desktop that has everything but a way to hide the window from pictures. */
+export function sampleSurroundings(): SurroundingsView {
+  return {
+    lacks_suspend: null,
+    lacks_screen_lock: null,
+    lacks_idle: null,
+    lacks_tray: null,
+    lacks_shortcut: null,
+    starts_at_login: false,
+    hidden_from_capture: false,
+  };
 }

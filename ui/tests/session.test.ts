@@ -1,3 +1,4 @@
+import CircleAlert from "@lucide/svelte/icons/circle-alert";
 import { emit } from "@tauri-apps/api/event";
 import { expect, test, vi } from "vitest";
 
@@ -28,7 +29,7 @@ function window(first: Stage["stage"], change: Parameters<typeof device>[0] = {}
       return null;
     },
     lock: () => {
-      stage = { stage: "locked" };
+      stage = { stage: "locked", by: "keyring" };
       return null;
     },
     ...change,
@@ -67,6 +68,22 @@ test("a locked window holds no account and no code", async () => {
   session.stop();
 });
 
+test("locking takes what was said away, and nothing is told of anybody's being there any more", async () => {
+  const { session, named } = window("open", { somebody_is_there: () => null });
+  await session.start();
+  session.touched();
+  session.touched();
+  await settled();
+  expect(named("somebody_is_there")).toHaveLength(1);
+  session.say(CircleAlert, "Copied GitHub.");
+  await lock(session);
+  expect(session.toasts.current).toBeNull();
+  session.touched();
+  await settled();
+  expect(named("somebody_is_there")).toHaveLength(1);
+  session.stop();
+});
+
 test("what the app was started with is read once the accounts are open, and once", async () => {
   let hasWaiting = true;
   const { session, named } = window("locked", {
@@ -81,7 +98,7 @@ test("what the app was started with is read once the accounts are open, and once
       return { found: [], warnings: [] };
     },
   });
-  session.stage.current = { stage: "locked" };
+  session.stage.current = { stage: "locked", by: "vault" };
   await session.start();
   expect(session.stage.hasWaiting).toBe(true);
   expect(named("add_arguments")).toEqual([]);

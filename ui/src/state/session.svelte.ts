@@ -13,10 +13,12 @@ import { Codes } from "./codes.svelte";
 import { Fleet } from "./fleet.svelte";
 import { HandOff } from "./handOff.svelte";
 import { Palette } from "./palette.svelte";
+import { Presence } from "./presence";
 import { Preview } from "./preview.svelte";
 import { Selection } from "./selection.svelte";
 import { SettingsState } from "./settings.svelte";
 import { StageState } from "./stage.svelte";
+import { Surroundings } from "./surroundings.svelte";
 import { Toasts } from "./toasts.svelte";
 
 /** The stages in which something on the window counts seconds. */
@@ -36,6 +38,8 @@ export class Session {
   readonly preview = new Preview();
   readonly backups = new Backups();
   readonly handOff = new HandOff();
+  readonly presence = new Presence();
+  readonly surroundings = new Surroundings();
   readonly aws = new Aws();
   readonly activity = new ActivityState();
   readonly palette = new Palette(this);
@@ -90,6 +94,11 @@ export class Session {
     await this.refresh();
   }
 
+  /** Somebody touched the window: nothing is locked for want of anybody. */
+  touched(): void {
+    if (this.takesAccounts) void this.attempt(() => this.presence.touched());
+  }
+
   /** Runs something that may be refused; the refusal is shown, never swallowed. Says whether it went through. */
   async attempt(action: () => Promise<unknown>): Promise<boolean> {
     try {
@@ -142,6 +151,7 @@ export class Session {
 
   // Nothing of an open store stays in the window once it is locked.
   #forget(): void {
+    if (this.stage.current.stage === "locked") this.toasts.dismiss();
     this.codes.clear();
     this.accounts.clear();
     this.backups.clear();

@@ -9,6 +9,13 @@ const DEFAULTS: Settings = {
   clipboard_seconds: 30,
   sort: "own",
   language: "system",
+  lock_after_minutes: 15,
+  lock_with_session: true,
+  lock_for_all_programs: true,
+  minimise_after_copying: false,
+  tray: true,
+  close_to_tray: false,
+  shortcut: null,
 };
 
 /** What the person has set; the device keeps it. */
