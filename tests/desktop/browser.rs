@@ -163,6 +163,12 @@ impl Window {
         self.find(css).await.send_keys(text).await.unwrap();
     }
 
+    /// Types into whatever has the focus, and holds keys as `WebDriver` spells them.
+    pub(crate) async fn type_keys(&self, keys: &str) {
+        let focused = self.client.active_element().await.unwrap();
+        focused.send_keys(keys).await.unwrap();
+    }
+
     /// Gives the window another size, and waits until the page has it. `WebDriver`'s own way waits for a window manager.
     pub(crate) async fn resize(&self, machine: &Machine, width: u32, height: u32) {
         machine.resize_window(width, height);

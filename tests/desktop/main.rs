@@ -7,6 +7,7 @@
     reason = "a test that cannot go on should say where, and the tour says what it shows"
 )]
 
+mod accessibility;
 mod arguments;
 mod aws;
 mod aws_view;
@@ -19,12 +20,14 @@ mod journey;
 mod keyring;
 mod locking;
 mod machine;
+mod pictures;
 mod screen;
 mod settings;
 #[path = "../support/mod.rs"]
 mod support;
 mod tour;
 mod vault;
+mod views;
 
 #[tokio::test]
 #[ignore = "it is for looking at: `cargo xtask run` plays it where there is no display"]

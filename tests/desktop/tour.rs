@@ -260,7 +260,7 @@ otpauth://totp/Linear:maya@halden.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PX
 ";
 
 /// Made-up accounts.
-const LINKS: &str = "\
+pub(crate) const LINKS: &str = "\
 otpauth://totp/Amazon%20Web%20Services:root-account-mfa-device@210987654321?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXA&issuer=Amazon%20Web%20Services
 otpauth://totp/Amazon%20Web%20Services:maya@halden-prod?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXB&issuer=Amazon%20Web%20Services
 otpauth://totp/GitHub:maya-halden?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXC&issuer=GitHub
