@@ -70,6 +70,8 @@ pub fn builder() -> Builder<Wry> {
             aws::aws_devices,
             settings::settings,
             settings::set_settings,
+            stage::store_move,
+            stage::move_store,
             surroundings::surroundings,
             surroundings::start_at_login,
             surroundings::somebody_is_there,

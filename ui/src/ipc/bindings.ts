@@ -119,6 +119,10 @@ export const commands = {
 	settings: () => typedError<Settings, CommandError>(__TAURI_INVOKE("settings")),
 	/**  Saves the settings and takes them into force. */
 	setSettings: (settings: Settings) => typedError<Settings, CommandError>(__TAURI_INVOKE("set_settings", { settings })),
+	/**  Where the seeds can be moved to, and what it takes. */
+	storeMove: () => typedError<StoreMove, CommandError>(__TAURI_INVOKE("store_move")),
+	/**  Moves the seeds to the other store. */
+	moveStore: (passphrase: SecretText) => typedError<null, CommandError>(__TAURI_INVOKE("move_store", { passphrase })),
 	/**  What works here of what the settings offer. */
 	surroundings: () => typedError<SurroundingsView, CommandError>(__TAURI_INVOKE("surroundings")),
 	/**  Has the desktop start the app at log-in, or not. */
@@ -933,6 +937,14 @@ export type StoreKind =
 "keyring" | 
 /**  A file sealed with a passphrase. */
 "vault";
+
+/**  Where the seeds can be moved to. */
+export type StoreMove = {
+	/**  The other store. */
+	to: StoreKind,
+	/**  Whether the passphrase is that of a vault that is there, and not a new one's. */
+	vault_is_there: boolean,
+};
 
 /**  How well a passphrase withstands somebody who has the file and tries. */
 export type Strength = {
