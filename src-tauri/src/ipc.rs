@@ -115,6 +115,8 @@ pub fn builder() -> Builder<Wry> {
             settings::set_settings,
             activity::activity,
             activity::export_activity,
+            stage::store_move,
+            stage::move_store,
             surroundings::surroundings,
             surroundings::start_at_login,
             surroundings::somebody_is_there,

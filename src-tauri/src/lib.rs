@@ -20,6 +20,7 @@ pub mod handed_off;
 #[cfg(target_os = "linux")]
 mod hotkey;
 pub mod ipc;
+pub mod moving;
 mod opening;
 pub mod place;
 pub mod presence;
