@@ -81,12 +81,12 @@ impl Shell {
     /// steps to the window.
     pub fn renew_aws_session(
         &self,
-        choice: AwsChoice,
+        choice: &AwsChoice,
         serial: Option<&str>,
     ) -> Result<AwsSession, ShellError> {
-        self.session_for(&choice, serial, Wanted::New)?;
+        self.session_for(choice, serial, Wanted::New)?;
         let sessions = self.aws_sessions()?.into_iter();
-        let mut of_choice = sessions.filter(|session| session.choice == choice);
+        let mut of_choice = sessions.filter(|session| session.choice == *choice);
         of_choice.next().ok_or(ShellError::AwsNotConnected)
     }
 
