@@ -157,6 +157,12 @@ export const commands = {
 	activity: () => typedError<ActivityView, CommandError>(__TAURI_INVOKE("activity")),
 	/**  Lets the person name a file, and writes the list to it; nothing when none was named. */
 	exportActivity: (format: ActivityFormat) => typedError<ActivityExported | null, CommandError>(__TAURI_INVOKE("export_activity", { format })),
+	/**  What works here of what the settings offer. */
+	surroundings: () => typedError<SurroundingsView, CommandError>(__TAURI_INVOKE("surroundings")),
+	/**  Has the desktop start the app at log-in, or not. */
+	startAtLogin: (wanted: boolean) => typedError<SurroundingsView, CommandError>(__TAURI_INVOKE("start_at_login", { wanted })),
+	/**  The person touched the window. */
+	somebodyIsThere: () => typedError<null, CommandError>(__TAURI_INVOKE("somebody_is_there")),
 };
 
 /** Events */
@@ -956,6 +962,15 @@ export type KitView = {
 	recipient: string,
 };
 
+/**  What a desktop does not say, or does not have. */
+export type Lack = 
+/**  There is no bus on which it would be said. */
+"bus" | 
+/**  There is a bus, and nobody on it who does that. */
+"service" | 
+/**  Lockstep does not do it on this system. */
+"system";
+
 /**  The last good backup. */
 export type LastBackupView = {
 	/**  When it was made, in seconds since the Unix epoch. */
@@ -986,6 +1001,15 @@ export type LeftOutUser = {
 	/**  Why. */
 	reason: LeftOutReason,
 };
+
+/**  What stands between a person and the seeds. */
+export type LockedBy = 
+/**  The vault is closed: its passphrase opens it. */
+"vault" | 
+/**  The keyring is locked, and asks for its password. */
+"keyring" | 
+/**  Nothing but this window: the keyring is open, and gives its seeds to whoever asks. */
+"window";
 
 /**  Something the authenticator did or noticed by itself and says once. */
 export type NoticeView = {
@@ -1291,7 +1315,34 @@ export type Settings = {
 	clipboard_seconds: number,
 	/**  The order of the list. */
 	sort: Sort,
+	/**  Minutes without anybody there after which the accounts are locked, 1 to 1440; nothing: never for that reason. */
+	lock_after_minutes: number | null,
+	/**  Suspending and locking the screen lock the accounts, too. */
+	lock_with_session: boolean,
+	/**  Locking locks the keyring, for every program that uses it. */
+	lock_for_all_programs: boolean,
+	/**  The window is minimised when a code was copied. */
+	minimise_after_copying: boolean,
+	/**  There is an icon in the tray. */
+	tray: boolean,
+	/**  Closing the window leaves the app in the tray. */
+	close_to_tray: boolean,
+	/**  The keys that bring the window up from anywhere, such as `Ctrl+Alt+L`. */
+	shortcut: string | null,
 };
+
+/**  Why a shortcut does not work. */
+export type ShortcutLack = 
+/**  In this session the desktop alone gives keys to programs. */
+"wayland" | 
+/**  Another program has the keys. */
+"taken" | 
+/**  No key of the keyboard gives that sign. */
+"absent" | 
+/**  The display was not reached. */
+"display" | 
+/**  Lockstep does not do it on this system. */
+"system";
 
 /**  The order of the list. */
 export type Sort = 
@@ -1305,11 +1356,11 @@ export type Sort =
 /**  What the window shows. */
 export type Stage = 
 /**  The store is being opened. */
-{ stage: "opening" } | 
+({ stage: "opening" }) & { by?: never } | 
 /**  The store is open and was never used: three ways to begin. */
-{ stage: "first-run" } | 
+({ stage: "first-run" }) & { by?: never } | 
 /**  The keyring waits for the person: its own window asks for its password. */
-{ stage: "keyring-waiting" } | 
+({ stage: "keyring-waiting" }) & { by?: never } | 
 /**  There is no keyring; a vault is offered. */
 {
 	stage: "keyring-missing",
@@ -1318,10 +1369,12 @@ export type Stage =
 {
 	stage: "keyring-denied",
 } & CommandError | 
-/**  Locked: a vault wants its passphrase, a keyring only to be asked again. */
-{ stage: "locked" } | 
+/**  Locked: a vault wants its passphrase, a keyring to be asked again. */
+{ stage: "locked"; 
+/**  What stands between a person and the seeds. */
+by: LockedBy } | 
 /**  The accounts are there. */
-{ stage: "open" } | 
+({ stage: "open" }) & { by?: never } | 
 /**  The store cannot be opened, and asking again does not help by itself. */
 {
 	stage: "failed",
@@ -1357,6 +1410,24 @@ export type Strength = {
 	guessed_in: string,
 	/**  What would make it stronger; may be empty. */
 	advice: string,
+};
+
+/**  What works here of what the settings offer, and why the rest does not. */
+export type SurroundingsView = {
+	/**  Why suspending does not lock; nothing when it does. */
+	lacks_suspend: Lack | null,
+	/**  Why locking the screen does not lock. */
+	lacks_screen_lock: Lack | null,
+	/**  Why only input to the window counts as somebody's being there. */
+	lacks_idle: Lack | null,
+	/**  Why no tray shows the icon. */
+	lacks_tray: Lack | null,
+	/**  Why the shortcut does not work. */
+	lacks_shortcut: ShortcutLack | null,
+	/**  Whether the desktop starts the app at log-in; nothing where that cannot be set here. */
+	starts_at_login: boolean | null,
+	/**  Whether pictures of the screen lack the window. */
+	hidden_from_capture: boolean,
 };
 
 /**  Light or dark. */
