@@ -6,6 +6,7 @@ use serde::Serialize;
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
 
+use crate::aws::deed::DeedProgress;
 use crate::fleet::running::FleetNews;
 use crate::settings::Settings;
 use crate::stage::Stage;
@@ -46,6 +47,8 @@ pub trait Announce: Send + Sync {
     fn clipboard_cleared(&self);
     /// There is another backup, or one could not be made.
     fn backups_changed(&self);
+    /// A deed in AWS goes on.
+    fn deed_progress(&self, progress: &DeedProgress);
     /// A code was copied.
     fn code_copied(&self, settings: &Settings);
     /// Other settings are in force.
@@ -73,6 +76,10 @@ impl Announce for AppHandle {
 
     fn backups_changed(&self) {
         said(BackupsChanged.emit(self));
+    }
+
+    fn deed_progress(&self, progress: &DeedProgress) {
+        said(progress.clone().emit(self));
     }
 
     fn code_copied(&self, settings: &Settings) {

@@ -23,6 +23,33 @@ pub enum Theme {
     Dark,
 }
 
+/// The language of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub enum Language {
+    /// As the system says.
+    #[default]
+    #[serde(rename = "system")]
+    System,
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// German.
+    #[serde(rename = "de")]
+    German,
+    /// Spanish.
+    #[serde(rename = "es")]
+    Spanish,
+    /// French.
+    #[serde(rename = "fr")]
+    French,
+    /// Japanese.
+    #[serde(rename = "ja")]
+    Japanese,
+    /// Chinese in simplified characters.
+    #[serde(rename = "zh-Hans")]
+    SimplifiedChinese,
+}
+
 /// The order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "lowercase")]
@@ -53,6 +80,8 @@ pub struct Settings {
     pub clipboard_seconds: u32,
     /// The order of the list.
     pub sort: Sort,
+    /// The language of the window.
+    pub language: Language,
     /// Minutes without anybody there after which the accounts are locked, 1 to 1440; nothing: never for that reason.
     pub lock_after_minutes: Option<u32>,
     /// Suspending and locking the screen lock the accounts, too.
@@ -77,6 +106,7 @@ impl Default for Settings {
             always_show_next: false,
             clipboard_seconds: 30,
             sort: Sort::default(),
+            language: Language::default(),
             lock_after_minutes: Some(15),
             lock_with_session: true,
             lock_for_all_programs: true,

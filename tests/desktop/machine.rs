@@ -73,6 +73,13 @@ impl Machine {
         fs::write(folder.join("settings.json"), json).unwrap();
     }
 
+    /// Writes what the desktop sets for every program of GTK.
+    pub(crate) fn write_gtk_settings(&self, line: &str) {
+        let folder = self.config().join("gtk-3.0");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("settings.ini"), format!("[Settings]\n{line}\n")).unwrap();
+    }
+
     /// The app's data folder.
     pub(crate) fn data(&self) -> PathBuf {
         self.folder("XDG_DATA_HOME").join("lockstep")

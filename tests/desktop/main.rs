@@ -7,8 +7,10 @@
     reason = "a test that cannot go on should say where, and the tour says what it shows"
 )]
 
+mod accessibility;
 mod arguments;
 mod aws;
+mod aws_view;
 mod backups;
 mod browser;
 mod desk;
@@ -18,15 +20,19 @@ mod journey;
 mod keyring;
 mod locking;
 mod machine;
+mod pictures;
 mod screen;
 mod settings;
 #[path = "../support/mod.rs"]
 mod support;
 mod tour;
 mod vault;
+mod views;
 
 #[tokio::test]
 #[ignore = "it is for looking at: `cargo xtask run` plays it where there is no display"]
 async fn tour() {
-    machine::in_time(tour::stations()).await;
+    // AWS's pauses are kept, and every picture is waited for.
+    let played = tokio::time::timeout(8 * machine::PATIENCE, tour::stations()).await;
+    assert!(played.is_ok(), "the tour hangs");
 }

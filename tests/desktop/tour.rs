@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::aws::{Aws, program};
+use crate::aws_view::MAIN;
 use crate::backups::{PASSWORD, aegis, backup};
 use crate::browser::Window;
 use crate::fleet;
@@ -47,6 +48,7 @@ pub(crate) async fn stations() {
         )
         .await;
     in_aws(&machine, &window, &pictures).await;
+    in_the_view(&window, &pictures, "light").await;
     fleet::stations(&machine, &window, &pictures, "light").await;
     backed_up(&machine, &window, &pictures, "light").await;
     sheets(&machine, &window, &pictures).await;
@@ -58,6 +60,7 @@ pub(crate) async fn stations() {
     pictures
         .take(&window, "accounts-dark", "The same after a restart, in the dark.")
         .await;
+    in_the_view(&window, &pictures, "dark").await;
     fleet::stations(&machine, &window, &pictures, "dark").await;
     backed_up(&machine, &window, &pictures, "dark").await;
     window.press("Settings").await;
@@ -92,6 +95,45 @@ async fn in_aws(machine: &Machine, window: &Window, pictures: &Pictures<'_>) {
     ] {
         aws.show(what, arguments);
     }
+}
+
+/// A user of the practice account inside the app is protected in the window, and his device is retired again.
+async fn in_the_view(window: &Window, pictures: &Pictures<'_>, theme: &str) {
+    let take = |name: &str, what: &'static str| {
+        let name = format!("{name}-{theme}");
+        async move { pictures.take(window, &name, what).await }
+    };
+    window.press("AWS").await;
+    window.says("Choose whose credentials to work with").await;
+    take("aws-choices", "The AWS view, before anybody was asked.").await;
+    window.press("Connect as Practice account, as maya").await;
+    window.says("practice · 1111 2222 3333").await;
+    take("aws-ready", "Connected to the practice account.").await;
+    window.click(MAIN).await;
+    window.says("Protecting maya").await;
+    take("aws-protecting", "A device is made, stored, enabled and proved.").await;
+    window.find("[data-testid='protect'][data-phase='done']").await;
+    take("aws-protected", "The user is protected.").await;
+    window.press("Done").await;
+    window.press("My devices").await;
+    window.says("1 of 8 devices in use").await;
+    take("aws-devices", "The user's devices.").await;
+    window.press("Console or root").await;
+    window.find("[data-testid='pair'][data-state='shown']").await;
+    take("aws-pair", "Two codes for the console.").await;
+    window.press("Sessions").await;
+    window.says("Copy as environment").await;
+    take("aws-sessions", "The session that proved the device.").await;
+    window.press("My devices").await;
+    window
+        .click("[data-testid='own-devices'] [aria-label^='More actions']")
+        .await;
+    window.press("Deactivate and delete").await;
+    window.says("It signs you in no longer").await;
+    take("aws-retire", "What takes a device away asks first.").await;
+    window.click("[role='alertdialog'] .button--danger").await;
+    window.says("No device yet").await;
+    window.press("Accounts").await;
 }
 
 /// What the window says of backups, and a backup from elsewhere before anything of it is taken.
@@ -218,7 +260,7 @@ otpauth://totp/Linear:maya@halden.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PX
 ";
 
 /// Made-up accounts.
-const LINKS: &str = "\
+pub(crate) const LINKS: &str = "\
 otpauth://totp/Amazon%20Web%20Services:root-account-mfa-device@210987654321?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXA&issuer=Amazon%20Web%20Services
 otpauth://totp/Amazon%20Web%20Services:maya@halden-prod?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXB&issuer=Amazon%20Web%20Services
 otpauth://totp/GitHub:maya-halden?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXC&issuer=GitHub

@@ -10,6 +10,7 @@ import type {
   CodeView,
   CommandError,
   FoundView,
+  Language,
   PreviewView,
   Settings,
   Stage,
@@ -94,6 +95,7 @@ class FakeDevice {
     this.store = query.get("store") === "vault" ? "vault" : "keyring";
     this.samples = stage === "first-run" ? [] : sampleAccounts(Number(query.get("accounts") ?? 42));
     this.quarantined = Number(query.get("quarantined") ?? 0);
+    this.settings.language = (query.get("language") ?? "system") as Language;
     this.settings.hide_codes = query.has("hide");
     this.settings.always_show_next = query.has("next");
     const [, second] = this.samples;

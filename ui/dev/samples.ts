@@ -206,6 +206,7 @@ export function sampleSettings(): Settings {
     theme: "system",
     hide_codes: false,
     always_show_next: false,
+    language: "system",
     clipboard_seconds: 30,
     sort: "own",
     lock_after_minutes: 15,

@@ -7,11 +7,13 @@ mod bundle;
 mod command;
 mod error;
 mod interface;
+mod notices;
 mod package;
 mod packages;
 mod peers;
 mod report;
 mod run;
+mod screenshots;
 mod setup;
 mod stage;
 mod test;
@@ -27,6 +29,8 @@ Tasks:
   setup   install the system, npm and Python packages that are missing, and build the user interface
   run     set up, build, and open the app; where there is no display, play the tour in a virtual one
   test    set up, then every check there is: formatting, lints, the user interface's tests, the workspace's tests
+  screenshots
+          take the pictures of the documentation anew, in a virtual display
   bench   set up for testing, then measure: each figure against a named peer in the same run
   bundle  set up, build what is shipped, and pack both programs as a Debian package in target/bundle
           (bundle --programs FOLDER --out FOLDER packs programs as they are)
@@ -50,6 +54,7 @@ fn dispatch(words: &[&str]) -> Result<(), Error> {
         ["setup"] => setup::for_tests(),
         ["run"] => run::run(),
         ["test"] => test::test(),
+        ["screenshots"] => screenshots::screenshots(),
         ["bench"] => bench::bench(),
         ["bundle"] => bundle::bundle(),
         ["bundle", "--programs", programs, "--out", out] => bundle::bundle_programs(programs, out),

@@ -75,7 +75,7 @@ fn tour() -> Result<(), Error> {
 }
 
 /// The pictures in a folder that were written at `started` or later, by name. No folder has none.
-fn pictures_since(started: SystemTime, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+pub(crate) fn pictures_since(started: SystemTime, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let unreadable = |cause| Error::Unreadable {
         path: folder.to_path_buf(),
         cause,
@@ -102,7 +102,7 @@ fn pictures_since(started: SystemTime, folder: &Path) -> Result<Vec<PathBuf>, Er
 
 /// Both programs and the tour. Asking for the whole workspace and for a test gives every dependency the features
 /// that `cargo xtask test` gives it; a plain `cargo build` would compile a good part of them twice.
-const BUILD: &[&str] = &["build", "--workspace", "--bins", "--test", "desktop"];
+pub(crate) const BUILD: &[&str] = &["build", "--workspace", "--bins", "--test", "desktop"];
 
 const TOUR: &[&str] = &[
     "test",

@@ -1,5 +1,6 @@
 import { commands, type Settings, type Theme } from "../ipc/bindings";
 import { call } from "../ipc/call";
+import { applyLanguage } from "./language.svelte";
 
 const DEFAULTS: Settings = {
   theme: "system",
@@ -7,6 +8,7 @@ const DEFAULTS: Settings = {
   always_show_next: false,
   clipboard_seconds: 30,
   sort: "own",
+  language: "system",
   lock_after_minutes: 15,
   lock_with_session: true,
   lock_for_all_programs: true,
@@ -21,17 +23,18 @@ export class SettingsState {
   current = $state.raw<Settings>(DEFAULTS);
 
   async load(): Promise<void> {
-    this.#take(await call(commands.settings()));
+    await this.#take(await call(commands.settings()));
   }
 
   /** Stores a change; what the device answers is what holds. */
   async change(change: Partial<Settings>): Promise<void> {
-    this.#take(await call(commands.setSettings({ ...this.current, ...change })));
+    await this.#take(await call(commands.setSettings({ ...this.current, ...change })));
   }
 
-  #take(settings: Settings): void {
+  async #take(settings: Settings): Promise<void> {
     this.current = settings;
     applyTheme(settings.theme);
+    await applyLanguage(settings.language);
   }
 }
 

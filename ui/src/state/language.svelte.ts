@@ -1,0 +1,54 @@
+import type { Language } from "../ipc/bindings";
+import { m } from "../paraglide/messages.js";
+import {
+  baseLocale,
+  getTextDirection,
+  isLocale,
+  locales,
+  overwriteGetLocale,
+  type Locale,
+} from "../paraglide/runtime.js";
+import { capital } from "./dates";
+import { learn } from "./spoken";
+
+const shown = $state<{ locale: Locale }>({ locale: baseLocale });
+
+// Whatever a message was drawn with is drawn anew when the language changes.
+overwriteGetLocale(() => shown.locale);
+
+/** The first of the wanted languages that the window speaks, else English. A script that is not ours is not near enough. */
+export function nearest(wanted: readonly string[]): Locale {
+  for (const tag of wanted) {
+    const { language, script } = new Intl.Locale(tag).maximize();
+    const found = locales.find((locale) => {
+      const ours = new Intl.Locale(locale).maximize();
+      return ours.language === language && ours.script === script;
+    });
+    if (found) return found;
+  }
+  return baseLocale;
+}
+
+let asked = 0;
+
+/** Takes a language into use, and says so to the web view, which picks fonts and reads aloud by it. */
+export async function applyLanguage(language: Language): Promise<void> {
+  const locale = isLocale(language) ? language : nearest(navigator.languages);
+  asked += 1;
+  const round = asked;
+  await learn(locale);
+  // Another one may have been chosen meanwhile.
+  if (round !== asked) return;
+  shown.locale = locale;
+  document.documentElement.lang = shown.locale;
+  document.documentElement.dir = getTextDirection(shown.locale);
+}
+
+/** The languages of the window, each in its own words. */
+export function languages(): { value: Language; label: string }[] {
+  const named = locales.map((locale) => {
+    const name = new Intl.DisplayNames([locale], { type: "language" }).of(locale) ?? locale;
+    return { value: locale as Language, label: capital(name) };
+  });
+  return [{ value: "system", label: m.settings_language_system() }, ...named];
+}
