@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use lockstep_desktop::announce::Announce;
+use lockstep_desktop::aws::deed::DeedProgress;
 use lockstep_desktop::error::{CommandError, ShellError};
 use lockstep_desktop::exporting::ExportKind;
 use lockstep_desktop::fleet::running::FleetNews;
@@ -262,6 +263,7 @@ impl Announce for Nobody {
     fn accounts_changed(&self) {}
     fn clipboard_cleared(&self) {}
     fn backups_changed(&self) {}
+    fn deed_progress(&self, _progress: &DeedProgress) {}
     fn code_copied(&self, _settings: &Settings) {}
     fn settings_changed(&self, _settings: &Settings) {}
     fn arguments_came(&self) {}

@@ -6,6 +6,7 @@ use serde::Serialize;
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
 
+use crate::aws::deed::DeedProgress;
 use crate::fleet::running::FleetNews;
 use crate::settings::Settings;
 use crate::stage::Stage;
@@ -31,6 +32,7 @@ pub struct BackupsChanged;
 /// Links or files were handed over by another start of the app, and wait to be read.
 #[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
 pub struct ArgumentsCame;
+
 /// A run over many users has come further, or is carried out no more.
 #[derive(Clone, Debug, Serialize, specta::Type, Event)]
 pub struct FleetMoved(pub FleetNews);
@@ -45,6 +47,8 @@ pub trait Announce: Send + Sync {
     fn clipboard_cleared(&self);
     /// There is another backup, or one could not be made.
     fn backups_changed(&self);
+    /// A deed in AWS goes on.
+    fn deed_progress(&self, progress: &DeedProgress);
     /// A code was copied.
     fn code_copied(&self, settings: &Settings);
     /// Other settings are in force.
@@ -72,6 +76,10 @@ impl Announce for AppHandle {
 
     fn backups_changed(&self) {
         said(BackupsChanged.emit(self));
+    }
+
+    fn deed_progress(&self, progress: &DeedProgress) {
+        said(progress.clone().emit(self));
     }
 
     fn code_copied(&self, settings: &Settings) {

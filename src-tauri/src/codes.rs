@@ -75,23 +75,26 @@ impl Shell {
         // A code is not spent on a clipboard that is not there.
         self.clipboard.with(|_| Ok(()))?;
         let code = Zeroizing::new(authenticator.use_code(id, which)?.as_str().to_owned());
-        let settings = self.settings();
-        let code_shown = (!settings.hide_codes).then(|| code.as_str().to_owned());
+        let code_shown = (!self.settings().hide_codes).then(|| code.as_str().to_owned());
+        let clears_after = self.copy_secret(code)?;
+        self.announce.code_copied(&self.settings());
+        Ok(CopiedView {
+            code_shown,
+            clears_after,
+        })
+    }
+
+    /// Copies a secret, out of reach of clipboard histories. Answers in how many seconds it is taken off again.
+    pub(crate) fn copy_secret(self: &Arc<Self>, secret: Zeroizing<String>) -> Result<u32, ShellError> {
+        let seconds = self.settings().clipboard_seconds;
         let shell = Arc::downgrade(self);
         let cleared = move || {
             if let Some(shell) = shell.upgrade() {
                 shell.announce.clipboard_cleared();
             }
         };
-        self.clipboard.put(
-            code,
-            Duration::from_secs(settings.clipboard_seconds.into()),
-            cleared,
-        )?;
-        self.announce.code_copied(&settings);
-        Ok(CopiedView {
-            code_shown,
-            clears_after: settings.clipboard_seconds,
-        })
+        self.clipboard
+            .put(secret, Duration::from_secs(seconds.into()), cleared)?;
+        Ok(seconds)
     }
 }

@@ -8,6 +8,7 @@ use lockstep_device::passphrase::EmptyPassphrase;
 use lockstep_device::screen::ScreenError;
 use lockstep_device::store::file::FileError;
 use lockstep_formats::error::ReadError;
+use lockstep_iam::credential_process::LineError;
 use serde::Serialize;
 
 use crate::settings::SettingsError;
@@ -82,6 +83,21 @@ pub enum ShellError {
     /// Something of AWS was asked for before a connection was chosen, or after it was given up.
     #[error("there is no connection to AWS")]
     AwsNotConnected,
+    /// A profile cannot ask Lockstep.
+    #[error(transparent)]
+    Line(#[from] LineError),
+    /// A profile was to ask for sessions of the practice account.
+    #[error("the practice account ends with this window, and a profile would find nobody later")]
+    PracticeEnds,
+    /// AWS's tools were to ask while a passphrase stands in the way.
+    #[error("the accounts are in a vault, whose passphrase nobody is there to type when AWS's tools ask")]
+    VaultUnattended,
+    /// The program that AWS's tools would call is not there.
+    #[error("the command lockstep is neither beside this program nor in a folder of PATH")]
+    CommandLineMissing,
+    /// The system names no home folder.
+    #[error("the system names no home folder, where the AWS configuration file would be")]
+    NoHome,
     /// The practice account could not be had.
     #[error("the practice account cannot be used: {0}")]
     Practice(String),
@@ -132,6 +148,11 @@ impl ShellError {
             Self::Aws(error) => error.code(),
             Self::AwsNotConnected => "aws-not-connected",
             Self::Practice(_) => "aws-practice-failed",
+            Self::Line(_) => "aws-profile-refused",
+            Self::PracticeEnds => "aws-practice-ends",
+            Self::VaultUnattended => "aws-vault-unattended",
+            Self::CommandLineMissing => "command-line-missing",
+            Self::NoHome => "no-home",
             Self::Clipboard(ClipboardError::Missing) => "clipboard-missing",
             Self::Clipboard(ClipboardError::Other(_)) => "clipboard-nothing-to-read",
             Self::Clipboard(ClipboardError::Busy) => "clipboard-busy",
@@ -212,6 +233,23 @@ impl ShellError {
             Self::BackupsKept(_) => "Choose another number.",
             Self::GivenUp | Self::NothingHeld => "Hand it over again.",
             Self::Aws(error) => error.remedy(),
+            Self::Line(LineError::Profile(_)) => "Look at the AWS configuration file.",
+            Self::Line(LineError::KeysInEnvironment) => {
+                "Choose a profile with the access key, or keep the key here."
+            }
+            Self::Line(LineError::AsksItself(_)) => {
+                "Choose another name, or a profile with the access key itself."
+            }
+            Self::Line(LineError::RoleFirst(_)) => "Choose a new name.",
+            Self::Line(LineError::NotQuotable(_) | LineError::Path { .. }) => {
+                "Use names without quotes, dollar signs, backslashes, # and ;."
+            }
+            Self::PracticeEnds => "Choose a profile or a key of your own.",
+            Self::VaultUnattended => {
+                "Name a file with the passphrase: `lockstep aws configure NAME --passphrase-file FILE`."
+            }
+            Self::CommandLineMissing => "Install the command line beside the app.",
+            Self::NoHome => "Say where it is in AWS_CONFIG_FILE.",
             Self::AwsNotConnected => "Choose whose credentials to work with.",
             Self::Practice(_) => "Look whether programs may listen on 127.0.0.1, then try again.",
             Self::FleetNotRead => "Read them.",

@@ -9,6 +9,7 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events}
 use crate::announce::{
     AccountsChanged, ArgumentsCame, BackupsChanged, ClipboardCleared, FleetMoved, StageChanged,
 };
+use crate::aws::deed::DeedProgress;
 use crate::commands::{
     accounts, activity, adding, aws, backups, codes, fleet, hand_offs, settings, stage, surroundings,
 };
@@ -73,6 +74,27 @@ pub fn builder() -> Builder<Wry> {
             aws::aws_connection,
             aws::disconnect_aws,
             aws::aws_devices,
+            aws::aws_device_deed,
+            aws::aws_tags,
+            aws::set_aws_tag,
+            aws::remove_aws_tag,
+            aws::aws_unfinished,
+            aws::settle_aws,
+            aws::take_back_aws,
+            aws::protect,
+            aws::protect_told,
+            aws::aws_policy,
+            aws::copy_aws_policy,
+            aws::pair,
+            aws::copy_pair_code,
+            aws::pair_taken,
+            aws::aws_sessions,
+            aws::renew_aws_session,
+            aws::copy_aws_session,
+            aws::aws_profile_line,
+            aws::write_aws_profile_line,
+            aws::add_aws_key,
+            aws::remove_aws_key,
             fleet::read_fleet,
             fleet::choose_fleet_path,
             fleet::plan_enrolling,
@@ -82,6 +104,7 @@ pub fn builder() -> Builder<Wry> {
             fleet::fleet_run,
             fleet::resume_fleet_run,
             fleet::stop_fleet_run,
+            fleet::save_run_report,
             fleet::show_hand_offs,
             fleet::fleet_devices,
             fleet::recover_user,
@@ -92,6 +115,8 @@ pub fn builder() -> Builder<Wry> {
             settings::set_settings,
             activity::activity,
             activity::export_activity,
+            stage::store_move,
+            stage::move_store,
             surroundings::surroundings,
             surroundings::start_at_login,
             surroundings::somebody_is_there,
@@ -101,6 +126,7 @@ pub fn builder() -> Builder<Wry> {
             AccountsChanged,
             BackupsChanged,
             ClipboardCleared,
+            DeedProgress,
             ArgumentsCame,
             FleetMoved
         ])

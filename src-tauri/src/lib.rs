@@ -20,6 +20,7 @@ pub mod handed_off;
 #[cfg(target_os = "linux")]
 mod hotkey;
 pub mod ipc;
+pub mod moving;
 mod opening;
 pub mod place;
 pub mod presence;
@@ -115,8 +116,7 @@ fn start(app: &App, waiting: Waiting) -> tauri::Result<()> {
         clock: Arc::new(SystemClock),
         faults: Faults::none(),
     };
-    let variable = |name| std::env::var(name).ok();
-    let screens = Way::of_session(variable("WAYLAND_DISPLAY"), variable("DISPLAY"));
+    let screens = Way::of_session(|name| std::env::var(name).ok());
     let shell = Shell::new(home, Arc::new(app.handle().clone()))
         .with_waiting(waiting)
         .with_screens(Arc::new(screens));

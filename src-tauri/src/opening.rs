@@ -133,7 +133,7 @@ impl Shell {
     }
 
     /// Shows the accounts of a store that has been opened, unless something else was begun since `attempt`.
-    fn take_over(self: &Arc<Self>, attempt: u64, authenticator: Authenticator) {
+    pub(crate) fn take_over(self: &Arc<Self>, attempt: u64, authenticator: Authenticator) {
         let stage = Stage::of(&authenticator);
         authenticator.keep_activity(Via::Window);
         let watch = Watch::start(self);
@@ -162,7 +162,7 @@ impl Shell {
         }
     }
 
-    fn next_attempt(&self) -> u64 {
+    pub(crate) fn next_attempt(&self) -> u64 {
         let mut opened = self.opened();
         opened.attempt = opened.attempt.wrapping_add(1);
         opened.attempt

@@ -87,11 +87,13 @@ impl Shell {
     }
 
     /// The same with what the app was started with.
+    #[must_use]
     pub(crate) fn with_waiting(self, waiting: Waiting) -> Self {
         Self { waiting, ..self }
     }
 
     /// The same with screens to look for codes on.
+    #[must_use]
     pub fn with_screens(self, screens: Arc<dyn Screens>) -> Self {
         Self { screens, ..self }
     }

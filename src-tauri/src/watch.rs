@@ -85,6 +85,7 @@ mod tests {
 
     use super::*;
     use crate::announce::Announce;
+    use crate::aws::deed::DeedProgress;
     use crate::fleet::running::FleetNews;
     use crate::settings::Settings;
     use crate::stage::Stage;
@@ -99,6 +100,7 @@ mod tests {
         }
         fn clipboard_cleared(&self) {}
         fn backups_changed(&self) {}
+        fn deed_progress(&self, _progress: &DeedProgress) {}
         fn code_copied(&self, _settings: &Settings) {}
         fn settings_changed(&self, _settings: &Settings) {}
         fn arguments_came(&self) {}

@@ -13,7 +13,7 @@ use crate::machine::{Machine, in_time};
 /// A practice account, and the command line of somebody who has a profile for it.
 pub(crate) struct Aws<'a> {
     pub(crate) practice: Practice,
-    profiles: ProfileFile,
+    pub(crate) profiles: ProfileFile,
     machine: &'a Machine,
 }
 

@@ -27,17 +27,26 @@ pub(crate) struct Window {
 impl Window {
     /// Starts the app on this machine and waits until its page is there.
     pub(crate) async fn open(machine: &Machine) -> Self {
-        Self::open_with(machine, &[]).await
+        Self::start(machine, &[], &[]).await
     }
 
     /// The same with arguments.
     pub(crate) async fn open_with(machine: &Machine, arguments: &[&str]) -> Self {
+        Self::start(machine, arguments, &[]).await
+    }
+
+    /// The same with more in its environment.
+    pub(crate) async fn open_in(machine: &Machine, variables: &[(&str, &Path)]) -> Self {
+        Self::start(machine, &[], variables).await
+    }
+
+    async fn start(machine: &Machine, arguments: &[&str], variables: &[(&str, &Path)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
             .unwrap()
             .port();
-        let driver = start_driver(machine, port);
+        let driver = start_driver(machine, port, variables);
         let options = json!({ "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_lockstep-desktop"), "args": arguments } });
         let Value::Object(capabilities) = options else {
             unreachable!("an object was written")
@@ -240,11 +249,12 @@ fn end_session(port: u16, session: &str) -> std::io::Result<()> {
     driver.read(&mut [0; 64]).map(drop)
 }
 
-fn start_driver(machine: &Machine, port: u16) -> Process {
+fn start_driver(machine: &Machine, port: u16, variables: &[(&str, &Path)]) -> Process {
     let mut command = machine.command("WebKitWebDriver");
     command
         .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
         .envs([("TAURI_AUTOMATION", "true"), ("TAURI_WEBVIEW_AUTOMATION", "true")])
+        .envs(variables.iter().copied())
         .stdout(Stdio::null());
     let driver = Process::start(&mut command);
     eventually("WebKitWebDriver listens", || {

@@ -1,5 +1,12 @@
 //! The rest of a desktop, on the machine's bus: a screen to lock, a log-in manager, and a tray whose menu can be clicked.
 
+#![allow(
+    clippy::unused_self,
+    clippy::needless_pass_by_value,
+    clippy::used_underscore_binding,
+    reason = "D-Bus decides on the signatures, and zbus's macro reads every argument"
+)]
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 

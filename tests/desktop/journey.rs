@@ -99,7 +99,7 @@ async fn row_id(window: &Window) -> String {
 }
 
 /// The digits an element shows, which are those of `oathtool` for the same secret at the same moment.
-async fn shown_code(machine: &Machine, window: &Window, css: &str) -> String {
+pub(crate) async fn shown_code(machine: &Machine, window: &Window, css: &str) -> String {
     shown_code_of(machine, window, css, seed::BASE32).await
 }
 

@@ -3,8 +3,9 @@
 use lockstep_testing::prompter::{Person, Prompter};
 
 use crate::browser::Window;
-use crate::journey::keep_a_picture;
+use crate::journey::{keep_a_picture, shown_code};
 use crate::machine::{Machine, in_time};
+use crate::support::seed;
 
 #[tokio::test]
 async fn a_locked_keyring_is_waited_for_and_can_be_asked_again() {
@@ -19,6 +20,7 @@ async fn locking_locks_the_keyring_where_that_is_wanted_and_says_when_it_only_hi
 async fn locking() {
     let machine = Machine::with_keyring();
     let window = Window::open(&machine).await;
+    window.says("Your codes, in step").await;
     keep_a_picture(&machine, &window).await;
     window.find("[data-account-id]").await;
     window.press("Lock now").await;
@@ -43,6 +45,48 @@ async fn locking() {
         .await;
     window.press("Unlock").await;
     window.find("[data-account-id]").await;
+}
+
+#[tokio::test]
+async fn the_seeds_are_moved_to_a_vault_and_back_in_the_settings() {
+    in_time(moving()).await;
+}
+
+async fn moving() {
+    let machine = Machine::with_keyring();
+    let window = Window::open(&machine).await;
+    window.says("Your codes, in step").await;
+    keep_a_picture(&machine, &window).await;
+    window.find("[data-account-id]").await;
+    window.press("Settings").await;
+    window.press("Change").await;
+    window
+        .write("input[aria-label='Passphrase']", "blue lamp 42")
+        .await;
+    window
+        .write("input[aria-label='The same again']", "blue lamp 42\u{e007}")
+        .await;
+    window.says("Seeds are kept in the vault now.").await;
+    window.says("A passphrase vault: one encrypted file.").await;
+    let items = || {
+        let service = ["search", "--all", "service", "dev.lockstep.Lockstep"];
+        machine.run("secret-tool", &service)
+    };
+    assert_eq!(items(), "");
+
+    window.press("Change").await;
+    window
+        .write("input[aria-label='Vault passphrase']", "red lamp 42\u{e007}")
+        .await;
+    window.says("the passphrase does not open the vault").await;
+    window
+        .write("input[aria-label='Vault passphrase']", "blue lamp 42\u{e007}")
+        .await;
+    window.says("Seeds are kept in the keyring now.").await;
+    assert!(!items().is_empty());
+    window.click(".nav button").await;
+    shown_code(&machine, &window, "[data-account-id] [data-testid='code']").await;
+    seed::assert_absent(&window.replies().await);
 }
 
 async fn asking() {

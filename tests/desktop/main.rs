@@ -10,9 +10,11 @@
 mod accessibility;
 mod arguments;
 mod aws;
+mod aws_view;
 mod backups;
 mod browser;
 mod desk;
+mod fleet;
 mod hand_offs;
 mod journey;
 mod keyring;
@@ -30,5 +32,7 @@ mod views;
 #[tokio::test]
 #[ignore = "it is for looking at: `cargo xtask run` plays it where there is no display"]
 async fn tour() {
-    machine::in_time(tour::stations()).await;
+    // AWS's pauses are kept, and every picture is waited for.
+    let played = tokio::time::timeout(8 * machine::PATIENCE, tour::stations()).await;
+    assert!(played.is_ok(), "the tour hangs");
 }

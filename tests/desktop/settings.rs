@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use lockstep_desktop::autostart::HIDDEN;
 use serde_json::Value;
 
 use crate::browser::Window;
@@ -118,6 +119,23 @@ async fn with_a_desk() {
             "return (innerWidth === 700 && innerHeight === 600) || null",
         )
         .await;
+}
+
+#[tokio::test]
+async fn started_at_login_the_window_waits_until_it_is_wanted() {
+    in_time(at_login()).await;
+}
+
+async fn at_login() {
+    let machine = Machine::without_keyring();
+    let window = Window::open_with(&machine, &[HIDDEN]).await;
+    window.says("There is no keyring").await;
+    hidden(&window, true).await;
+    let app = env!("CARGO_BIN_EXE_lockstep-desktop");
+    machine.run(app, &[HIDDEN]);
+    hidden(&window, true).await;
+    machine.run(app, &[]);
+    hidden(&window, false).await;
 }
 
 async fn without_a_desk() {

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::aws::{Aws, program};
+use crate::aws_view::MAIN;
 use crate::backups::{PASSWORD, aegis, backup};
 use crate::browser::Window;
+use crate::fleet;
 use crate::journey::keep_a_picture;
 use crate::machine::Machine;
 
@@ -46,6 +48,8 @@ pub(crate) async fn stations() {
         )
         .await;
     in_aws(&machine, &window, &pictures).await;
+    in_the_view(&window, &pictures, "light").await;
+    fleet::stations(&machine, &window, &pictures, "light").await;
     backed_up(&machine, &window, &pictures, "light").await;
     sheets(&machine, &window, &pictures).await;
     drop(window);
@@ -56,6 +60,8 @@ pub(crate) async fn stations() {
     pictures
         .take(&window, "accounts-dark", "The same after a restart, in the dark.")
         .await;
+    in_the_view(&window, &pictures, "dark").await;
+    fleet::stations(&machine, &window, &pictures, "dark").await;
     backed_up(&machine, &window, &pictures, "dark").await;
     window.press("Settings").await;
     window.says("Clear the clipboard").await;
@@ -89,6 +95,45 @@ async fn in_aws(machine: &Machine, window: &Window, pictures: &Pictures<'_>) {
     ] {
         aws.show(what, arguments);
     }
+}
+
+/// A user of the practice account inside the app is protected in the window, and his device is retired again.
+async fn in_the_view(window: &Window, pictures: &Pictures<'_>, theme: &str) {
+    let take = |name: &str, what: &'static str| {
+        let name = format!("{name}-{theme}");
+        async move { pictures.take(window, &name, what).await }
+    };
+    window.press("AWS").await;
+    window.says("Choose whose credentials to work with").await;
+    take("aws-choices", "The AWS view, before anybody was asked.").await;
+    window.press("Connect as Practice account, as maya").await;
+    window.says("practice · 1111 2222 3333").await;
+    take("aws-ready", "Connected to the practice account.").await;
+    window.click(MAIN).await;
+    window.says("Protecting maya").await;
+    take("aws-protecting", "A device is made, stored, enabled and proved.").await;
+    window.find("[data-testid='protect'][data-phase='done']").await;
+    take("aws-protected", "The user is protected.").await;
+    window.press("Done").await;
+    window.press("My devices").await;
+    window.says("1 of 8 devices in use").await;
+    take("aws-devices", "The user's devices.").await;
+    window.press("Console or root").await;
+    window.find("[data-testid='pair'][data-state='shown']").await;
+    take("aws-pair", "Two codes for the console.").await;
+    window.press("Sessions").await;
+    window.says("Copy as environment").await;
+    take("aws-sessions", "The session that proved the device.").await;
+    window.press("My devices").await;
+    window
+        .click("[data-testid='own-devices'] [aria-label^='More actions']")
+        .await;
+    window.press("Deactivate and delete").await;
+    window.says("It signs you in no longer").await;
+    take("aws-retire", "What takes a device away asks first.").await;
+    window.click("[role='alertdialog'] .button--danger").await;
+    window.says("No device yet").await;
+    window.press("Accounts").await;
 }
 
 /// What the window says of backups, and a backup from elsewhere before anything of it is taken.
@@ -180,20 +225,20 @@ async fn sheets(machine: &Machine, window: &Window, pictures: &Pictures<'_>) {
 }
 
 /// Where the pictures go.
-struct Pictures<'a> {
+pub(crate) struct Pictures<'a> {
     machine: &'a Machine,
     folder: PathBuf,
 }
 
 impl<'a> Pictures<'a> {
-    fn new(machine: &'a Machine) -> Self {
+    pub(crate) fn new(machine: &'a Machine) -> Self {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tour");
         fs::create_dir_all(&folder).unwrap();
         Self { machine, folder }
     }
 
     /// One at the usual size and one at the least.
-    async fn take(&self, window: &Window, name: &str, what: &str) {
+    pub(crate) async fn take(&self, window: &Window, name: &str, what: &str) {
         println!("{what}");
         for (width, height) in [(960, 680), (380, 480)] {
             window.resize(self.machine, width, height).await;

@@ -24,7 +24,7 @@ fn the_practice_account_is_there_to_be_chosen_and_says_who_one_is() {
     );
     assert_eq!(connection.alias.as_deref(), Some("practice"));
     assert_eq!(desk.shell.aws_connection(), Some(connection));
-    assert_eq!(desk.shell.aws_devices().unwrap(), vec![]);
+    assert_eq!(desk.shell.aws_devices().unwrap().own, vec![]);
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lockstep_desktop::announce::Announce;
+use lockstep_desktop::aws::deed::DeedProgress;
 use lockstep_desktop::fleet::running::FleetNews;
 use lockstep_desktop::settings::Settings;
 use lockstep_desktop::shell::Shell;
@@ -17,9 +19,10 @@ use lockstep_device::otpauth::parse::parse;
 use lockstep_device::passphrase::Passphrase;
 use lockstep_device::screen::{Screens, Way};
 use lockstep_device::store::fault::Faults;
-use lockstep_device::time::{Clock, SystemClock};
+use lockstep_device::time::{Clock, SystemClock, TimeError, UnixTime};
 use lockstep_formats::export::Exported;
 use lockstep_formats::write::{Content, Export, write};
+use lockstep_iam::work::{Pace, Sleep, Step, StepOutcome};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
@@ -38,13 +41,31 @@ pub(crate) struct Desk {
     /// What was heard of runs.
     pub(crate) runs: Receiver<FleetNews>,
     heard: Arc<Ear>,
+    pace: Arc<dyn Pace>,
 }
 
-/// Hears when backups changed, of runs, and which settings came into force.
+/// Hears when backups changed, of runs, of deeds in AWS, and which settings came into force.
 struct Ear {
     backups: Mutex<Sender<()>>,
     runs: Mutex<Sender<FleetNews>>,
     settings: Mutex<Vec<Settings>>,
+    deeds: Mutex<Vec<DeedProgress>>,
+}
+
+/// A clock that stands until somebody waits.
+#[derive(Clone)]
+struct Hands(Arc<AtomicU64>);
+
+impl Clock for Hands {
+    fn now(&self) -> Result<UnixTime, TimeError> {
+        Ok(UnixTime::from_seconds(self.0.load(Ordering::SeqCst)))
+    }
+}
+
+impl Pace for Hands {
+    fn wait(&self, time: Duration) {
+        self.0.fetch_add(time.as_secs(), Ordering::SeqCst);
+    }
 }
 
 impl Announce for Ear {
@@ -54,6 +75,9 @@ impl Announce for Ear {
     fn arguments_came(&self) {}
     fn backups_changed(&self) {
         self.backups.lock().unwrap().send(()).ok();
+    }
+    fn deed_progress(&self, progress: &DeedProgress) {
+        self.deeds.lock().unwrap().push(progress.clone());
     }
     fn code_copied(&self, _settings: &Settings) {}
     fn settings_changed(&self, settings: &Settings) {
@@ -67,20 +91,26 @@ impl Announce for Ear {
 impl Desk {
     /// One with an empty vault, after what opening brings with it.
     pub(crate) fn new() -> Self {
-        Self::made(Arc::new(SystemClock), Arc::new(Way::Nowhere))
+        Self::made(Arc::new(SystemClock), Arc::new(Way::Nowhere), Arc::new(Sleep))
+    }
+
+    /// The same where the time passes only while something is waited for.
+    pub(crate) fn without_waiting() -> Self {
+        let hands = Hands(Arc::new(AtomicU64::new(1_795_000_000)));
+        Self::made(Arc::new(hands.clone()), Arc::new(Way::Nowhere), Arc::new(hands))
     }
 
     /// The same with screens.
     pub(crate) fn seeing(screens: Arc<dyn Screens>) -> Self {
-        Self::made(Arc::new(SystemClock), screens)
+        Self::made(Arc::new(SystemClock), screens, Arc::new(Sleep))
     }
 
     /// The same with a clock of the test's.
     pub(crate) fn at(clock: Arc<dyn Clock>) -> Self {
-        Self::made(clock, Arc::new(Way::Nowhere))
+        Self::made(clock, Arc::new(Way::Nowhere), Arc::new(Sleep))
     }
 
-    fn made(clock: Arc<dyn Clock>, screens: Arc<dyn Screens>) -> Self {
+    fn made(clock: Arc<dyn Clock>, screens: Arc<dyn Screens>, pace: Arc<dyn Pace>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home {
             folder: folder.path().join("home"),
@@ -93,8 +123,11 @@ impl Desk {
             backups: Mutex::new(ear),
             runs: Mutex::new(run_ear),
             settings: Mutex::default(),
+            deeds: Mutex::default(),
         });
-        let shell = Shell::new(home, Arc::clone(&heard) as _).with_screens(screens);
+        let shell = Shell::new(home, Arc::clone(&heard) as _)
+            .with_screens(screens)
+            .with_pace(Arc::clone(&pace));
         let shell = Arc::new(shell);
         shell.create_vault(&passphrase("blue lamp 42")).unwrap();
         let desk = Self {
@@ -103,6 +136,7 @@ impl Desk {
             backups,
             runs,
             heard,
+            pace,
         };
         desk.hears_of_backups();
         desk
@@ -110,6 +144,21 @@ impl Desk {
 
     pub(crate) fn unlock(&self) {
         self.shell.unlock_vault(&passphrase("blue lamp 42")).unwrap();
+    }
+
+    /// Lets seconds pass.
+    pub(crate) fn wait(&self, seconds: u64) {
+        self.pace.wait(Duration::from_secs(seconds));
+    }
+
+    /// The steps that have ended, and how.
+    pub(crate) fn steps(&self) -> Vec<(Step, StepOutcome)> {
+        let told = self.heard.deeds.lock().unwrap();
+        let ended = |progress: &DeedProgress| match progress {
+            DeedProgress::Ended { step, outcome, .. } => Some((*step, *outcome)),
+            _ => None,
+        };
+        told.iter().filter_map(ended).collect()
     }
 
     /// Keeps an account.

@@ -149,6 +149,9 @@ fn each_chosen_user_gets_a_device_and_a_hand_off_and_each_turn_is_told() {
     turns.sort();
     assert_eq!((turns, problem), (users(), None));
     let report = admin.desk.shell.fleet_run(&run).unwrap();
+    let table = admin.path("run.csv");
+    admin.desk.shell.save_run_report(&run, &table).unwrap();
+    assert_eq!(fs::read_to_string(table).unwrap().lines().count(), 1 + USERS);
     assert!(report.is_finished && !report.is_running);
     assert_eq!(report.tally.enrolled, 24);
     assert_eq!(

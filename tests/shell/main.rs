@@ -5,6 +5,7 @@ mod activity;
 mod adding;
 mod arguments;
 mod aws;
+mod aws_deeds;
 mod backups;
 mod desk;
 mod fleet;

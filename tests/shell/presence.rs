@@ -1,5 +1,12 @@
 //! What a desktop says on its buses is heard, and a desktop that says nothing breaks nothing.
 
+#![allow(
+    clippy::unused_self,
+    clippy::needless_pass_by_value,
+    clippy::used_underscore_binding,
+    reason = "D-Bus decides on the signatures, and zbus's macro reads every argument"
+)]
+
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,9 +1,12 @@
 //! Settings that are refused change nothing; those that are taken are in force at once.
 
 use lockstep_desktop::error::CommandError;
+use lockstep_desktop::moving::StoreMove;
 use lockstep_desktop::settings::Settings;
+use lockstep_desktop::stage::Stage;
+use lockstep_device::store::seeds::StoreKind;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, passphrase};
 
 #[test]
 fn settings_are_in_force_as_soon_as_they_are_saved() {
@@ -50,4 +53,21 @@ fn what_cannot_be_set_is_named_and_nothing_comes_into_force() {
     }
     assert_eq!(desk.settings_in_force(), []);
     assert_eq!(desk.shell.settings(), Settings::default());
+}
+
+#[test]
+fn a_wrong_passphrase_moves_no_seed_and_leaves_the_accounts_open() {
+    let desk = Desk::new();
+    let id = desk.keep("GitHub");
+    assert_eq!(
+        desk.shell.store_move().unwrap(),
+        StoreMove {
+            to: StoreKind::Keyring,
+            vault_is_there: true
+        }
+    );
+    let refused = desk.shell.move_store(&passphrase("red lamp 42")).unwrap_err();
+    assert_eq!(CommandError::from(refused).code, "vault-passphrase-wrong");
+    assert_eq!(desk.shell.status().stage, Stage::Open);
+    assert!(desk.shell.codes(&[id]).unwrap()[0].code.is_some());
 }

@@ -64,7 +64,8 @@ pub(crate) fn succeeds(command: Command) -> bool {
     capture(command).is_ok_and(|output| output.status.success())
 }
 
-fn spelled(command: &Command) -> String {
+/// A command as it would be typed.
+pub(crate) fn spelled(command: &Command) -> String {
     let words: Vec<_> = std::iter::once(command.get_program())
         .chain(command.get_args())
         .map(|word| word.to_string_lossy())

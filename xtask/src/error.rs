@@ -24,6 +24,11 @@ pub(crate) enum Error {
     NoPeers { cause: Box<Error> },
     /// What the programs need to run could not be found out.
     NoDependencies { answer: String },
+    /// What another program wrote is not in the form that was expected.
+    NotUnderstood {
+        what: &'static str,
+        cause: serde_json::Error,
+    },
     /// The tour ended well but left nothing to look at.
     NoPictures { folder: PathBuf },
 }
@@ -57,6 +62,9 @@ impl fmt::Display for Error {
                 formatter,
                 "`dpkg-shlibdeps` names no library that the programs need; it said {answer:?}"
             ),
+            Self::NotUnderstood { what, cause } => {
+                write!(formatter, "{what} is not in the form that is known: {cause}")
+            }
             Self::NoPictures { folder } => {
                 write!(formatter, "the tour left no picture in {}", folder.display())
             }

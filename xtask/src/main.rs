@@ -7,6 +7,7 @@ mod bundle;
 mod command;
 mod error;
 mod interface;
+mod notices;
 mod package;
 mod packages;
 mod peers;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::command::{self, program, workspace_root};
 use crate::error::Error;
+use crate::notices;
 use crate::stage::Stage;
 
 /// How much time compressing may take.
@@ -68,7 +69,9 @@ fn place_pages(stage: &Stage, lockstep: &Path, out: &Path) -> Result<(), Error> 
     }
     stage.copy("packaging/linux/copyright", "usr/share/doc/lockstep/copyright")?;
     stage.copy("CHANGELOG.md", "usr/share/doc/lockstep/CHANGELOG.md")?;
+    stage.write("usr/share/doc/lockstep/third-party", notices::text()?.as_bytes())?;
     stage.compress_in("usr/share/man/man1")?;
+    stage.compress("usr/share/doc/lockstep/third-party")?;
     stage.compress("usr/share/doc/lockstep/CHANGELOG.md")
 }
 
@@ -84,7 +87,7 @@ fn place_for_desktops(stage: &Stage) -> Result<(), Error> {
     Ok(())
 }
 
-/// What the programs are linked to, in the versions that they need, and what they load by name.
+/// What the programs are linked to, in the versions that they need.
 fn dependencies(stage: &Stage, out: &Path) -> Result<String, Error> {
     let source = out.join("source");
     let control = source.join("debian/control");
@@ -105,17 +108,8 @@ fn dependencies(stage: &Stage, out: &Path) -> Result<String, Error> {
         .collect();
     let answer = printed("dpkg-shlibdeps", &arguments, &source)?;
     fs::remove_dir_all(&source).map_err(unwritable)?;
-    let linked = linked_packages(&answer).ok_or_else(|| Error::NoDependencies {
-        answer: answer.clone(),
-    })?;
-    let mut depends = linked.to_owned();
-    let desktop = stage.read("usr/bin/lockstep-desktop")?;
-    for (library, package) in LOADED_BY_NAME {
-        if holds(&desktop, library.as_bytes()) {
-            depends = format!("{depends}, {package}");
-        }
-    }
-    Ok(depends)
+    let linked = linked_packages(&answer).map(str::to_owned);
+    linked.ok_or(Error::NoDependencies { answer })
 }
 
 fn linked_packages(answer: &str) -> Option<&str> {
@@ -123,10 +117,6 @@ fn linked_packages(answer: &str) -> Option<&str> {
         .lines()
         .find_map(|line| line.strip_prefix("shlibs:Depends="));
     line.filter(|packages| !packages.is_empty())
-}
-
-fn holds(bytes: &[u8], sought: &[u8]) -> bool {
-    bytes.windows(sought.len()).any(|window| window == sought)
 }
 
 /// What a program prints; it has to succeed.
@@ -188,9 +178,6 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const ID: &str = "dev.lockstep.Lockstep";
 const PROGRAMS: [&str; 2] = ["lockstep", "lockstep-desktop"];
 
-/// Libraries that the app opens while it runs, which the linker knows nothing of, and their packages.
-const LOADED_BY_NAME: [(&str, &str); 1] = [("libayatana-appindicator3.so.1", "libayatana-appindicator3-1")];
-
 const COMPLETIONS: [(&str, &str); 3] = [
     ("bash", "usr/share/bash-completion/completions/lockstep"),
     ("zsh", "usr/share/zsh/vendor-completions/_lockstep"),
@@ -235,13 +222,6 @@ mod tests {
         );
         assert_eq!(linked_packages("shlibs:Depends=\n"), None);
         assert_eq!(linked_packages(""), None);
-    }
-
-    #[test]
-    fn a_library_that_is_opened_by_its_name_is_found_in_the_program() {
-        let (library, _) = LOADED_BY_NAME[0];
-        assert!(holds(format!("\0{library}\0").as_bytes(), library.as_bytes()));
-        assert!(!holds(b"libayatana", library.as_bytes()));
     }
 
     #[test]

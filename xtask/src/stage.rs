@@ -42,10 +42,6 @@ impl Stage {
         self.write_as(at, &read(from)?, 0o755)
     }
 
-    pub(crate) fn read(&self, at: &str) -> Result<Vec<u8>, Error> {
-        read(&self.0.join(at))
-    }
-
     /// Puts `at.gz` in its place, without the time, so that the same file gives the same bytes.
     pub(crate) fn compress(&self, at: &str) -> Result<(), Error> {
         command::run(program("gzip", &["-9n", at], &self.0))

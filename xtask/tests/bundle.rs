@@ -56,6 +56,7 @@ fn the_package_holds_both_programs_their_pages_and_completions_and_runs_nothing_
             "./usr/share/icons/hicolor/scalable/apps/dev.lockstep.Lockstep.svg",
         ),
         ("-rw-r--r-- root/root", "./usr/share/doc/lockstep/copyright"),
+        ("-rw-r--r-- root/root", "./usr/share/doc/lockstep/third-party.gz"),
     ] {
         let is_there = |line: &str| line.starts_with(mode) && line.ends_with(&format!(" {path}"));
         assert!(listed.lines().any(is_there), "{mode} {path}\n{listed}");

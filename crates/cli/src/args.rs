@@ -146,6 +146,10 @@ pub(crate) enum Command {
 }
 
 #[derive(Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own on the command line"
+)]
 pub(crate) struct AddArgs {
     /// Pictures with QR codes (PNG, JPEG, WebP, BMP, GIF)
     #[arg(long, value_name = "FILE", num_args = 1.., value_hint = ValueHint::FilePath)]

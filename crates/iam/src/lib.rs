@@ -11,9 +11,11 @@
 //! 6. The deeds: [`session`] and [`elevation`], [`enrol`], [`adopt`], [`resync`], [`retire`], [`rotate`], and [`settle`] for what broke off,
 //!    [`restored`] for what came back from a backup.
 //! 7. [`sign_in`]: whose credentials a shell works with, to a connection, a role's with a code among them.
-//! 8. [`fleet`]: all users of one AWS account or of many.
+//! 8. [`session_plan`] and [`credential_process`]: from what a person said to a session, and to a line with which AWS's tools
+//!    ask for one.
+//! 9. [`fleet`]: all users of one AWS account or of many.
 //!
-//! [`policy`] stands beside them; [`error`] gathers every error and stands below the deeds alone.
+//! [`policy`] and [`variables`] stand beside them; [`error`] gathers every error and stands below the deeds alone.
 //!
 //! Everything here blocks: a deed is a few calls one after the other, and a shell runs it on a thread of its own.
 
@@ -21,6 +23,7 @@ pub mod adopt;
 pub mod api;
 pub mod caller;
 pub mod connection;
+pub mod credential_process;
 pub mod device;
 pub mod elevation;
 pub mod enrol;
@@ -37,8 +40,10 @@ pub mod resync;
 pub mod retire;
 pub mod rotate;
 pub mod session;
+pub mod session_plan;
 pub mod settle;
 pub mod sign_in;
 pub mod stored_keys;
 pub mod trail;
+pub mod variables;
 pub mod work;

@@ -63,6 +63,17 @@ pub fn settings(name: Option<&str>) -> Result<ProfileSettings, ProfileError> {
     Ok(said(|key| profiles.get(key)))
 }
 
+/// Where the configuration file is: what `AWS_CONFIG_FILE` names, read as the AWS tools do, else in the home folder.
+pub fn config_file(named: Option<String>, home: Option<PathBuf>) -> Option<PathBuf> {
+    let Some(named) = named else {
+        return Some(home?.join(".aws").join("config"));
+    };
+    Some(match (named.strip_prefix("~/"), home) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => named.into(),
+    })
+}
+
 /// Every profile of the shared files with what it says, by name.
 pub fn all() -> Result<Vec<(String, ProfileSettings)>, ProfileError> {
     let profiles = load(None)?;

@@ -76,6 +76,11 @@ impl SessionKey {
         Self(name)
     }
 
+    /// Whether something is kept under it, among these names.
+    pub fn is_among(&self, names: &[CredentialsName]) -> bool {
+        names.iter().any(|name| name.as_str() == self.0)
+    }
+
     fn name(&self) -> Result<CredentialsName, Error> {
         Ok(CredentialsName::try_from(self.0.as_str()).map_err(DeviceError::from)?)
     }
@@ -159,6 +164,23 @@ pub fn assume(
             }),
             None => Ok(work.api().assume_role(role, None, duration.seconds())?),
         })
+    })
+}
+
+/// A session for the caller, made with a code that a person read off a device that is not here. It is kept nowhere.
+pub fn with_typed_code(
+    work: &Work<'_>,
+    serial: &SerialNumber,
+    code: &Code,
+) -> Result<TemporaryCredentials, Error> {
+    if !work.connection.caller().has_own_keys() {
+        return Err(Error::NotOwnKeys(work.connection.caller().arn.clone()));
+    }
+    work.step(Step::Session, || {
+        // Each code counts once: a refused one is said, and the next is for the person to type.
+        Ok(work
+            .api()
+            .session_token((serial, code), SessionDuration::HOUR.seconds())?)
     })
 }
 

@@ -191,7 +191,8 @@ pub fn role_of(settings: &ProfileSettings, named: Option<&str>) -> Result<Option
     }))
 }
 
-fn kept_under(name: &str, endpoint: Option<&str>) -> String {
+/// What sessions of credentials called `name` are kept under at this endpoint.
+pub fn kept_under(name: &str, endpoint: Option<&str>) -> String {
     match endpoint {
         Some(endpoint) => format!("{name} at {endpoint}"),
         None => name.to_owned(),

@@ -84,7 +84,8 @@ pub(super) fn credentials(choice: &AwsChoice) -> Option<Credentials> {
     }
 }
 
-fn environment_key() -> Option<String> {
+/// The id of the environment's access key.
+pub(super) fn environment_key() -> Option<String> {
     variable("AWS_ACCESS_KEY_ID")
 }
 

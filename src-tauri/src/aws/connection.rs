@@ -3,8 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use lockstep_device::time::Clock;
 use lockstep_iam::caller::{CredentialKind, Principal};
 use lockstep_iam::connection::Connection;
+use lockstep_iam::enrol::Enrolled;
 use lockstep_iam::error::Error;
 use lockstep_iam::sign_in::{SignIn, SignedIn};
 use lockstep_iam::work::{Pace, Progress, Sleep, Work};
@@ -28,6 +30,8 @@ struct State {
     connected: Option<Arc<Connected>>,
     /// Started when it is first chosen; a device there lives as long as the app.
     practice: Option<Arc<Practice>>,
+    /// The enrolment that the person was not told of yet.
+    enrolled: Option<Enrolled>,
     /// Counts the choices, so that an answer to an abandoned one changes nothing.
     round: u64,
 }
@@ -102,6 +106,18 @@ impl AwsLink {
         let mut state = locked(&self.state);
         state.round = state.round.wrapping_add(1);
         state.connected = None;
+        // It stays in the journal, and the same wish gives the same device.
+        state.enrolled = None;
+    }
+
+    /// Keeps an enrolment until the person was told of it.
+    pub(crate) fn enrolled(&self, enrolled: Enrolled) {
+        locked(&self.state).enrolled = Some(enrolled);
+    }
+
+    /// The enrolment that the person has been told of now.
+    pub(crate) fn take_enrolled(&self) -> Option<Enrolled> {
+        locked(&self.state).enrolled.take()
     }
 
     fn next_round(&self) -> u64 {
@@ -110,12 +126,12 @@ impl AwsLink {
         state.round
     }
 
-    fn practice(&self) -> Result<Arc<Practice>, ShellError> {
+    fn practice(&self, clock: &Arc<dyn Clock>) -> Result<Arc<Practice>, ShellError> {
         let mut state = locked(&self.state);
         if let Some(practice) = &state.practice {
             return Ok(Arc::clone(practice));
         }
-        let practice = Arc::new(practice::start()?);
+        let practice = Arc::new(practice::start(Arc::clone(clock))?);
         state.practice = Some(Arc::clone(&practice));
         Ok(practice)
     }
@@ -125,32 +141,7 @@ impl Shell {
     /// Connects with these credentials, in place of those before; asks AWS whose they are.
     pub fn connect_aws(&self, choice: AwsChoice) -> Result<ConnectionView, ShellError> {
         let round = self.aws.next_round();
-        let authenticator = self.authenticator()?;
-        let practice = match &choice {
-            AwsChoice::Practice(_) => Some(self.aws.practice()?),
-            _ => None,
-        };
-        let sign_in = SignIn {
-            authenticator: &authenticator,
-            region: None,
-            endpoint_url: practice.as_ref().map(|practice| practice.endpoint()),
-            kept_endpoint: match &practice {
-                Some(practice) => Some(practice.endpoint()),
-                None => variable("AWS_ENDPOINT_URL_STS").or_else(|| variable("AWS_ENDPOINT_URL")),
-            },
-            folder: &self.home.folder,
-            clock: Arc::clone(&self.home.clock),
-            first_backoff: FIRST_BACKOFF,
-            pace: &*self.aws.pace,
-            faults: self.home.faults.clone(),
-            watch: &|_| {},
-        };
-        let SignedIn { connection, source } = match (&choice, &practice) {
-            (AwsChoice::Practice(user), Some(practice)) => {
-                sign_in.connect_with(practice::keys_of(practice, user)?, &format!("practice {user}"))?
-            }
-            _ => sign_in.connect(&credentials(&choice).ok_or(ShellError::AwsNotConnected)?)?,
-        };
+        let SignedIn { connection, source } = self.signed_in(&choice)?;
         let connected = Arc::new(Connected {
             choice,
             connection,
@@ -166,9 +157,46 @@ impl Shell {
         Ok(view)
     }
 
-    /// The practice account. It is started when it is first wanted.
+    /// Signs in with these credentials, as their profile says.
+    pub(crate) fn signed_in(&self, choice: &AwsChoice) -> Result<SignedIn, ShellError> {
+        if let AwsChoice::Practice(user) = choice {
+            let keys = practice::keys_of(&*self.practice()?, user)?;
+            return self.sign_in(choice, |sign_in| {
+                sign_in.connect_with(keys, &format!("practice {user}"))
+            });
+        }
+        let credentials = credentials(choice).ok_or(ShellError::AwsNotConnected)?;
+        self.sign_in(choice, |sign_in| sign_in.connect(&credentials))
+    }
+
+    /// Signs in some way, where these credentials lead.
+    pub(crate) fn sign_in(
+        &self,
+        choice: &AwsChoice,
+        how: impl FnOnce(&SignIn<'_>) -> Result<SignedIn, Error>,
+    ) -> Result<SignedIn, ShellError> {
+        let authenticator = self.authenticator()?;
+        let practice = match choice {
+            AwsChoice::Practice(_) => Some(self.practice()?.endpoint()),
+            _ => None,
+        };
+        Ok(how(&SignIn {
+            authenticator: &authenticator,
+            region: None,
+            endpoint_url: practice.clone(),
+            kept_endpoint: practice.or_else(kept_endpoint),
+            folder: &self.home.folder,
+            clock: Arc::clone(&self.home.clock),
+            first_backoff: FIRST_BACKOFF,
+            pace: &*self.aws.pace,
+            faults: self.home.faults.clone(),
+            watch: &|_| {},
+        })?)
+    }
+
+    /// The practice account, which goes by the shell's clock. It is started when it is first wanted.
     pub fn practice(&self) -> Result<Arc<Practice>, ShellError> {
-        self.aws.practice()
+        self.aws.practice(&self.home.clock)
     }
 
     /// Who the window is to AWS; nothing as long as nothing was chosen.
@@ -197,17 +225,27 @@ impl Shell {
         watch: &dyn Fn(&Progress),
         deed: impl FnOnce(&Work<'_>) -> Result<T, Error>,
     ) -> Result<T, ShellError> {
-        let authenticator = self.authenticator()?;
         let connected = self.connected()?;
+        self.aws_work_through((&connected.connection, &connected.source), watch, deed)
+    }
+
+    /// The same through another connection, whose sessions are kept under the name beside it.
+    pub(crate) fn aws_work_through<T>(
+        &self,
+        (connection, source): (&Connection, &str),
+        watch: &dyn Fn(&Progress),
+        deed: impl FnOnce(&Work<'_>) -> Result<T, Error>,
+    ) -> Result<T, ShellError> {
+        let authenticator = self.authenticator()?;
         let outcome = deed(&Work {
             authenticator: &authenticator,
-            connection: &connected.connection,
-            source: &connected.source,
+            connection,
+            source,
             pace: &*self.aws.pace,
             faults: self.home.faults.clone(),
             watch,
         });
-        if let Some(error) = connected.connection.take_trail_failure() {
+        if let Some(error) = connection.take_trail_failure() {
             self.note(format!(
                 "A change in AWS could not be written into the log of activity: {error}. AWS's own CloudTrail has it."
             ));
@@ -244,6 +282,11 @@ fn view(connected: &Connected) -> ConnectionView {
         endpoint: connection.api().endpoint(),
         drift: connection.drift().seconds(),
     }
+}
+
+/// The environment's endpoint, which sessions are kept under. One that a profile names is the profile's.
+pub(super) fn kept_endpoint() -> Option<String> {
+    variable("AWS_ENDPOINT_URL_STS").or_else(|| variable("AWS_ENDPOINT_URL"))
 }
 
 /// How long the first repetition of a request waits at the most.

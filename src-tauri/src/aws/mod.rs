@@ -1,6 +1,11 @@
 //! AWS as the window has it: one connection that the person chose, and deeds done through it.
 
 pub mod choice;
+pub mod configure;
 pub mod connection;
+pub mod deed;
 pub mod devices;
+pub mod pair;
 mod practice;
+pub mod protect;
+pub mod sessions;

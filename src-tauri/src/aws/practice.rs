@@ -1,20 +1,24 @@
 //! The practice account inside the app: AWS IAM and STS on loopback, for as long as the app runs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use lockstep_device::time::Clock;
 use lockstep_iam::keys::KeyPair;
+use lockstep_iam::sign_in::kept_under;
 use lockstep_practice::server::{Options, Practice};
 use zeroize::Zeroizing;
 
 use crate::error::ShellError;
 
 /// Starts it.
-pub(super) fn start() -> Result<Practice, ShellError> {
+pub(super) fn start(clock: Arc<dyn Clock>) -> Result<Practice, ShellError> {
     let practice = Practice::start(Options {
         account: ACCOUNT.to_owned(),
         alias: Some("practice".to_owned()),
         users: USERS,
         propagation: PROPAGATION,
+        clock,
         ..Options::default()
     })
     .map_err(|error| ShellError::Practice(error.to_string()))?;
@@ -30,6 +34,11 @@ pub(super) fn keys_of(practice: &Practice, user: &str) -> Result<KeyPair, ShellE
     let keys = keys.ok_or_else(|| ShellError::Practice(format!("it has no user {user:?}")))?;
     let secret = Zeroizing::new(keys.secret_access_key.to_string());
     Ok(KeyPair::new(&keys.access_key_id, &secret).map_err(lockstep_iam::error::Error::from)?)
+}
+
+/// What sessions of one of its users are kept under.
+pub(super) fn source_name(user: &str, endpoint: Option<&str>) -> String {
+    kept_under(&format!("practice {user}"), endpoint)
 }
 
 /// What AWS's own documents use for an account that is nobody's.

@@ -94,6 +94,22 @@ pub async fn stop_fleet_run(shell: State<'_, Arc<Shell>>) -> Reply<()> {
     .await
 }
 
+/// Lets the person name a file, and writes what became of each user of a run to it; nothing when none was named.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn save_run_report(
+    app: AppHandle,
+    shell: State<'_, Arc<Shell>>,
+    run: String,
+) -> Reply<Option<String>> {
+    ask(shell, move |shell| {
+        let files = FleetFormat::Csv.files();
+        let path = window::name_file(&app, &format!("enrolment-{run}.csv"), &[files]);
+        path.map(|path| shell.save_run_report(&run, &path)).transpose()
+    })
+    .await
+}
+
 /// Shows the folder of a run's hand-offs in the system's file manager.
 #[tauri::command(async)]
 #[specta::specta]

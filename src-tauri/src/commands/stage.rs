@@ -6,6 +6,7 @@ use lockstep_device::authenticator::view::NoticeView;
 use tauri::State;
 
 use crate::commands::{Reply, ask};
+use crate::moving::StoreMove;
 use crate::secret::SecretText;
 use crate::shell::Shell;
 use crate::stage::Status;
@@ -51,6 +52,20 @@ pub async fn lock(shell: State<'_, Arc<Shell>>) -> Reply<()> {
         Ok(())
     })
     .await
+}
+
+/// Where the seeds can be moved to, and what it takes.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn store_move(shell: State<'_, Arc<Shell>>) -> Reply<StoreMove> {
+    ask(shell, |shell| shell.store_move()).await
+}
+
+/// Moves the seeds to the other store.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn move_store(shell: State<'_, Arc<Shell>>, passphrase: SecretText) -> Reply<()> {
+    ask(shell, move |shell| shell.move_store(&passphrase.parsed()?)).await
 }
 
 /// What was repaired or noticed since the last call.

@@ -5,6 +5,9 @@ use std::path::Path;
 use lockstep_device::error::Error;
 use lockstep_device::store::file::write_atomically;
 use lockstep_iam::fleet::page::html;
+use lockstep_iam::fleet::run_store::RunId;
+use lockstep_iam::fleet::run_table;
+use lockstep_iam::fleet::standing::look;
 use lockstep_iam::fleet::table::csv;
 use serde::Deserialize;
 
@@ -71,7 +74,17 @@ impl Shell {
             }
             FleetFormat::Html => html(&seen.report).into_bytes(),
         };
-        write_atomically(path, &bytes, &self.home.faults).map_err(Error::from)?;
+        self.written(path, &bytes)
+    }
+
+    /// Writes what became of each user of a run, as CSV.
+    pub fn save_run_report(&self, run: &str, path: &Path) -> Result<String, ShellError> {
+        let report = look(&*self.authenticator()?, &RunId::try_from(run.to_owned())?)?;
+        self.written(path, &run_table::csv(&[report]))
+    }
+
+    fn written(&self, path: &Path, bytes: &[u8]) -> Result<String, ShellError> {
+        write_atomically(path, bytes, &self.home.faults).map_err(Error::from)?;
         Ok(path.display().to_string())
     }
 }

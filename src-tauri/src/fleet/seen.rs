@@ -70,6 +70,8 @@ impl Seen {
 impl Shell {
     /// Reads all users of the account. `exact` asks for the devices of each, which is a call each.
     pub fn read_fleet(&self, exact: bool) -> Result<FleetView, ShellError> {
+        // It was made for what is to be forgotten.
+        self.discard_plan();
         let connected = self.connected()?;
         let authenticator = self.authenticator()?;
         let request = RosterRequest {

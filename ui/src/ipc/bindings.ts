@@ -116,7 +116,49 @@ export const commands = {
 	/**  Forgets the connection. */
 	disconnectAws: () => typedError<null, CommandError>(__TAURI_INVOKE("disconnect_aws")),
 	/**  The devices of the user whose credentials these are. */
-	awsDevices: () => typedError<AwsDevice[], CommandError>(__TAURI_INVOKE("aws_devices")),
+	awsDevices: () => typedError<AwsDevices, CommandError>(__TAURI_INVOKE("aws_devices")),
+	/**  Does this to a device; the codes are for one whose seed is elsewhere. */
+	awsDeviceDeed: (serial: string, deed: DeviceDeed, codes: TypedCodes | null) => typedError<DeviceDone, CommandError>(__TAURI_INVOKE("aws_device_deed", { serial, deed, codes })),
+	/**  The tags of a device. */
+	awsTags: (serial: string) => typedError<AwsTag[], CommandError>(__TAURI_INVOKE("aws_tags", { serial })),
+	/**  Sets one, in place of one of that name. */
+	setAwsTag: (serial: string, name: string, value: string) => typedError<null, CommandError>(__TAURI_INVOKE("set_aws_tag", { serial, name, value })),
+	/**  Takes one away. */
+	removeAwsTag: (serial: string, name: string) => typedError<null, CommandError>(__TAURI_INVOKE("remove_aws_tag", { serial, name })),
+	/**  What was begun in AWS and is not finished. */
+	awsUnfinished: () => typedError<UnfinishedDeed[], CommandError>(__TAURI_INVOKE("aws_unfinished")),
+	/**  Asks AWS what became of it, and finishes it or takes it back. */
+	settleAws: () => typedError<SettledDeed[], CommandError>(__TAURI_INVOKE("settle_aws")),
+	/**  Takes back an enrolment that broke off. */
+	takeBackAws: (serial: string) => typedError<null, CommandError>(__TAURI_INVOKE("take_back_aws", { serial })),
+	/**  Enrols a device for the user whose credentials these are. */
+	protect: (other: OtherCode | null) => typedError<ProtectedView, CommandError>(__TAURI_INVOKE("protect", { other })),
+	/**  The person was told of it. */
+	protectTold: () => typedError<null, CommandError>(__TAURI_INVOKE("protect_told")),
+	/**  The least policy for a job. */
+	awsPolicy: (job: PolicyFor) => typedError<string, CommandError>(__TAURI_INVOKE("aws_policy", { job })),
+	/**  Copies it. */
+	copyAwsPolicy: (job: PolicyFor) => typedError<null, CommandError>(__TAURI_INVOKE("copy_aws_policy", { job })),
+	/**  The two codes to type into the console now. */
+	pair: (id: AccountId) => typedError<PairView, CommandError>(__TAURI_INVOKE("pair", { id })),
+	/**  Copies one of them. */
+	copyPairCode: (id: AccountId, step: number, which: PairCode) => typedError<number, CommandError>(__TAURI_INVOKE("copy_pair_code", { id, step, which })),
+	/**  AWS took the pair. */
+	pairTaken: (id: AccountId, step: number) => typedError<null, CommandError>(__TAURI_INVOKE("pair_taken", { id, step })),
+	/**  The sessions of everybody there is to choose from. */
+	awsSessions: () => typedError<AwsSession[], CommandError>(__TAURI_INVOKE("aws_sessions")),
+	/**  A new session in place of one that is kept. */
+	renewAwsSession: (choice: AwsChoice, serial: string | null) => typedError<AwsSession, CommandError>(__TAURI_INVOKE("renew_aws_session", { choice, serial })),
+	/**  Copies the session as commands for a terminal. */
+	copyAwsSession: (choice: AwsChoice, serial: string | null, terminal: Terminal) => typedError<number, CommandError>(__TAURI_INVOKE("copy_aws_session", { choice, serial, terminal })),
+	/**  What a profile would say to get sessions of these credentials. */
+	awsProfileLine: (profile: string, choice: AwsChoice, serial: string | null) => typedError<ProfileLine, CommandError>(__TAURI_INVOKE("aws_profile_line", { profile, choice, serial })),
+	/**  Lets the profile say it. */
+	writeAwsProfileLine: (profile: string, choice: AwsChoice, serial: string | null) => typedError<ProfileLine, CommandError>(__TAURI_INVOKE("write_aws_profile_line", { profile, choice, serial })),
+	/**  Keeps an access key in the store. */
+	addAwsKey: (name: string, id: string, secret: SecretText) => typedError<null, CommandError>(__TAURI_INVOKE("add_aws_key", { name, id, secret })),
+	/**  Takes it out of the store. */
+	removeAwsKey: (name: string) => typedError<null, CommandError>(__TAURI_INVOKE("remove_aws_key", { name })),
 	/**  Reads all users of the account. */
 	readFleet: (exact: boolean) => typedError<FleetView, CommandError>(__TAURI_INVOKE("read_fleet", { exact })),
 	/**  Lets the person choose a path for one of the fields; nothing when none was chosen. */
@@ -135,6 +177,8 @@ export const commands = {
 	resumeFleetRun: (run: string) => typedError<null, CommandError>(__TAURI_INVOKE("resume_fleet_run", { run })),
 	/**  Lets the run begin nothing more. */
 	stopFleetRun: () => typedError<null, CommandError>(__TAURI_INVOKE("stop_fleet_run")),
+	/**  Lets the person name a file, and writes what became of each user of a run to it; nothing when none was named. */
+	saveRunReport: (run: string) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_run_report", { run })),
 	/**  Shows the folder of a run's hand-offs in the system's file manager. */
 	showHandOffs: (run: string) => typedError<null, CommandError>(__TAURI_INVOKE("show_hand_offs", { run })),
 	/**  The devices that a user has at this moment. */
@@ -155,6 +199,12 @@ export const commands = {
 	activity: () => typedError<ActivityView, CommandError>(__TAURI_INVOKE("activity")),
 	/**  Lets the person name a file, and writes the list to it; nothing when none was named. */
 	exportActivity: (format: ActivityFormat) => typedError<ActivityExported | null, CommandError>(__TAURI_INVOKE("export_activity", { format })),
+	/**  What works here of what the settings offer. */
+	surroundings: () => typedError<SurroundingsView, CommandError>(__TAURI_INVOKE("surroundings")),
+	/**  Has the desktop start the app at log-in, or not. */
+	startAtLogin: (wanted: boolean) => typedError<SurroundingsView, CommandError>(__TAURI_INVOKE("start_at_login", { wanted })),
+	/**  The person touched the window. */
+	somebodyIsThere: () => typedError<null, CommandError>(__TAURI_INVOKE("somebody_is_there")),
 };
 
 /** Events */
@@ -163,6 +213,7 @@ export const events = {
 	argumentsCame: makeEvent<ArgumentsCame, ArgumentsCame>("arguments-came"),
 	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	clipboardCleared: makeEvent<ClipboardCleared, ClipboardCleared>("clipboard-cleared"),
+	deedProgress: makeEvent<DeedProgress, DeedProgress>("deed-progress"),
 	fleetMoved: makeEvent<FleetMoved, FleetMoved>("fleet-moved"),
 	stageChanged: makeEvent<StageChanged, StageChanged>("stage-changed"),
 };
@@ -369,6 +420,8 @@ export type AwsDevice = {
 	enabled: number | null,
 	/**  The account here that is this device; nothing when its seed is elsewhere. */
 	account: AccountId | null,
+	/**  When an attempt of this machine's began it that is not finished, in seconds since the Unix epoch. */
+	begun: number | null,
 };
 
 /**  What kind of device it is. */
@@ -384,6 +437,16 @@ export type AwsDeviceKind =
 /**  A kind that is not known here. */
 "unknown";
 
+/**  The user's devices, and those that are nobody's. */
+export type AwsDevices = {
+	/**  The user's own. */
+	own: AwsDevice[],
+	/**  Virtual ones that are assigned to nobody. */
+	unassigned: AwsDevice[],
+	/**  Whether AWS let these credentials see who has none. */
+	sees_unassigned: boolean,
+};
+
 /**  Where in AWS a code is for, as far as the label or the serial number says. */
 export type AwsPlace = {
 	/**  The account's alias, or its twelve-digit id. */
@@ -392,6 +455,30 @@ export type AwsPlace = {
 	user: string | null,
 	/**  Whether this is the account's root user. */
 	root: boolean,
+};
+
+/**  The session of some credentials: one that is kept, or none yet. */
+export type AwsSession = {
+	/**  Whose credentials they are. */
+	choice: AwsChoice,
+	/**  The role that the profile says to take on. */
+	role_arn: string | null,
+	/**  The device whose code the kept one was made with. */
+	serial: string | null,
+	/**  When the kept one ends, by AWS's clock, in seconds since the Unix epoch; nothing when none is kept. */
+	expiration: number | null,
+	/**  How long a new one lasts, in seconds. */
+	lasts: number,
+	/**  The profiles that ask Lockstep for it. */
+	used_by: string[],
+};
+
+/**  A tag of a device. */
+export type AwsTag = {
+	/**  What IAM calls its key. */
+	name: string,
+	/**  Its value; may be empty. */
+	value: string,
 };
 
 /**  An attempt that failed. */
@@ -557,6 +644,65 @@ export type Deed =
 "unlocked" | 
 /**  They were locked. */
 "locked";
+
+/**  How a deed that had broken off ended. */
+export type DeedEnding = 
+/**  It was finished: the device works. */
+"finished" | 
+/**  It was taken back: nothing is left of it. */
+"taken-back" | 
+/**  The device is retired. */
+"retired" | 
+/**  A device is still there that these credentials may not delete. */
+"still-orphan";
+
+/**  What a deed is doing at this moment. */
+export type DeedProgress = 
+/**  A step begins. */
+{ kind: "begins"; 
+/**  Which. */
+step: Step } | 
+/**  A step has ended. */
+{ kind: "ended"; 
+/**  Which. */
+step: Step; 
+/**  How. */
+outcome: StepOutcome; 
+/**  How long it took, in milliseconds. */
+took: number } | 
+/**  Nothing happens for a while. */
+{ kind: "waits"; 
+/**  How long, in seconds. */
+seconds: number; 
+/**  What for. */
+what_for: string } | 
+/**  Something that a person should know, and that stops nothing. */
+{ kind: "note"; 
+/**  What is so. */
+message: string };
+
+/**  What is done to a device. */
+export type DeviceDeed = 
+/**  AWS is told where its clock is. */
+"resync" | 
+/**  A new one takes its place. */
+"rotate" | 
+/**  It is taken from its user. */
+"deactivate" | 
+/**  It is deleted; for one that is nobody's. */
+"delete" | 
+/**  It is taken from its user and deleted, and its account here goes to the trash. */
+"retire" | 
+/**  It is given to the user. */
+"assign";
+
+/**  What was done. */
+export type DeviceDone = {
+	/**  Whether there was nothing left to do. */
+	already: boolean,
+	/**  The account here of the device that took its place. */
+	successor: AccountId | null,
+};
 
 /**  What will happen to each chosen user. */
 export type EnrolPlan = {
@@ -954,22 +1100,14 @@ export type KitView = {
 	recipient: string,
 };
 
-/**  The language of the window. */
-export type Language = 
-/**  As the system says. */
-"system" | 
-/**  English. */
-"en" | 
-/**  German. */
-"de" | 
-/**  Spanish. */
-"es" | 
-/**  French. */
-"fr" | 
-/**  Japanese. */
-"ja" | 
-/**  Chinese in simplified characters. */
-"zh-Hans";
+/**  What a desktop does not say, or does not have. */
+export type Lack = 
+/**  There is no bus on which it would be said. */
+"bus" | 
+/**  There is a bus, and nobody on it who does that. */
+"service" | 
+/**  Lockstep does not do it on this system. */
+"system";
 
 /**  The last good backup. */
 export type LastBackupView = {
@@ -1001,6 +1139,15 @@ export type LeftOutUser = {
 	/**  Why. */
 	reason: LeftOutReason,
 };
+
+/**  What stands between a person and the seeds. */
+export type LockedBy = 
+/**  The vault is closed: its passphrase opens it. */
+"vault" | 
+/**  The keyring is locked, and asks for its password. */
+"keyring" | 
+/**  Nothing but this window: the keyring is open, and gives its seeds to whoever asks. */
+"window";
 
 /**  Something the authenticator did or noticed by itself and says once. */
 export type NoticeView = {
@@ -1082,6 +1229,14 @@ export type OtherAppView = {
 	name: string,
 };
 
+/**  A code of another device of the user's, which is not here. */
+export type OtherCode = {
+	/**  Whose code it is. */
+	serial: string,
+	/**  What it shows at this moment. */
+	code: SecretText,
+};
+
 /**  The kind of one-time password. */
 export type OtpKind = 
 /**  RFC 6238. */
@@ -1090,6 +1245,32 @@ export type OtpKind =
 "hotp" | 
 /**  Steam Guard. */
 "steam";
+
+/**  Which code of a pair. */
+export type PairCode = 
+/**  The earlier one. */
+"first" | 
+/**  The later one. */
+"second";
+
+/**  Two codes, and how long they are good for. */
+export type PairView = {
+	/**  The earlier code. */
+	first: string,
+	/**  The one after it. */
+	second: string,
+	/**  The step of the later one. */
+	step: number,
+	/**  Until when to submit them by this machine's clock, in seconds since the Unix epoch. */
+	submit_before: number,
+};
+
+/**  What somebody shall be able to do. */
+export type PolicyFor = 
+/**  Enrol a first device for oneself. */
+"enrol-self" | 
+/**  Do everything with one's own devices. */
+"manage-self";
 
 /**  Everything found so far in one round of adding. */
 export type PreviewView = {
@@ -1124,6 +1305,43 @@ export type ProfileChoice = {
 	role_arn: string | null,
 	/**  The profile with the keys that may take it on. */
 	source_profile: string | null,
+};
+
+/**  What a profile would say, or says now. */
+export type ProfileLine = {
+	/**  The profile. */
+	profile: string,
+	/**  The file it stands in. */
+	file: string,
+	/**  The setting and its value. */
+	line: string,
+	/**  Where the file as it was before is kept; nothing where it was not changed. */
+	backup: string | null,
+};
+
+/**  How a device is known to work. */
+export type Proof = 
+/**  STS took a code of it. */
+{ kind: "code" } | 
+/**  IAM took two codes of it and lists it; STS could not be asked. */
+{ kind: "listing" } | 
+/**  IAM took two codes of it, and STS did not take one. */
+{ kind: "failed"; 
+/**  What STS said. */
+why: string };
+
+/**  A device that works now. */
+export type ProtectedView = {
+	/**  Its serial number. */
+	serial: string,
+	/**  Whose it is. */
+	user: string,
+	/**  Its account here. */
+	account: AccountId,
+	/**  How it is known to work. */
+	proof: Proof,
+	/**  Whether an earlier attempt had begun it. */
+	resumed: boolean,
 };
 
 /**  An account that is set aside because it cannot be read at the moment. Nothing was deleted. */
@@ -1306,9 +1524,44 @@ export type Settings = {
 	clipboard_seconds: number,
 	/**  The order of the list. */
 	sort: Sort,
-	/**  The language of the window. */
-	language: Language,
+	/**  Minutes without anybody there after which the accounts are locked, 1 to 1440; nothing: never for that reason. */
+	lock_after_minutes: number | null,
+	/**  Suspending and locking the screen lock the accounts, too. */
+	lock_with_session: boolean,
+	/**  Locking locks the keyring, for every program that uses it. */
+	lock_for_all_programs: boolean,
+	/**  The window is minimised when a code was copied. */
+	minimise_after_copying: boolean,
+	/**  There is an icon in the tray. */
+	tray: boolean,
+	/**  Closing the window leaves the app in the tray. */
+	close_to_tray: boolean,
+	/**  The keys that bring the window up from anywhere, such as `Ctrl+Alt+L`. */
+	shortcut: string | null,
 };
+
+/**  What became of one of them. */
+export type SettledDeed = {
+	/**  The device it was about. */
+	serial: string,
+	/**  How it ended; nothing when it could not be settled now. */
+	ending: DeedEnding | null,
+	/**  Why it could not. */
+	error: CommandError | null,
+};
+
+/**  Why a shortcut does not work. */
+export type ShortcutLack = 
+/**  In this session the desktop alone gives keys to programs. */
+"wayland" | 
+/**  Another program has the keys. */
+"taken" | 
+/**  No key of the keyboard gives that sign. */
+"absent" | 
+/**  The display was not reached. */
+"display" | 
+/**  Lockstep does not do it on this system. */
+"system";
 
 /**  The order of the list. */
 export type Sort = 
@@ -1322,11 +1575,11 @@ export type Sort =
 /**  What the window shows. */
 export type Stage = 
 /**  The store is being opened. */
-{ stage: "opening" } | 
+({ stage: "opening" }) & { by?: never } | 
 /**  The store is open and was never used: three ways to begin. */
-{ stage: "first-run" } | 
+({ stage: "first-run" }) & { by?: never } | 
 /**  The keyring waits for the person: its own window asks for its password. */
-{ stage: "keyring-waiting" } | 
+({ stage: "keyring-waiting" }) & { by?: never } | 
 /**  There is no keyring; a vault is offered. */
 {
 	stage: "keyring-missing",
@@ -1335,10 +1588,12 @@ export type Stage =
 {
 	stage: "keyring-denied",
 } & CommandError | 
-/**  Locked: a vault wants its passphrase, a keyring only to be asked again. */
-{ stage: "locked" } | 
+/**  Locked: a vault wants its passphrase, a keyring to be asked again. */
+{ stage: "locked"; 
+/**  What stands between a person and the seeds. */
+by: LockedBy } | 
 /**  The accounts are there. */
-{ stage: "open" } | 
+({ stage: "open" }) & { by?: never } | 
 /**  The store cannot be opened, and asking again does not help by itself. */
 {
 	stage: "failed",
@@ -1359,6 +1614,40 @@ export type Status = {
 	has_waiting: boolean,
 };
 
+/**  The steps of the deeds. */
+export type Step = 
+/**  The device is made in IAM. */
+"create" | 
+/**  Its seed is put into the store. */
+"store" | 
+/**  IAM takes two of its codes and assigns it to the user. */
+"enable" | 
+/**  Its tags are set. */
+"tag" | 
+/**  STS takes one of its codes. */
+"verify" | 
+/**  A session is made with a code. */
+"session" | 
+/**  IAM is told where the device's clock is. */
+"resync" | 
+/**  The device is taken from the user. */
+"deactivate" | 
+/**  The device is deleted. */
+"delete" | 
+/**  Its account goes to the trash. */
+"discard";
+
+/**  How a step ended. */
+export type StepOutcome = 
+/**  It is done. */
+"done" | 
+/**  It was done already. */
+"already" | 
+/**  It was left out. */
+"skipped" | 
+/**  It failed. */
+"failed";
+
 /**  Which kind of store. */
 export type StoreKind = 
 /**  The operating system's keyring. */
@@ -1375,6 +1664,33 @@ export type Strength = {
 	/**  What would make it stronger; may be empty. */
 	advice: string,
 };
+
+/**  What works here of what the settings offer, and why the rest does not. */
+export type SurroundingsView = {
+	/**  Why suspending does not lock; nothing when it does. */
+	lacks_suspend: Lack | null,
+	/**  Why locking the screen does not lock. */
+	lacks_screen_lock: Lack | null,
+	/**  Why only input to the window counts as somebody's being there. */
+	lacks_idle: Lack | null,
+	/**  Why no tray shows the icon. */
+	lacks_tray: Lack | null,
+	/**  Why the shortcut does not work. */
+	lacks_shortcut: ShortcutLack | null,
+	/**  Whether the desktop starts the app at log-in; nothing where that cannot be set here. */
+	starts_at_login: boolean | null,
+	/**  Whether pictures of the screen lack the window. */
+	hidden_from_capture: boolean,
+};
+
+/**  For which shell the commands are. */
+export type Terminal = 
+/**  bash, zsh and other POSIX shells. */
+"posix" | 
+/**  fish. */
+"fish" | 
+/**  PowerShell. */
+"powershell";
 
 /**  Light or dark. */
 export type Theme = 
@@ -1396,6 +1712,39 @@ export type TypedAccount = {
 	period: number,
 	counter: number,
 };
+
+/**  Two codes that the device shows one after the other, read by a person. */
+export type TypedCodes = {
+	/**  The earlier one. */
+	first: SecretText,
+	/**  The one after it. */
+	second: SecretText,
+};
+
+/**  Something that was begun in AWS and is not finished. */
+export type UnfinishedDeed = {
+	/**  The device it is about. */
+	serial: string,
+	/**  Whose device it is or becomes. */
+	user: string,
+	/**  What was begun. */
+	kind: UnfinishedKind,
+	/**  When, by AWS's clock, in seconds since the Unix epoch. */
+	begun: number,
+	/**  Whether the device's seed is here. */
+	is_here: boolean,
+};
+
+/**  What was begun. */
+export type UnfinishedKind = 
+/**  A device is being made. */
+"enrolment" | 
+/**  A device is being made in place of another. */
+"rotation" | 
+/**  A device is being taken away. */
+"retirement" | 
+/**  A device was left behind that may not be deleted. */
+"orphan";
 
 /**  A backup that was opened and compared. */
 export type VerifiedBackup = {

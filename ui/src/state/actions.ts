@@ -6,7 +6,7 @@ import Undo2 from "@lucide/svelte/icons/undo-2";
 import CircleCheck from "@lucide/svelte/icons/circle-check";
 
 import { heading } from "../components/account/label";
-import { commands, type AccountView, type Which } from "../ipc/bindings";
+import { commands, type AccountView, type DeviceDeed, type Which } from "../ipc/bindings";
 import { call } from "../ipc/call";
 import { m } from "../paraglide/messages.js";
 import { bold } from "./rich";
@@ -91,4 +91,12 @@ export async function lock(session: Session): Promise<void> {
 export async function purge(session: Session, account: AccountView): Promise<void> {
   const done = await session.attempt(() => session.accounts.purge(account.id));
   if (done) session.say(Trash2, m.toast_purged({ name: bold(heading(account)) }));
+}
+
+/** Goes to the AWS view to do this to the device that an account is. */
+export function inAws(session: Session, account: AccountView, deed: DeviceDeed): void {
+  if (account.serial === null) return;
+  session.awsTabs.wanted = { serial: account.serial, deed };
+  session.awsTabs.current = "devices";
+  session.view = "aws";
 }

@@ -51,6 +51,18 @@ export class Aws {
     if (this.chosen) await this.connect(this.chosen);
   }
 
+  /** Keeps an access key in the store under this name. */
+  async addKey(name: string, id: string, secret: string): Promise<void> {
+    await call(commands.addAwsKey(name, id, secret));
+    await this.load();
+  }
+
+  /** Takes it out of the store. */
+  async removeKey(name: string): Promise<void> {
+    await call(commands.removeAwsKey(name));
+    await this.load();
+  }
+
   /** Whether these are the credentials that were chosen last. */
   isChosen(choice: AwsChoice): boolean {
     return same(this.chosen, choice);

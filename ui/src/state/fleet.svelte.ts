@@ -6,6 +6,7 @@ import {
   type FleetView,
 } from "../ipc/bindings";
 import { asFailure, call, type CommandFailure } from "../ipc/call";
+import { getLocale } from "../paraglide/runtime.js";
 import { Enrolling } from "./enrolling.svelte";
 import { FleetRuns } from "./fleetRuns.svelte";
 import type { WayForm } from "./handOffWay.svelte";
@@ -29,7 +30,7 @@ export type FleetSort = "user" | "mfa" | "seen" | "access";
 /** Who was not seen for so many days is stale. */
 export const STALE_DAYS = 90;
 const DAY = 86_400;
-const COMPARED = new Intl.Collator("en", { numeric: true });
+const compared = new Intl.Collator(getLocale(), { numeric: true });
 
 /** All users of the account that the window is connected to, and what is done for them. */
 export class Fleet {
@@ -79,7 +80,7 @@ export class Fleet {
     );
     const { by, descending } = this.sort;
     const sorted = [...rows].sort(
-      (one, other) => rank(one, by) - rank(other, by) || COMPARED.compare(one.user, other.user),
+      (one, other) => rank(one, by) - rank(other, by) || compared.compare(one.user, other.user),
     );
     return descending ? sorted.reverse() : sorted;
   });

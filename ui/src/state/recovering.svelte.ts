@@ -18,7 +18,10 @@ export class Recovering extends SheetRound {
     if (user.is_caller) return;
     await this.work(async (round) => {
       const devices = await call(commands.fleetDevices(user.user));
-      if (round === this.round) this.devices = devices;
+      if (round !== this.round) return;
+      this.devices = devices;
+      // For who has none there is nothing else to do.
+      if (devices.length === 0) this.isAnew = true;
     });
   }
 

@@ -7,6 +7,7 @@ import { onFileDrop, type Drop } from "../ipc/drop";
 import { ActivityState } from "./activity.svelte";
 import { Accounts } from "./accounts.svelte";
 import { Aws } from "./aws.svelte";
+import { AwsTabs } from "./awsTabs.svelte";
 import { Backups } from "./backups.svelte";
 import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
@@ -41,6 +42,7 @@ export class Session {
   readonly presence = new Presence();
   readonly surroundings = new Surroundings();
   readonly aws = new Aws();
+  readonly awsTabs = new AwsTabs();
   readonly activity = new ActivityState();
   readonly palette = new Palette(this);
   readonly fleet = new Fleet();
@@ -60,11 +62,13 @@ export class Session {
         this.codes.tick(now);
         void this.preview.tick(now);
         void this.handOff.tick(now);
+        void this.attempt(() => this.awsTabs.pair.tick(now));
       }),
       ...(await Promise.all([
         events.stageChanged.listen(({ payload }) => this.attempt(() => this.#enter(payload))),
         events.accountsChanged.listen(() => this.attempt(() => this.#reload())),
         events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
+        events.deedProgress.listen(({ payload }) => this.awsTabs.hear(payload)),
         events.argumentsCame.listen(() => this.attempt(() => this.#takeArguments())),
         events.fleetMoved.listen(({ payload }) => this.attempt(() => this.fleet.runs.hear(payload))),
         onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
@@ -156,6 +160,7 @@ export class Session {
     this.accounts.clear();
     this.backups.clear();
     this.aws.clear();
+    this.awsTabs.clear();
     this.activity.clear();
     this.palette.close();
     this.fleet.clear();
@@ -199,6 +204,12 @@ export class Session {
     if (code !== "is-backup" && code !== "is-hand-off") return;
     await this.preview.close();
     await (code === "is-backup" ? this.backups : this.handOff).openHeld();
+  }
+
+  /** Whether the views are shown: a first account can come from AWS as well. */
+  get isInside(): boolean {
+    const { stage } = this.stage.current;
+    return stage === "open" || (stage === "first-run" && this.view === "aws");
   }
 
   /** Whether accounts can be added at this moment. */

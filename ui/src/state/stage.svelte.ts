@@ -1,4 +1,4 @@
-import { commands, type Stage, type StoreKind } from "../ipc/bindings";
+import { commands, type Stage, type StoreKind, type StoreMove } from "../ipc/bindings";
 import { call } from "../ipc/call";
 
 /** What the window shows: a gate, or the accounts. */
@@ -27,6 +27,13 @@ export class StageState {
 
   async unlockVault(passphrase: string): Promise<void> {
     await call(commands.unlockVault(passphrase));
+  }
+
+  /** Where the seeds can be moved to. */
+  askMove = (): Promise<StoreMove> => call(commands.storeMove());
+
+  async moveStore(passphrase: string): Promise<void> {
+    await call(commands.moveStore(passphrase));
   }
 
   async lock(): Promise<void> {

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use lockstep_iam::variables::ShellSyntax;
 
 /// Where AWS is and whose credentials are used.
 #[derive(Args)]
@@ -236,6 +237,16 @@ pub(crate) enum EnvShell {
     Bash,
     Fish,
     Powershell,
+}
+
+impl From<EnvShell> for ShellSyntax {
+    fn from(shell: EnvShell) -> Self {
+        match shell {
+            EnvShell::Bash => Self::Posix,
+            EnvShell::Fish => Self::Fish,
+            EnvShell::Powershell => Self::Powershell,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -154,8 +154,7 @@ fn read(args: &AddArgs) -> Result<Preview, CliError> {
 
 /// Every code that the screens show.
 fn read_screen(preview: &mut Preview, limits: &DecodeLimits, cancel: &Cancel) -> Result<(), CliError> {
-    let variable = |name| std::env::var(name).ok();
-    let shots = Way::of_session(variable("WAYLAND_DISPLAY"), variable("DISPLAY")).take()?;
+    let shots = Way::of_session(|name| std::env::var(name).ok()).take()?;
     preview
         .read_shots("screen", shots, limits, cancel)
         .map_err(|error| match error {

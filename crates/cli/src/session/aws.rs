@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use lockstep_iam::profile;
 use lockstep_iam::sign_in::Credentials;
 
 use crate::args::aws::AwsSourceArgs;
@@ -59,15 +60,7 @@ impl AwsOptions {
 
     /// The AWS configuration file.
     pub(crate) fn config_file() -> Result<PathBuf, CliError> {
-        let home = dirs::home_dir();
-        let Some(named) = variable("AWS_CONFIG_FILE") else {
-            return Ok(home.ok_or(CliError::NoHome)?.join(".aws").join("config"));
-        };
-        // As the AWS tools read it.
-        match (named.strip_prefix("~/"), home) {
-            (Some(rest), Some(home)) => Ok(home.join(rest)),
-            _ => Ok(named.into()),
-        }
+        profile::config_file(variable("AWS_CONFIG_FILE"), dirs::home_dir()).ok_or(CliError::NoHome)
     }
 }
 

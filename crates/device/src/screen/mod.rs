@@ -68,14 +68,14 @@ pub enum Way {
 }
 
 impl Way {
-    /// The way in a session where `WAYLAND_DISPLAY` and `DISPLAY` have these values. With both, the X server knows nothing of
-    /// the windows that are not its own.
-    pub fn of_session(wayland: Option<String>, x11: Option<String>) -> Self {
-        let is_set = |name: &String| !name.is_empty();
-        if wayland.as_ref().is_some_and(is_set) {
+    /// The way in a session with these environment variables. With both, the X server knows nothing of the windows that are
+    /// not its own.
+    pub fn of_session(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let set = |name| variable(name).filter(|value| !value.is_empty());
+        if set("WAYLAND_DISPLAY").is_some() {
             return Self::Portal(None);
         }
-        x11.filter(is_set).map_or(Self::Nowhere, Self::X11)
+        set("DISPLAY").map_or(Self::Nowhere, Self::X11)
     }
 }
 
@@ -101,20 +101,27 @@ impl Screens for Way {
 mod tests {
     use super::*;
 
+    fn way(wayland: Option<&str>, x11: Option<&str>) -> Way {
+        Way::of_session(|name| {
+            let value = match name {
+                "WAYLAND_DISPLAY" => wayland,
+                "DISPLAY" => x11,
+                _ => None,
+            };
+            value.map(str::to_owned)
+        })
+    }
+
     #[test]
     fn under_wayland_the_desktop_is_asked_and_not_the_x_server_beside_it() {
-        let set = |text: &str| Some(text.to_owned());
-        assert_eq!(Way::of_session(set("wayland-0"), set(":0")), Way::Portal(None));
-        assert_eq!(Way::of_session(None, set(":0")), Way::X11(":0".to_owned()));
-        assert_eq!(Way::of_session(set(""), set(":0")), Way::X11(":0".to_owned()));
+        assert_eq!(way(Some("wayland-0"), Some(":0")), Way::Portal(None));
+        assert_eq!(way(None, Some(":0")), Way::X11(":0".to_owned()));
+        assert_eq!(way(Some(""), Some(":0")), Way::X11(":0".to_owned()));
     }
 
     #[test]
     fn without_a_display_there_is_nothing_to_see() {
-        for way in [
-            Way::of_session(None, None),
-            Way::of_session(None, Some(String::new())),
-        ] {
+        for way in [way(None, None), way(None, Some(""))] {
             assert!(matches!(way.take(), Err(ScreenError::Missing(_))));
         }
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lockstep_device::authenticator::Authenticator;
+use lockstep_device::otp::Code;
 use lockstep_device::serial::SerialNumber;
 
 use crate::api::failure::Failure;
@@ -46,6 +47,32 @@ pub fn enrol(work: &Work<'_>, request: &EnrolRequest) -> Result<Enrolled, Error>
     }
     let (entry, held) = make(work, &elevation, &user, request, None)?;
     bring_to_work(work, &elevation, entry, &held, request.verify)
+}
+
+/// The same for a user whose other device is not here: AWS wants a code of it, which a person read off it.
+pub fn enrol_with_code(
+    work: &Work<'_>,
+    request: &EnrolRequest,
+    other: &SerialNumber,
+    code: &Code,
+) -> Result<Enrolled, Error> {
+    let session = session::with_typed_code(work, other, code)?;
+    let connection = work.connection.with_session(&session);
+    let unproven = EnrolRequest {
+        verify: false,
+        ..request.clone()
+    };
+    let enrolled = enrol(&work.through(&connection), &unproven)?;
+    if !request.verify {
+        return Ok(enrolled);
+    }
+    // A session makes no session: the new device is proven with the user's own keys.
+    let held = Held {
+        serial: enrolled.serial.clone(),
+        account: enrolled.local.clone(),
+    };
+    let verified = check(work, &enrolled.user, &held)?;
+    Ok(Enrolled { verified, ..enrolled })
 }
 
 /// Takes an enrolment off the list of what is under way, once whoever asked for it was told. Until then the same request
@@ -192,7 +219,7 @@ pub(crate) fn bring_to_work(
         tag(work, elevation, &entry.serial, &tags)?;
     }
     let verified = if verify {
-        check(work, &entry, held)?
+        check(work, &entry.user, held)?
     } else {
         work.tell(&Progress::Ended(Step::Verify, StepOutcome::Skipped));
         Verified::NotAsked
@@ -224,8 +251,8 @@ fn tag(work: &Work<'_>, elevation: &Elevation<'_>, serial: &SerialNumber, tags: 
 }
 
 /// Asks STS to take a code, where it can be asked: with the user's own keys. The session that comes out is kept.
-fn check(work: &Work<'_>, entry: &Entry, held: &Held) -> Result<Verified, Error> {
-    if !(work.is_self(&entry.user) && work.connection.caller().has_own_keys()) {
+fn check(work: &Work<'_>, user: &UserName, held: &Held) -> Result<Verified, Error> {
+    if !(work.is_self(user) && work.connection.caller().has_own_keys()) {
         work.tell(&Progress::Ended(Step::Verify, StepOutcome::Skipped));
         return Ok(Verified::ByListing);
     }

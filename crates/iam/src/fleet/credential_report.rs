@@ -176,9 +176,12 @@ fn moment(text: &str) -> Option<UnixTime> {
 const ROOT: &str = "<root_account>";
 
 /// A report is there at once for a few users, and takes a minute or two for thousands.
-const PAUSES: [Duration; 13] = [
+const PAUSES: [Duration; 16] = [
     Duration::from_millis(250),
     Duration::from_millis(750),
+    Duration::from_millis(500),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
     Duration::from_secs(2),
     Duration::from_secs(3),
     Duration::from_secs(5),

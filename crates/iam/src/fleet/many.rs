@@ -16,7 +16,7 @@ use crate::fleet::standing::{RunReport, UserOutcome, look};
 /// for before [`carry_on_each`].
 pub fn begin_each(
     fleet: &Fleet<'_>,
-    requests: Vec<(AccountRole, RunRequest)>,
+    requests: &[(AccountRole, RunRequest)],
 ) -> Result<(RunId, Vec<InAccount<RunId>>), Error> {
     let id = RunId::random()?;
     let begun = |(role, request): &(AccountRole, RunRequest)| {
@@ -31,7 +31,7 @@ pub fn begin_each(
         };
         begin(&fleet.through(&connection), request)
     };
-    let runs = each(&requests, accounts::IN_FLIGHT, |request| InAccount {
+    let runs = each(requests, accounts::IN_FLIGHT, |request| InAccount {
         role: request.0.clone(),
         outcome: begun(request),
     });
@@ -50,7 +50,7 @@ pub fn carry_on_each(
         let outcome = match &run.together {
             Some(together) => carry_on_in(fleet, run, &together.role, in_flight, watch),
             None => carry_on(fleet, &run.id, in_flight, &|progress| {
-                watch(&run.account, progress)
+                watch(&run.account, progress);
             }),
         };
         outcome.or_else(|error| {

@@ -191,8 +191,11 @@ fn everybody(
     let done = AtomicUsize::new(0);
     let stopping = AtomicBool::new(false);
     let stopped: Mutex<Option<Error>> = Mutex::default();
-    // More threads than calls: while one writes to the disk, another's call is in flight.
-    let threads = in_flight.max(1).saturating_mul(2).min(MOST_THREADS);
+    // More threads than calls: while some write to a disk, which may be as slow as AWS, the calls of others are in flight.
+    let threads = in_flight
+        .max(1)
+        .saturating_mul(THREADS_PER_CALL)
+        .min(MOST_THREADS);
     let numbered: Vec<(usize, &PlannedUser)> = running.plan.users.iter().enumerate().collect();
     let members = each(&numbered, threads, |(number, user)| {
         if stopping.load(Ordering::SeqCst) {
@@ -304,4 +307,5 @@ const DENIALS: [&str; 3] = ["aws-access-denied", "aws-mfa-required", "aws-orphan
 /// Seconds after which AWS knows everywhere what it has made.
 const KNOWN_EVERYWHERE: u64 = 300;
 
-const MOST_THREADS: usize = 32;
+const THREADS_PER_CALL: usize = 4;
+const MOST_THREADS: usize = 128;

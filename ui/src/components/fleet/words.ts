@@ -54,7 +54,9 @@ export function accessOf({ active_access, oldest_access_days }: FleetMember): st
   if (active_access === null) return m.fleet_unknown();
   if (active_access === 0) return m.fleet_access_none();
   const count = m.fleet_access_active({ count: active_access });
-  return oldest_access_days === null ? count : `${count} · ${m.fleet_days({ count: oldest_access_days })}`;
+  if (oldest_access_days === null) return count;
+  const age = oldest_access_days === 0 ? m.fleet_days_none() : m.fleet_days({ count: oldest_access_days });
+  return `${count} · ${age}`;
 }
 
 export function sealedTo(to: SealedTo): string {

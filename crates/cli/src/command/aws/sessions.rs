@@ -3,13 +3,14 @@
 use std::process::Command;
 
 use lockstep_iam::error::Error;
+use lockstep_iam::variables::Variables;
 
 use crate::args::aws::{EnvShell, ExecArgs, SessionArgs};
 use crate::command::aws::credentials::{Given, credentials};
 use crate::command::{Ending, Outcome, shown};
 use crate::error::CliError;
 use crate::report::Exit;
-use crate::report::aws::sessions::{SessionReport, Variables, process_json};
+use crate::report::aws::sessions::{SessionReport, process_json, variables_json};
 use crate::session::Session;
 
 pub(super) fn show(args: &SessionArgs, session: &Session) -> Outcome {
@@ -34,9 +35,9 @@ pub(super) fn env(args: &SessionArgs, shell: EnvShell, session: &Session) -> Out
     let given = credentials(args, session)?;
     let variables = variables(&given, session)?;
     let text = if session.output.json {
-        variables.json()
+        variables_json(&variables)
     } else {
-        variables.for_shell(shell)
+        variables.for_shell(shell.into())
     };
     session.output.print(&text)?;
     Ok(Ending::Shown(Exit::Done))

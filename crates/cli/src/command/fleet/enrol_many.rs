@@ -62,7 +62,8 @@ pub(super) fn run(
     let requests = parts
         .iter()
         .map(|part| Ok((part.role.clone(), wanted.run(args, part.keys.clone())?)));
-    let (id, begun) = begin_each(&fleet(&aws, session), requests.collect::<Result<_, CliError>>()?)?;
+    let requests = requests.collect::<Result<Vec<_>, CliError>>()?;
+    let (id, begun) = begin_each(&fleet(&aws, session), &requests)?;
     session.output.note(&format!(
         "these are runs {id}; should one break off, go on with `lockstep fleet enrol --resume {id}`"
     ));

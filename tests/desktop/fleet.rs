@@ -1,0 +1,152 @@
+//! An administrator enrols users in the window, each of whom gets a hand-off that only their key opens.
+
+use std::fs;
+use std::path::Path;
+
+use lockstep_device::backup::open::Keys;
+use lockstep_device::backup::recovery::RecoveryIdentity;
+use lockstep_device::hand_off::HandOff;
+use lockstep_device::otp::params::OtpParams;
+use lockstep_device::otp::{TimeStep, code_at_step};
+use lockstep_practice::device::step_at;
+use lockstep_practice::server::{Options, Practice};
+
+use crate::browser::Window;
+use crate::journey::keep_a_picture;
+use crate::machine::{Machine, in_time};
+use crate::support::seed;
+use crate::tour::Pictures;
+
+#[tokio::test]
+async fn users_are_filtered_chosen_and_enrolled_and_each_hand_off_gives_the_codes_of_its_device() {
+    in_time(enrolled()).await;
+}
+
+async fn enrolled() {
+    let machine = Machine::with_keyring();
+    let practice = practice(&machine);
+    let identity = RecoveryIdentity::generate();
+    let window = Window::open(&machine).await;
+    window.says("Your codes, in step").await;
+    keep_a_picture(&machine, &window).await;
+    window.press("Fleet").await;
+    window.press("Connect as halden-prod").await;
+    window.find("[data-row-id='user-0001']").await;
+    window.write("input[type='search']", "user-00").await;
+    window.gone("[data-row-id='maya']").await;
+    window.click_text("Without MFA").await;
+    for user in ["user-0001", "user-0002", "user-0003"] {
+        window.click(&format!("[aria-label='Choose {user}']")).await;
+    }
+    window.says("3 chosen").await;
+    window.press("Enrol 3 users").await;
+    let list = keys(&machine, &identity, &["user-0001", "user-0003"]);
+    window.write("[name='keys']", list.to_str().unwrap()).await;
+    let out = machine.file("out");
+    window.write("[name='folder']", out.to_str().unwrap()).await;
+    window.press("Show what happens").await;
+    window.says("2 users are enrolled in halden-prod").await;
+    window.says("no key in the list").await;
+    assert!(!out.exists(), "nothing is done before it is said");
+    window.press("Enrol 2 now").await;
+    window.says("Everybody is done.").await;
+    for user in ["user-0001", "user-0003"] {
+        gives_the_code(
+            &practice,
+            &identity,
+            &out.join(format!("{user}@123456789012.lockstep")),
+        );
+    }
+    window.press("Back to the users").await;
+    window.find("[data-row-id='user-0002']").await;
+    window.gone("[data-row-id='user-0001']").await;
+    let replies = window.replies().await;
+    seed::assert_absent(&replies);
+    assert!(!replies.contains("otpauth:"), "{replies}");
+}
+
+/// An account with plain users, and a profile of its administrator on this machine.
+fn practice(machine: &Machine) -> Practice {
+    let practice = Practice::start(Options {
+        alias: Some("halden-prod".to_owned()),
+        users: 12,
+        ..Options::default()
+    });
+    let practice = practice.unwrap();
+    let keys = practice.with(|account| account.keys_of("admin"));
+    let config = format!(
+        "[profile halden-prod]\nregion = us-east-1\nendpoint_url = {}\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+        practice.endpoint(),
+        keys.access_key_id,
+        keys.secret_access_key
+    );
+    fs::create_dir_all(machine.file(".aws")).unwrap();
+    fs::write(machine.file(".aws/config"), config).unwrap();
+    practice
+}
+
+fn keys(machine: &Machine, identity: &RecoveryIdentity, users: &[&str]) -> std::path::PathBuf {
+    let recipient = identity.recipient();
+    let lines = users.iter().map(|user| format!("{user},{recipient}\n"));
+    let path = machine.file("keys.csv");
+    fs::write(&path, lines.collect::<String>()).unwrap();
+    path
+}
+
+/// The hand-off opens with the identity, and AWS takes the code in it.
+fn gives_the_code(practice: &Practice, identity: &RecoveryIdentity, path: &Path) {
+    let file = fs::read(path).unwrap();
+    let open = HandOff::open("hand-off", &file, &Keys::none().with_recovery(identity)).unwrap();
+    let taken = practice.with(|account| {
+        let step = TimeStep(step_at(account.now()));
+        let code = code_at_step(&OtpParams::DEFAULT_TOTP, &open.account.seed, step);
+        account.emits(open.serial.as_str(), code.as_str())
+    });
+    assert!(taken, "AWS would take the code of {}", path.display());
+}
+
+/// The fleet of the practice account inside the app: seen, planned for, enrolled.
+pub(crate) async fn stations(machine: &Machine, window: &Window, pictures: &Pictures<'_>, theme: &str) {
+    window.press("Fleet").await;
+    window.press("Connect as Practice account, as admin").await;
+    window.find("[data-row-id='user-0001']").await;
+    window.click_text("Without MFA").await;
+    for user in ["admin", "user-0001", "user-0002", "user-0003"] {
+        window.click(&format!("[aria-label='Choose {user}']")).await;
+    }
+    let name = format!("fleet-{theme}");
+    pictures
+        .take(window, &name, "Who has no MFA in a practice account.")
+        .await;
+    window.press("Details of user-0002").await;
+    window.says("Its secret goes into a hand-off").await;
+    let name = format!("fleet-user-{theme}");
+    pictures
+        .take(window, &name, "One user, and what can be done for them.")
+        .await;
+    window.press("Close").await;
+    window.gone(".sheet").await;
+    window.press("Enrol 4 users").await;
+    let list = keys(
+        machine,
+        &RecoveryIdentity::generate(),
+        &["user-0001", "user-0003"],
+    );
+    window.write("[name='keys']", list.to_str().unwrap()).await;
+    let out = machine.file("out");
+    window.write("[name='folder']", out.to_str().unwrap()).await;
+    window.press("Show what happens").await;
+    window.find("[data-testid='plan']").await;
+    let name = format!("fleet-enrol-{theme}");
+    pictures
+        .take(window, &name, "What enrolling would do, before it does anything.")
+        .await;
+    window.press("Enrol 2 now").await;
+    window.says("Everybody is done.").await;
+    let name = format!("fleet-run-{theme}");
+    pictures
+        .take(window, &name, "The run, and what became of each user.")
+        .await;
+    window.press("Back to the users").await;
+    window.find("[data-row-id='user-0002']").await;
+}

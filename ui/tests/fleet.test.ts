@@ -1,0 +1,149 @@
+import { expect, test } from "vitest";
+
+import type { FleetMember, FleetView } from "../src/ipc/bindings";
+import { accessOf, lastUse, protectionOf } from "../src/components/fleet/words";
+import { Fleet } from "../src/state/fleet.svelte";
+import { device, refusal } from "./device";
+import { DAY, member, READ } from "./fleetMember";
+
+const bare = (user: string, change: Partial<FleetMember> = {}): FleetMember =>
+  member(user, { mfa: "missing", devices: [], findings: ["no-mfa"], ...change });
+
+function view(users: FleetMember[]): FleetView {
+  return {
+    account: "111122223333",
+    alias: "practice",
+    read: READ,
+    report_made: READ,
+    root: { mfa: false, has_access: false, signed_in: { kind: "never" } },
+    users,
+    unassigned: 0,
+    remarks: [],
+  };
+}
+
+async function fleetOf(users: FleetMember[]): Promise<Fleet> {
+  device({ read_fleet: () => view(users), fleet_runs: () => [] });
+  const fleet = new Fleet();
+  await fleet.follow("admin");
+  return fleet;
+}
+
+const names = (fleet: Fleet): string[] => fleet.shown.map(({ user }) => user);
+
+test("each filter says how many it lets through, and lets through those alone", async () => {
+  const fleet = await fleetOf([
+    member("ada"),
+    bare("bo", { console: true }),
+    bare("cy", { seen: { kind: "never" } }),
+    member("di", { mfa: "unknown", devices: [], findings: ["mfa-unknown"] }),
+    member("ed", { seen: { kind: "at", seconds: READ - 91 * DAY }, findings: ["one-device"] }),
+  ]);
+  expect(fleet.count("all")).toBe(5);
+  for (const [filter, users] of [
+    ["no-mfa", ["bo", "cy"]],
+    ["console-no-mfa", ["bo"]],
+    ["unknown", ["di"]],
+    ["one-device", ["ed"]],
+    ["stale", ["cy", "ed"]],
+    ["here", []],
+  ] as const) {
+    fleet.filter = filter;
+    expect(names(fleet)).toEqual(users);
+    expect(fleet.count(filter)).toBe(users.length);
+  }
+});
+
+test("a search looks at users, paths and devices", async () => {
+  const fleet = await fleetOf([member("ada"), member("bo", { path: "/ops/" }), bare("cy")]);
+  for (const [query, found] of [
+    ["BO", ["bo"]],
+    ["/ops/b", ["bo"]],
+    ["mfa/ada", ["ada"]],
+    ["nobody", []],
+  ] as const) {
+    fleet.query = query;
+    expect(names(fleet)).toEqual(found);
+  }
+});
+
+test("sorted by protection, the worst is first, and a second time last", async () => {
+  const fleet = await fleetOf([member("ada"), bare("bo"), member("cy", { findings: ["one-device"] })]);
+  fleet.sortBy("mfa");
+  expect(names(fleet)).toEqual(["bo", "cy", "ada"]);
+  fleet.sortBy("mfa");
+  expect(names(fleet)).toEqual(["ada", "cy", "bo"]);
+});
+
+test("who was chosen stays chosen when another filter hides them, and is dropped when they are gone", async () => {
+  let users = [bare("bo"), bare("cy"), member("ada")];
+  device({ read_fleet: () => view(users), fleet_runs: () => [] });
+  const fleet = new Fleet();
+  await fleet.follow("admin");
+  fleet.filter = "no-mfa";
+  fleet.picks.chooseShown();
+  fleet.filter = "one-device";
+  expect(fleet.picks.all).toEqual(["bo", "cy"]);
+  users = [bare("cy")];
+  await fleet.read();
+  expect(fleet.picks.all).toEqual(["cy"]);
+});
+
+test("what cannot be read is said, and what was read before stays to be seen", async () => {
+  let isRefused = false;
+  device({
+    read_fleet: () => {
+      if (isRefused) throw refusal("aws-access-denied", "iam:ListUsers is denied");
+      return view([bare("bo")]);
+    },
+    fleet_runs: () => [],
+  });
+  const fleet = new Fleet();
+  await fleet.follow("admin");
+  isRefused = true;
+  await fleet.read();
+  expect(fleet.problem?.code).toBe("aws-access-denied");
+  expect(names(fleet)).toEqual(["bo"]);
+});
+
+test("another connection reads anew, and nothing of the former account stays", async () => {
+  const { named } = device({ read_fleet: () => view([bare("bo")]), fleet_runs: () => [] });
+  const fleet = new Fleet();
+  await fleet.follow("admin");
+  fleet.picks.toggle("bo");
+  await fleet.follow("admin");
+  expect(named("read_fleet")).toHaveLength(1);
+  await fleet.follow("other");
+  expect(named("read_fleet")).toHaveLength(2);
+  expect(fleet.picks.size).toBe(0);
+  await fleet.follow(null);
+  expect(fleet.view).toBeNull();
+});
+
+test("an answer that comes after locking is passed over", async () => {
+  let answer: (view: FleetView) => void = () => {};
+  device({
+    read_fleet: () => new Promise<FleetView>((done) => (answer = done)),
+    fleet_runs: () => [],
+  });
+  const fleet = new Fleet();
+  const reading = fleet.follow("admin");
+  fleet.clear();
+  answer(view([bare("bo")]));
+  await reading;
+  expect(fleet.view).toBeNull();
+});
+
+test("what is unknown is never said to be nothing", () => {
+  const unknown = member("di", {
+    mfa: "unknown",
+    devices: [],
+    findings: ["mfa-unknown"],
+    active_access: null,
+  });
+  expect(protectionOf(unknown).text).toBe("Unknown");
+  expect(accessOf(unknown)).toBe("Unknown");
+  expect(lastUse({ kind: "unknown" })).toBe("Unknown");
+  expect(protectionOf(bare("bo")).text).toBe("No device");
+  expect(protectionOf(member("ada")).text).toBe("Virtual");
+});
