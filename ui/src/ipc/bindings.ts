@@ -199,6 +199,10 @@ export const commands = {
 	activity: () => typedError<ActivityView, CommandError>(__TAURI_INVOKE("activity")),
 	/**  Lets the person name a file, and writes the list to it; nothing when none was named. */
 	exportActivity: (format: ActivityFormat) => typedError<ActivityExported | null, CommandError>(__TAURI_INVOKE("export_activity", { format })),
+	/**  Where the seeds can be moved to, and what it takes. */
+	storeMove: () => typedError<StoreMove, CommandError>(__TAURI_INVOKE("store_move")),
+	/**  Moves the seeds to the other store. */
+	moveStore: (passphrase: SecretText) => typedError<null, CommandError>(__TAURI_INVOKE("move_store", { passphrase })),
 	/**  What works here of what the settings offer. */
 	surroundings: () => typedError<SurroundingsView, CommandError>(__TAURI_INVOKE("surroundings")),
 	/**  Has the desktop start the app at log-in, or not. */
@@ -1109,6 +1113,23 @@ export type Lack =
 /**  Lockstep does not do it on this system. */
 "system";
 
+/**  The language of the window. */
+export type Language = 
+/**  As the system says. */
+"system" | 
+/**  English. */
+"en" | 
+/**  German. */
+"de" | 
+/**  Spanish. */
+"es" | 
+/**  French. */
+"fr" | 
+/**  Japanese. */
+"ja" | 
+/**  Chinese in simplified characters. */
+"zh-Hans";
+
 /**  The last good backup. */
 export type LastBackupView = {
 	/**  When it was made, in seconds since the Unix epoch. */
@@ -1524,6 +1545,8 @@ export type Settings = {
 	clipboard_seconds: number,
 	/**  The order of the list. */
 	sort: Sort,
+	/**  The language of the window. */
+	language: Language,
 	/**  Minutes without anybody there after which the accounts are locked, 1 to 1440; nothing: never for that reason. */
 	lock_after_minutes: number | null,
 	/**  Suspending and locking the screen lock the accounts, too. */
@@ -1654,6 +1677,14 @@ export type StoreKind =
 "keyring" | 
 /**  A file sealed with a passphrase. */
 "vault";
+
+/**  Where the seeds can be moved to. */
+export type StoreMove = {
+	/**  The other store. */
+	to: StoreKind,
+	/**  Whether the passphrase is that of a vault that is there, and not a new one's. */
+	vault_is_there: boolean,
+};
 
 /**  How well a passphrase withstands somebody who has the file and tries. */
 export type Strength = {
