@@ -238,7 +238,7 @@ fn a_session_is_kept_for_the_next_terminal_and_a_new_one_takes_its_place() {
     desk.shell.protect_told().unwrap();
     let kept = of_maya(&desk);
     assert_eq!(kept.serial.as_deref(), Some(protected.serial.as_str()));
-    let renewed = desk.shell.renew_aws_session(maya.clone(), None).unwrap();
+    let renewed = desk.shell.renew_aws_session(&maya, None).unwrap();
     assert!(renewed.expiration > kept.expiration, "{renewed:?}");
     let sessions = practice.with(|account| {
         let calls = account.calls();

@@ -82,6 +82,26 @@ test("the end of a run says why it stopped, but not that somebody stopped it", a
   expect(runs.unfinished).toHaveLength(1);
 });
 
+test("a run that ends while it is being opened is shown as it ended", async () => {
+  const users = [user("bo")];
+  let answer: (run: FleetRun) => void = () => {};
+  let asked = 0;
+  device({
+    fleet_run: () => {
+      asked += 1;
+      if (asked > 1) return run(users, { is_running: false, is_finished: true });
+      return new Promise<FleetRun>((done) => (answer = done));
+    },
+    fleet_runs: () => [],
+  });
+  const runs = new FleetRuns();
+  const opening = runs.open("5f2a90c1d4");
+  await runs.hear({ kind: "ended", run: "5f2a90c1d4", problem: null });
+  answer(run(users));
+  await opening;
+  expect(runs.run?.is_finished).toBe(true);
+});
+
 test("news of another run changes nothing of the one that is looked at", async () => {
   const looked = run([user("bo")], { id: "aaaaaaaaaa" });
   device({ fleet_run: () => looked, fleet_runs: () => [] });

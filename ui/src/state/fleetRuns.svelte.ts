@@ -20,6 +20,8 @@ export class FleetRuns {
   #round = 0;
   #asking = false;
   #again = false;
+  /** How many ends were heard of. */
+  #ends = 0;
 
   /** Runs in which somebody is open or failed. */
   get unfinished(): FleetRun[] {
@@ -50,7 +52,7 @@ export class FleetRuns {
     this.pace = null;
     this.problem = null;
     this.isStopping = false;
-    const run = await call(commands.fleetRun(id));
+    const run = await this.#ask(id);
     if (round === this.#round) this.run = run;
   }
 
@@ -78,6 +80,7 @@ export class FleetRuns {
 
   /** Something is heard of the run that is carried out. */
   async hear(news: FleetNews): Promise<void> {
+    if (news.kind === "ended") this.#ends += 1;
     if (this.run?.id !== news.run) {
       if (news.kind === "ended") await this.load();
       return;
@@ -115,6 +118,13 @@ export class FleetRuns {
     this.pace = { perMinute: per_minute, secondsLeft: seconds_left };
   }
 
+  /** How a run stands; asked once more when a run ended meanwhile: the answer may be from before. */
+  async #ask(id: string): Promise<FleetRun> {
+    const ends = this.#ends;
+    const run = await call(commands.fleetRun(id));
+    return ends === this.#ends ? run : this.#ask(id);
+  }
+
   /** Asks how it stands; while an answer is awaited, one more question at the most is kept. */
   async #refresh(id: string): Promise<void> {
     if (this.#asking) {
@@ -126,7 +136,7 @@ export class FleetRuns {
       do {
         this.#again = false;
         const round = this.#round;
-        const run = await call(commands.fleetRun(id));
+        const run = await this.#ask(id);
         if (round === this.#round && this.run?.id === id) this.run = run;
       } while (this.#again);
     } finally {
