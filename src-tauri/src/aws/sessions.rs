@@ -118,29 +118,26 @@ impl Shell {
     ) -> Result<(TemporaryCredentials, Option<String>, Option<String>), ShellError> {
         let device = serial.and_then(|serial| held_of_serial(&*self.authenticator().ok()?, serial));
         let own = credentials(choice);
-        let (signed_in, session) = match &own {
-            Some(own) => {
-                let asked = Asked {
-                    device,
-                    role_arn: None,
-                    duration: None,
-                    wanted,
-                };
-                let SessionPlan { source, session } = plan(own, asked, &*self.authenticator()?)?;
-                (
-                    self.sign_in(choice, |sign_in| sign_in.connect_as(&source))?,
-                    session,
-                )
-            }
-            None => {
-                let session = PlannedSession {
-                    role: None,
-                    device: device.map_or(WhichDevice::Only, WhichDevice::This),
-                    duration: SessionDuration::DEFAULT,
-                    wanted,
-                };
-                (self.signed_in(choice)?, session)
-            }
+        let (signed_in, session) = if let Some(own) = &own {
+            let asked = Asked {
+                device,
+                role_arn: None,
+                duration: None,
+                wanted,
+            };
+            let SessionPlan { source, session } = plan(own, asked, &*self.authenticator()?)?;
+            (
+                self.sign_in(choice, |sign_in| sign_in.connect_as(&source))?,
+                session,
+            )
+        } else {
+            let session = PlannedSession {
+                role: None,
+                device: device.map_or(WhichDevice::Only, WhichDevice::This),
+                duration: SessionDuration::DEFAULT,
+                wanted,
+            };
+            (self.signed_in(choice)?, session)
         };
         let SignedIn { connection, source } = signed_in;
         let (credentials, _) = self.aws_deed_through((&connection, &source), |work| {
