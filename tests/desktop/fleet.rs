@@ -51,6 +51,40 @@ async fn enrolled() {
     window.says("no key in the list").await;
     assert!(!out.exists(), "nothing is done before it is said");
     found.extend(axe(&window, "plan").await);
+    window.press("Enrol 2 now").await;
+    window.says("Everybody is done.").await;
+    found.extend(axe(&window, "run").await);
+    assert_eq!(found, Vec::<String>::new(), "{}", found.join("\n"));
+    for user in ["user-0001", "user-0003"] {
+        gives_the_code(
+            &practice,
+            &identity,
+            &out.join(format!("{user}@123456789012.lockstep")),
+        );
+    }
+    window.press("Back to the users").await;
+    window.find("[data-row-id='user-0002']").await;
+    window.gone("[data-row-id='user-0001']").await;
+    let replies = window.replies().await;
+    seed::assert_absent(&replies);
+    assert!(!replies.contains("otpauth:"), "{replies}");
+}
+
+/// An account with plain users, and a profile of its administrator on this machine.
+fn practice(machine: &Machine) -> Practice {
+    let practice = Practice::start(Options {
+        alias: Some("halden-prod".to_owned()),
+        users: 12,
+        ..Options::default()
+    });
+    let practice = practice.unwrap();
+    let keys = practice.with(|account| account.keys_of("admin"));
+    let config = format!(
+        "[profile halden-prod]\nregion = us-east-1\nendpoint_url = {}\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+        practice.endpoint(),
+        keys.access_key_id,
+        keys.secret_access_key
+    );
     fs::create_dir_all(machine.file(".aws")).unwrap();
     fs::write(machine.file(".aws/config"), config).unwrap();
     practice
