@@ -15,6 +15,7 @@ use crate::commands::{
 };
 
 /// Everything the window may ask for and hear.
+#[expect(clippy::too_many_lines, reason = "it is a list of names")]
 pub fn builder() -> Builder<Wry> {
     Builder::new()
         .commands(collect_commands![

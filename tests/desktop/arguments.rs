@@ -3,8 +3,10 @@
 use std::fs;
 
 use crate::browser::Window;
+use crate::locking::make_a_vault;
 use crate::machine::{Machine, in_time};
 use crate::support::{handed, seed};
+use crate::vault::unlock;
 
 #[tokio::test]
 async fn a_link_that_the_app_is_started_with_is_offered_and_leaves_the_process_list() {
@@ -37,9 +39,9 @@ async fn what_a_second_start_is_given_opens_in_the_window_that_is_there_once_it_
 }
 
 async fn second_start() {
-    let machine = Machine::with_keyring();
+    let machine = Machine::without_keyring();
     let window = Window::open(&machine).await;
-    window.says("Your codes, in step").await;
+    make_a_vault(&window).await;
     start_again(&machine, &[&seed::uri("Halden Works", "maya")]);
     window
         .find("[data-testid='found-row'][data-finding='keepable']")
@@ -57,7 +59,7 @@ async fn second_start() {
         &[&format!("file://{}", file.display()).replace(' ', "%20")],
     );
     window.says("What you opened waits here").await;
-    window.press("Unlock").await;
+    unlock(&window, "blue lamp 42").await;
     window.says("A device was enrolled for you").await;
     window.press("Cancel").await;
     window.gone("[role='dialog']").await;

@@ -1,5 +1,6 @@
 //! The AWS view: a user is protected, his devices are changed, and a session goes to a terminal, all in the window.
 
+use lockstep_practice::account::Account;
 use lockstep_practice::faults::{Fault, FaultKind};
 
 use crate::aws::Aws;
@@ -101,7 +102,7 @@ async fn a_refusal_and_its_remedy() {
     let aws = Aws::new(&machine, "halden-prod");
     let may = |policy: &str| {
         aws.practice
-            .with(|account| account.set_policy("maya", policy).unwrap())
+            .with(|account| account.set_policy("maya", policy).unwrap());
     };
     may(WITHOUT_ENABLE);
     let window = Window::open_in(&machine, &[("AWS_CONFIG_FILE", aws.profiles.path())]).await;
@@ -127,7 +128,7 @@ async fn a_refusal_and_its_remedy() {
     window.click(MAIN).await;
     window.find("[data-testid='protect'][data-phase='failed']").await;
     window.says("The seed is stored and safe").await;
-    aws.practice.with(|account| account.clear_faults());
+    aws.practice.with(Account::clear_faults);
     window.press("Ask AWS what became of it").await;
     window.find("[data-testid='protect'][data-phase='ready']").await;
     window.press("My devices").await;

@@ -41,6 +41,12 @@ async fn dialogs() {
     window.find("[role='menu']").await;
     locked(&desk, &window, "the menu of an account").await;
 
+    for (keys, stands) in [("\u{e009}k", "[role='dialog'] input"), ("\u{e031}", ".sheet")] {
+        window.find("body").await.send_keys(keys).await.unwrap();
+        window.find(stands).await;
+        locked(&desk, &window, stands).await;
+    }
+
     for (button, says) in [
         ("Make the kit", "One page that opens every automatic backup"),
         ("Choose a file", "One file with every account"),

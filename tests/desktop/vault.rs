@@ -1,6 +1,7 @@
 //! A machine without a keyring: a vault is offered, made and opened.
 
 use crate::browser::Window;
+use crate::locking::make_a_vault;
 use crate::machine::{Machine, in_time};
 use crate::support::seed;
 
@@ -13,15 +14,7 @@ async fn a_vault() {
     let machine = Machine::without_keyring();
     let window = Window::open(&machine).await;
     window.says("There is no keyring").await;
-    window.click_text("Create a passphrase vault").await;
-    window
-        .write("input[aria-label='Passphrase']", "blue lamp 42")
-        .await;
-    window
-        .write("input[aria-label='The same again']", "blue lamp 42")
-        .await;
-    window.press("Create the vault").await;
-    window.says("Your codes, in step").await;
+    make_a_vault(&window).await;
     paste_a_link(&machine, &window).await;
     window.find("[data-account-id]").await;
     seed::assert_absent(&window.replies().await);
@@ -49,7 +42,8 @@ async fn paste_a_link(machine: &Machine, window: &Window) {
     window.press("Keep 1").await;
 }
 
-async fn unlock(window: &Window, passphrase: &str) {
+/// Types the passphrase of a locked vault.
+pub(crate) async fn unlock(window: &Window, passphrase: &str) {
     window
         .write("input[aria-label='Vault passphrase']", passphrase)
         .await;

@@ -9,6 +9,7 @@ use lockstep_desktop::aws::protect::{PolicyFor, Proof};
 use lockstep_desktop::error::{CommandError, ShellError};
 use lockstep_device::account::AccountId;
 use lockstep_iam::work::{Step, StepOutcome};
+use lockstep_practice::account::Account;
 use lockstep_practice::faults::{Fault, FaultKind};
 use lockstep_practice::server::Practice;
 
@@ -126,7 +127,7 @@ fn after_lost_answers_the_seed_is_here_and_asking_aws_brings_it_to_its_end() {
     );
     let [unfinished] = desk.shell.aws_unfinished().unwrap().try_into().unwrap();
     assert!(unfinished.is_here, "its seed is stored");
-    practice.with(|account| account.clear_faults());
+    practice.with(Account::clear_faults);
     let settled = desk.shell.settle_aws().unwrap();
     assert_eq!(settled.len(), 1);
     assert_eq!(settled[0].error, None);
@@ -142,7 +143,7 @@ fn an_enrolment_that_broke_off_can_be_taken_back() {
         Fault::on("EnableMFADevice", FaultKind::Reset).times(20),
     );
     desk.shell.protect(None).unwrap_err();
-    practice.with(|account| account.clear_faults());
+    practice.with(Account::clear_faults);
     let [unfinished] = desk.shell.aws_unfinished().unwrap().try_into().unwrap();
     desk.shell.take_back_aws(&unfinished.serial).unwrap();
     desk.shell.take_back_aws(&unfinished.serial).unwrap();
@@ -238,7 +239,7 @@ fn a_session_is_kept_for_the_next_terminal_and_a_new_one_takes_its_place() {
     desk.shell.protect_told().unwrap();
     let kept = of_maya(&desk);
     assert_eq!(kept.serial.as_deref(), Some(protected.serial.as_str()));
-    let renewed = desk.shell.renew_aws_session(maya.clone(), None).unwrap();
+    let renewed = desk.shell.renew_aws_session(&maya, None).unwrap();
     assert!(renewed.expiration > kept.expiration, "{renewed:?}");
     let sessions = practice.with(|account| {
         let calls = account.calls();

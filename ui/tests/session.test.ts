@@ -175,3 +175,14 @@ test("a refusal is shown with its remedy, and the window opens although its sett
   expect(session.accounts.all).toHaveLength(1);
   session.stop();
 });
+
+test("a first start leads to every view but the list of accounts, which has nothing to show yet", async () => {
+  const { session } = window("first-run");
+  await session.start();
+  expect(session.isInside).toBe(false);
+  session.view = "aws";
+  expect(session.isInside).toBe(true);
+  session.view = "accounts";
+  expect(session.isInside).toBe(false);
+  session.stop();
+});

@@ -29,6 +29,8 @@ function* nodes(value: unknown): Generator<Node> {
 function words(fragment: AST.Fragment): string[] {
   const found: string[] = [];
   for (const node of nodes(fragment)) {
+    // What stands in a file or is typed into a terminal is the same in every language.
+    if (node.type === "RegularElement" && node.name === "pre") node.fragment = null;
     if ((node.type === "Attribute" || node.type === "StyleDirective") && Array.isArray(node.value)) {
       const parts = node.value as Node[];
       const said = parts.filter(({ type, data }) => type === "Text" && hasLetters(String(data)));

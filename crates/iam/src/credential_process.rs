@@ -173,15 +173,17 @@ fn quoted(text: &OsStr) -> Result<String, LineError> {
 
 /// The words of a line of ours, whose quotes have nothing inside that means something.
 fn words(line: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
+    let mut words = vec![];
+    let mut word = String::new();
     let mut is_quoted = false;
     for character in line.chars() {
         match character {
             '"' => is_quoted = !is_quoted,
-            ' ' if !is_quoted => words.push(String::new()),
-            character => words.last_mut().into_iter().for_each(|word| word.push(character)),
+            ' ' if !is_quoted => words.push(std::mem::take(&mut word)),
+            character => word.push(character),
         }
     }
+    words.push(word);
     words
 }
 

@@ -1,6 +1,6 @@
 //! A deed in AWS while the window watches: what is told of it, and what was begun and is not finished.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::time::Instant;
 
 use lockstep_device::serial::SerialNumber;
@@ -118,7 +118,7 @@ impl Shell {
         through: (&Connection, &str),
         deed: impl FnOnce(&Work<'_>) -> Result<T, Error>,
     ) -> Result<T, ShellError> {
-        let begun = Cell::new(Instant::now());
+        let begun = RefCell::default();
         let watch = |progress: &Progress| self.announce.deed_progress(&told(progress, &begun));
         self.aws_work_through(through, &watch, deed)
     }
@@ -171,16 +171,19 @@ pub(super) fn parsed_serial(text: &str) -> Result<SerialNumber, ShellError> {
     Ok(SerialNumber::try_from(text.to_owned()).map_err(Error::from)?)
 }
 
-fn told(progress: &Progress, begun: &Cell<Instant>) -> DeedProgress {
+/// The steps that are under way and when each began: one may lie within another.
+type Begun = RefCell<Vec<(Step, Instant)>>;
+
+fn told(progress: &Progress, begun: &Begun) -> DeedProgress {
     match progress {
         Progress::Begins(step) => {
-            begun.set(Instant::now());
+            begun.borrow_mut().push((*step, Instant::now()));
             DeedProgress::Begins { step: *step }
         }
         Progress::Ended(step, outcome) => DeedProgress::Ended {
             step: *step,
             outcome: *outcome,
-            took: u64::try_from(begun.get().elapsed().as_millis()).unwrap_or(u64::MAX),
+            took: took(*step, begun),
         },
         Progress::Waits { seconds, what_for } => DeedProgress::Waits {
             seconds: *seconds,
@@ -190,6 +193,16 @@ fn told(progress: &Progress, begun: &Cell<Instant>) -> DeedProgress {
             message: message.clone(),
         },
     }
+}
+
+/// How long the step took, in milliseconds; none for one that never began.
+fn took(step: Step, begun: &Begun) -> u64 {
+    let mut begun = begun.borrow_mut();
+    let Some(place) = begun.iter().rposition(|(other, _)| *other == step) else {
+        return 0;
+    };
+    let (_, moment) = begun.remove(place);
+    u64::try_from(moment.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 fn kind_of(entry: &Entry) -> UnfinishedKind {

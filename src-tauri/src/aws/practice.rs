@@ -32,7 +32,7 @@ pub(super) fn start(clock: Arc<dyn Clock>) -> Result<Practice, ShellError> {
 pub(super) fn keys_of(practice: &Practice, user: &str) -> Result<KeyPair, ShellError> {
     let keys = practice.with(|account| account.find_keys(user));
     let keys = keys.ok_or_else(|| ShellError::Practice(format!("it has no user {user:?}")))?;
-    let secret = Zeroizing::new(keys.secret_access_key.to_string());
+    let secret = Zeroizing::new(keys.secret_access_key);
     Ok(KeyPair::new(&keys.access_key_id, &secret).map_err(lockstep_iam::error::Error::from)?)
 }
 

@@ -81,12 +81,12 @@ impl Shell {
     /// steps to the window.
     pub fn renew_aws_session(
         &self,
-        choice: AwsChoice,
+        choice: &AwsChoice,
         serial: Option<&str>,
     ) -> Result<AwsSession, ShellError> {
-        self.session_for(&choice, serial, Wanted::New)?;
+        self.session_for(choice, serial, Wanted::New)?;
         let sessions = self.aws_sessions()?.into_iter();
-        let mut of_choice = sessions.filter(|session| session.choice == choice);
+        let mut of_choice = sessions.filter(|session| session.choice == *choice);
         of_choice.next().ok_or(ShellError::AwsNotConnected)
     }
 
@@ -118,29 +118,26 @@ impl Shell {
     ) -> Result<(TemporaryCredentials, Option<String>, Option<String>), ShellError> {
         let device = serial.and_then(|serial| held_of_serial(&*self.authenticator().ok()?, serial));
         let own = credentials(choice);
-        let (signed_in, session) = match &own {
-            Some(own) => {
-                let asked = Asked {
-                    device,
-                    role_arn: None,
-                    duration: None,
-                    wanted,
-                };
-                let SessionPlan { source, session } = plan(own, asked, &*self.authenticator()?)?;
-                (
-                    self.sign_in(choice, |sign_in| sign_in.connect_as(&source))?,
-                    session,
-                )
-            }
-            None => {
-                let session = PlannedSession {
-                    role: None,
-                    device: device.map_or(WhichDevice::Only, WhichDevice::This),
-                    duration: SessionDuration::DEFAULT,
-                    wanted,
-                };
-                (self.signed_in(choice)?, session)
-            }
+        let (signed_in, session) = if let Some(own) = &own {
+            let asked = Asked {
+                device,
+                role_arn: None,
+                duration: None,
+                wanted,
+            };
+            let SessionPlan { source, session } = plan(own, asked, &*self.authenticator()?)?;
+            (
+                self.sign_in(choice, |sign_in| sign_in.connect_as(&source))?,
+                session,
+            )
+        } else {
+            let session = PlannedSession {
+                role: None,
+                device: device.map_or(WhichDevice::Only, WhichDevice::This),
+                duration: SessionDuration::DEFAULT,
+                wanted,
+            };
+            (self.signed_in(choice)?, session)
         };
         let SignedIn { connection, source } = signed_in;
         let (credentials, _) = self.aws_deed_through((&connection, &source), |work| {

@@ -174,7 +174,7 @@ pub async fn renew_aws_session(
     serial: Option<String>,
 ) -> Reply<AwsSession> {
     ask(shell, move |shell| {
-        shell.renew_aws_session(choice, serial.as_deref())
+        shell.renew_aws_session(&choice, serial.as_deref())
     })
     .await
 }

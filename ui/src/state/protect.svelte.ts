@@ -76,7 +76,7 @@ export class Protect {
       const settled = await call(commands.settleAws());
       const refused = settled.find(({ error }) => error !== null)?.error;
       if (refused) throw new CommandFailure(refused);
-      if (isCurrent()) this.phase = "ready";
+      if (isCurrent()) this.dismiss();
     });
   }
 
@@ -85,7 +85,7 @@ export class Protect {
     const { waiting } = this;
     return this.#run(async (isCurrent) => {
       if (waiting) await call(commands.takeBackAws(waiting.serial));
-      if (isCurrent()) this.phase = "ready";
+      if (isCurrent()) this.dismiss();
     });
   }
 

@@ -209,7 +209,7 @@ export class Session {
   /** Whether the views are shown: a first account can come from AWS as well. */
   get isInside(): boolean {
     const { stage } = this.stage.current;
-    return stage === "open" || (stage === "first-run" && this.view === "aws");
+    return stage === "open" || (stage === "first-run" && this.view !== "accounts");
   }
 
   /** Whether accounts can be added at this moment. */
