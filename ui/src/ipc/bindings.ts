@@ -105,8 +105,6 @@ export const commands = {
 	addHandOff: () => typedError<AddedView, CommandError>(__TAURI_INVOKE("add_hand_off")),
 	/**  Forgets the hand-off that was handed over. */
 	discardHandOff: () => typedError<null, CommandError>(__TAURI_INVOKE("discard_hand_off")),
-	/**  Copies the command that replaces the device of an account. */
-	copyRotateCommand: (id: AccountId) => typedError<null, CommandError>(__TAURI_INVOKE("copy_rotate_command", { id })),
 	/**  Whose credentials there are to choose from. */
 	awsChoices: () => typedError<AwsChoices, CommandError>(__TAURI_INVOKE("aws_choices")),
 	/**  Connects with these, in place of those before. */
@@ -691,6 +689,8 @@ export type DeviceDeed =
 "resync" | 
 /**  A new one takes its place. */
 "rotate" | 
+/**  STS takes one of its codes, for a new session. */
+"verify" | 
 /**  It is taken from its user. */
 "deactivate" | 
 /**  It is deleted; for one that is nobody's. */
