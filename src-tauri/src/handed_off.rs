@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use lockstep_device::account::{AccountId, Standing};
+use lockstep_device::account::Standing;
 use lockstep_device::authenticator::Authenticator;
 use lockstep_device::authenticator::preview::Preview;
 use lockstep_device::authenticator::view::{AddedView, FoundView};
@@ -144,12 +144,6 @@ impl Shell {
     /// Forgets it.
     pub fn discard_hand_off(&self) {
         self.handed_off.discard();
-    }
-
-    /// Copies the command that replaces the device of an account, so that nobody else's copy of it works any more.
-    pub fn copy_rotate_command(&self, id: &AccountId) -> Result<(), ShellError> {
-        let command = format!("lockstep aws rotate {id}");
-        Ok(self.clipboard.with(|clipboard| clipboard.put_text(&command))?)
     }
 
     /// Opens it while nothing is held, so that locking and giving up do not wait for a key derivation.

@@ -69,7 +69,6 @@ pub fn builder() -> Builder<Wry> {
             hand_offs::choose_identity,
             hand_offs::add_hand_off,
             hand_offs::discard_hand_off,
-            hand_offs::copy_rotate_command,
             aws::aws_choices,
             aws::connect_aws,
             aws::aws_connection,

@@ -139,7 +139,7 @@ async fn keys_alone() {
 }
 
 /// What axe-core finds, each with where.
-async fn axe(window: &Window, place: &str) -> Vec<String> {
+pub(crate) async fn axe(window: &Window, place: &str) -> Vec<String> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
     if window.run("return typeof axe === 'undefined'").await == true {
         window.run(&fs::read_to_string(source).unwrap()).await;

@@ -11,6 +11,7 @@ use lockstep_device::otp::{TimeStep, code_at_step};
 use lockstep_practice::device::step_at;
 use lockstep_practice::server::{Options, Practice};
 
+use crate::accessibility::axe;
 use crate::browser::Window;
 use crate::journey::keep_a_picture;
 use crate::machine::{Machine, in_time};
@@ -39,6 +40,7 @@ async fn enrolled() {
         window.click(&format!("[aria-label='Choose {user}']")).await;
     }
     window.says("3 chosen").await;
+    let mut found = axe(&window, "users").await;
     window.press("Enrol 3 users").await;
     let list = keys(&machine, &identity, &["user-0001", "user-0003"]);
     window.write("[name='keys']", list.to_str().unwrap()).await;
@@ -48,8 +50,11 @@ async fn enrolled() {
     window.says("2 users are enrolled in halden-prod").await;
     window.says("no key in the list").await;
     assert!(!out.exists(), "nothing is done before it is said");
+    found.extend(axe(&window, "plan").await);
     window.press("Enrol 2 now").await;
     window.says("Everybody is done.").await;
+    found.extend(axe(&window, "run").await);
+    assert_eq!(found, Vec::<String>::new(), "{}", found.join("\n"));
     for user in ["user-0001", "user-0003"] {
         gives_the_code(
             &practice,

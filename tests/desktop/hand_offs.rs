@@ -36,8 +36,7 @@ async fn dropped_and_added() {
     )
     .await;
     window.press("Add account").await;
-    window.find("[data-testid='rotate-command']").await;
-    window.says("lockstep aws rotate").await;
+    window.says("Replace it now").await;
     window.press("Close").await;
     window.find("[data-account-id]").await;
     let replies = window.replies().await;
@@ -64,5 +63,6 @@ async fn opened_with_own_key() {
     window.drop_files(&[&file]).await;
     window.find("[data-testid='handed-device']").await;
     window.press("Add account").await;
-    window.find("[data-testid='rotate-command']").await;
+    window.press("Replace it now").await;
+    window.says("Choose whose credentials to work with").await;
 }

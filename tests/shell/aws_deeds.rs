@@ -166,12 +166,13 @@ fn while_aws_throttles_the_deed_waits_and_then_goes_on() {
 }
 
 #[test]
-fn a_device_is_resynchronised_replaced_tagged_and_retired_from_the_window() {
+fn a_device_is_resynchronised_proved_replaced_tagged_and_retired_from_the_window() {
     let (desk, _) = connected("maya");
     let first = desk.shell.protect(None).unwrap();
     desk.shell.protect_told().unwrap();
     let done = |serial: &str, deed| desk.shell.aws_device_deed(serial, deed, None).unwrap();
     done(&first.serial, DeviceDeed::Resync);
+    done(&first.serial, DeviceDeed::Verify);
     desk.shell.set_aws_tag(&first.serial, "desk", "3.14").unwrap();
     let [tag] = desk.shell.aws_tags(&first.serial).unwrap().try_into().unwrap();
     assert_eq!((tag.name.as_str(), tag.value.as_str()), ("desk", "3.14"));

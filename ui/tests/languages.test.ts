@@ -96,6 +96,8 @@ test("the system's language is taken by its nearest, and never by another script
   expect(nearest(["zh-SG"])).toBe("zh-Hans");
   expect(nearest(["zh-TW", "ja"])).toBe("ja");
   expect(nearest(["pt-BR", "fr-CA"])).toBe("fr");
+  expect(nearest(["C", "de"])).toBe("de");
+  expect(nearest(["C.UTF-8", ""])).toBe("en");
   expect(nearest(["nl"])).toBe("en");
   expect(nearest([])).toBe("en");
 });

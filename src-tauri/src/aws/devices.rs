@@ -9,6 +9,7 @@ use lockstep_iam::device::{DeviceKind, MfaDevice};
 use lockstep_iam::elevation::ask;
 use lockstep_iam::error::Error;
 use lockstep_iam::name::Tag;
+use lockstep_iam::session::{SessionDuration, Wanted, obtain};
 use lockstep_iam::work::{Held, StepOutcome, Work, bound, held_of_serial};
 use lockstep_iam::{journal, resync, retire, rotate};
 use serde::{Deserialize, Serialize};
@@ -71,6 +72,8 @@ pub enum DeviceDeed {
     Resync,
     /// A new one takes its place.
     Rotate,
+    /// STS takes one of its codes, for a new session.
+    Verify,
     /// It is taken from its user.
     Deactivate,
     /// It is deleted; for one that is nobody's.
@@ -163,6 +166,10 @@ impl Shell {
                     Ok(DONE)
                 }
                 DeviceDeed::Rotate => replaced(work, &held()?),
+                DeviceDeed::Verify => {
+                    obtain(work, &held()?, SessionDuration::DEFAULT, Wanted::New)?;
+                    Ok(DONE)
+                }
                 DeviceDeed::Deactivate => Ok(done(retire::deactivate(work, &serial, &user)?)),
                 DeviceDeed::Delete => Ok(done(retire::delete(work, &serial)?)),
                 DeviceDeed::Retire => Ok(done(retire::retire(work, &serial, &user)?.deactivated)),

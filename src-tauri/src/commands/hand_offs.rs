@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use lockstep_device::account::AccountId;
 use lockstep_device::authenticator::view::AddedView;
 use tauri::{AppHandle, State};
 
@@ -54,11 +53,4 @@ pub async fn discard_hand_off(shell: State<'_, Arc<Shell>>) -> Reply<()> {
         Ok(())
     })
     .await
-}
-
-/// Copies the command that replaces the device of an account.
-#[tauri::command(async)]
-#[specta::specta]
-pub async fn copy_rotate_command(shell: State<'_, Arc<Shell>>, id: AccountId) -> Reply<()> {
-    ask(shell, move |shell| shell.copy_rotate_command(&id)).await
 }

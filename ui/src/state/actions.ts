@@ -93,10 +93,10 @@ export async function purge(session: Session, account: AccountView): Promise<voi
   if (done) session.say(Trash2, m.toast_purged({ name: bold(heading(account)) }));
 }
 
-/** Goes to the AWS view to do this to the device that an account is. */
-export function inAws(session: Session, account: AccountView, deed: DeviceDeed): void {
-  if (account.serial === null) return;
-  session.awsTabs.wanted = { serial: account.serial, deed };
+/** Goes to the AWS view to do this to the device of this serial number. */
+export function inAws(session: Session, { serial }: { serial: string | null }, deed: DeviceDeed): void {
+  if (serial === null) return;
+  session.awsTabs.wanted = { serial, deed };
   session.awsTabs.current = "devices";
   session.view = "aws";
 }

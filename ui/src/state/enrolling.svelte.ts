@@ -37,7 +37,7 @@ export class Enrolling extends SheetRound {
   /** Begins what was looked at; what the run is called, or nothing where it was refused. */
   async begin(): Promise<string | null> {
     let run: string | null = null;
-    if (this.current === null || this.current.enrol.length === 0) return null;
+    if (this.isBusy || this.current === null || this.current.enrol.length === 0) return null;
     await this.work(async (round) => {
       run = await call(commands.beginEnrolling());
       if (round === this.round) this.clear();

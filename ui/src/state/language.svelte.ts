@@ -19,14 +19,23 @@ overwriteGetLocale(() => shown.locale);
 /** The first of the wanted languages that the window speaks, else English. A script that is not ours is not near enough. */
 export function nearest(wanted: readonly string[]): Locale {
   for (const tag of wanted) {
-    const { language, script } = new Intl.Locale(tag).maximize();
+    const wish = likely(tag);
     const found = locales.find((locale) => {
-      const ours = new Intl.Locale(locale).maximize();
-      return ours.language === language && ours.script === script;
+      const ours = likely(locale);
+      return ours?.language === wish?.language && ours?.script === wish?.script;
     });
     if (found) return found;
   }
   return baseLocale;
+}
+
+/** A tag with the script it is likely written in; nothing for what is no tag, such as the `C` of a session without a language. */
+function likely(tag: string): Intl.Locale | null {
+  try {
+    return new Intl.Locale(tag).maximize();
+  } catch {
+    return null;
+  }
 }
 
 let asked = 0;

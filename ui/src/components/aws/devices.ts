@@ -37,7 +37,7 @@ export function deviceName(device: Pick<AwsDevice, "serial"> | undefined): strin
 export function deedsOf(device: AwsDevice, isAssigned: boolean): DeviceDeed[] {
   const isVirtual = device.kind === "virtual";
   if (!isAssigned) return device.account ? ["assign", "delete"] : ["delete"];
-  if (device.account) return ["rotate", "resync", "deactivate", "retire"];
+  if (device.account) return ["rotate", "verify", "resync", "deactivate", "retire"];
   const makesCodes = isVirtual || device.kind === "hardware";
   return [
     "deactivate",
@@ -49,6 +49,7 @@ export function deedsOf(device: AwsDevice, isAssigned: boolean): DeviceDeed[] {
 export const DEEDS: Record<DeviceDeed, () => string> = {
   resync: m.deed_resync,
   rotate: m.deed_rotate,
+  verify: m.deed_verify,
   deactivate: m.deed_deactivate,
   delete: m.deed_delete,
   retire: m.deed_retire,
@@ -66,6 +67,7 @@ export function warningOf(deed: DeviceDeed, name: string): { title: string; text
       return { title: m.ask_delete({ name }), text: m.ask_delete_text() };
     case "retire":
       return { title: m.ask_retire({ name }), text: m.ask_retire_text() };
+    case "verify":
     case "resync":
     case "assign":
       return null;
@@ -75,6 +77,7 @@ export function warningOf(deed: DeviceDeed, name: string): { title: string; text
 export const DONE: Record<DeviceDeed, (words: { name: string }) => string> = {
   resync: m.done_resync,
   rotate: m.done_rotate,
+  verify: m.done_verify,
   deactivate: m.done_deactivate,
   delete: m.done_delete,
   retire: m.done_retire,

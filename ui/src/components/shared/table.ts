@@ -5,6 +5,8 @@ export type Column = {
   label: string;
   /** Its track in the grid of the wide layout. */
   track: string;
+  /** Its label is for screen readers alone. */
+  isBare?: boolean;
   /** A click on its head sorts by it. */
   sorts?: boolean;
   /** It is left out where the window is compact. */
