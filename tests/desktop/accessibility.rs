@@ -128,7 +128,7 @@ async fn keys_alone() {
     window.find("[data-testid='event'][data-deed='code-taken']").await;
     // While the palette fades it still has the keys.
     window.gone("[role='dialog']").await;
-    window.type_keys(ESCAPE).await;
+    window.type_keys(&ctrl("1")).await;
     window.find("[data-account-id]").await;
     window.type_keys("hald").await;
     window.find(".search-field input:focus").await;
@@ -171,7 +171,6 @@ fn ctrl(key: &str) -> String {
 }
 
 const ENTER: &str = "\u{e007}";
-const ESCAPE: &str = "\u{e00c}";
 
 const AXE: &str = "window.axeFound = null;
     axe.run(document, { resultTypes: ['violations'] }).then(
