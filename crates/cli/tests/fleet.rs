@@ -64,6 +64,16 @@ fn open(person: &Person, file: &str, identity: &str, rotation: &str) -> Value {
     person.run(&arguments).succeeds().json()
 }
 
+/// The code of this moment in the practice account.
+fn oathtool(world: &World, secret: &str) -> String {
+    let now = world.practice.with(|account| account.now()).seconds();
+    let code = Command::new("oathtool")
+        .args(["--totp", "--base32", "--now", &format!("@{now}"), secret])
+        .output()
+        .unwrap();
+    String::from_utf8(code.stdout).unwrap()
+}
+
 fn hand_offs(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap()
@@ -228,14 +238,41 @@ fn age_opens_a_hand_off_and_oathtool_makes_its_codes() {
     let uri = value["uri"].as_str().unwrap();
     let secret = uri.split("secret=").nth(1).unwrap().split('&').next().unwrap();
     world.turn(10);
-    let now = world.practice.with(|account| account.now()).seconds();
-    let code = Command::new("oathtool")
-        .args(["--totp", "--base32", "--now", &format!("@{now}"), secret])
-        .output()
-        .unwrap();
-    let code = String::from_utf8(code.stdout).unwrap();
+    let code = oathtool(&world, secret);
     let serial = value["serial"].as_str().unwrap();
     assert!(world.practice.with(|account| account.emits(serial, code.trim())));
+}
+
+#[test]
+fn a_page_for_somebody_who_is_there_is_made_for_the_asking_alone_and_is_scanned_off_the_paper() {
+    let world = with_users(1);
+    let admin = world.person("admin");
+    admin
+        .run(&["aws", "enrol", "--user", "user-0001", "--no-verify"])
+        .succeeds();
+    let (page, picture) = (admin.folder().join("page.svg"), admin.folder().join("page.png"));
+    let out = page.to_str().unwrap();
+    let unasked = admin.run(&["hand-off", "page", "user-0001", "--out", out]);
+    assert_eq!((unasked.code, page.exists()), (Some(2), false));
+    admin
+        .run(&["hand-off", "page", "user-0001", "--out", out, "--yes"])
+        .succeeds();
+    let painted = Command::new("/usr/bin/convert")
+        .args([&page, &picture])
+        .status()
+        .unwrap();
+    assert!(painted.success());
+    let scanned = Command::new("zbarimg")
+        .args(["--raw", "--quiet"])
+        .arg(&picture)
+        .output()
+        .unwrap();
+    let uri = String::from_utf8(scanned.stdout).unwrap();
+    let secret = uri.split("secret=").nth(1).unwrap().split('&').next().unwrap();
+    world.turn(10);
+    let code = oathtool(&world, secret.trim());
+    let (serial, _) = world.devices().remove(0);
+    assert!(world.practice.with(|account| account.emits(&serial, code.trim())));
 }
 
 #[test]

@@ -7,7 +7,7 @@
 //! 3. [`account`]: one row of the authenticator, and a new one with its seed.
 //! 4. [`otpauth`]: links and exports to accounts, and accounts to links.
 //! 5. [`store`]: where seeds and the account index are kept.
-//! 6. [`backup`]: the age files that everything can be restored from; [`hand_off`]: those that carry one device;
+//! 6. [`backup`]: the age files that everything can be restored from; [`hand_off`]: those that carry one device, and [`hand_off_page`] the same on paper;
 //!    [`activity`]: what was done, and when.
 //!
 //! 7. [`authenticator`]: the one door; what a shell does, it does through it.
@@ -21,9 +21,11 @@ pub mod backup;
 pub mod clipboard;
 pub mod error;
 pub mod hand_off;
+pub mod hand_off_page;
 pub mod hygiene;
 pub mod otp;
 pub mod otpauth;
+mod page;
 pub mod passphrase;
 pub mod qr;
 pub mod screen;

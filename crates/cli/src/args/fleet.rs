@@ -188,6 +188,20 @@ pub(crate) struct RecoverArgs {
 pub(crate) enum HandOffCommand {
     /// Add the account that an administrator sealed to you, and replace its device at once if you like
     Open(HandOffOpenArgs),
+    /// Put a device that is kept here on a page, for somebody who scans its QR code in person
+    Page(HandOffPageArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct HandOffPageArgs {
+    /// The account of the device
+    pub(crate) query: String,
+    /// File to write; its ending says what: .pdf or .svg
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: PathBuf,
+    /// Write without asking
+    #[arg(long, short)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Args)]

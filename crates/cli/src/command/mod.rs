@@ -9,6 +9,7 @@ pub(crate) mod code;
 pub(crate) mod export;
 mod fleet;
 mod hand_off;
+mod hand_off_page;
 pub(crate) mod import;
 pub(crate) mod pages;
 pub(crate) mod qr;
@@ -61,6 +62,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Outcome {
         Command::Aws(command) => aws::run(command, session),
         Command::Fleet(command) => fleet::run(command, session),
         Command::HandOff(HandOffCommand::Open(args)) => hand_off::open(&args, session),
+        Command::HandOff(HandOffCommand::Page(args)) => hand_off_page::run(&args, session),
         Command::Completions { shell } => pages::completions(shell, session.output),
         Command::Man { dir } => pages::man(dir.as_deref(), session.output),
         Command::Version => shown(pages::version()),

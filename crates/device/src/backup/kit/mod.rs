@@ -2,8 +2,6 @@
 //! secret as the identity.
 
 mod page;
-mod pdf;
-mod svg;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -13,6 +11,7 @@ use time::macros::format_description;
 use zeroize::Zeroizing;
 
 use super::recovery::{RecoveryIdentity, lines};
+use crate::page::{pdf, svg};
 use crate::qr::encode::{EncodeError, Modules, modules};
 use crate::time::UnixTime;
 
@@ -140,7 +139,7 @@ impl RecoveryKit {
 }
 
 /// `4 March 2026`.
-fn date(time: UnixTime) -> String {
+pub(crate) fn date(time: UnixTime) -> String {
     let seconds = i64::try_from(time.seconds()).unwrap_or(i64::MAX);
     let moment = OffsetDateTime::from_unix_timestamp(seconds).ok();
     let written = moment.and_then(|moment| {

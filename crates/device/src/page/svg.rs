@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use zeroize::Zeroizing;
 
-use super::page::{Area, Colour, Face, HEIGHT, Mark, WIDTH};
+use super::{Area, Colour, Face, HEIGHT, Mark, WIDTH};
 
-pub(super) fn draw(marks: &[Mark]) -> Zeroizing<String> {
+pub(crate) fn draw(marks: &[Mark]) -> Zeroizing<String> {
     // Room for all of it at once: growing would leave copies of the identity behind.
     let mut svg = Zeroizing::new(String::with_capacity(marks.len() * 200 + 1024));
     // Writing into a string cannot fail.

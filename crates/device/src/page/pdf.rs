@@ -3,7 +3,7 @@
 use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str};
 use zeroize::Zeroizing;
 
-use super::page::{Area, Colour, Face, HEIGHT, Mark, WIDTH};
+use super::{Area, Colour, Face, HEIGHT, Mark, WIDTH};
 
 const CATALOG: Ref = Ref::new(1);
 const PAGES: Ref = Ref::new(2);
@@ -15,7 +15,7 @@ const FONTS: [(Face, Name<'static>, &[u8], Ref); 3] = [
     (Face::Code, Name(b"C"), b"Courier", Ref::new(7)),
 ];
 
-pub(super) fn draw(marks: &[Mark]) -> Zeroizing<Vec<u8>> {
+pub(crate) fn draw(marks: &[Mark]) -> Zeroizing<Vec<u8>> {
     let mut pdf = Pdf::new();
     pdf.catalog(CATALOG).pages(PAGES);
     pdf.pages(PAGES).kids([PAGE]).count(1);
