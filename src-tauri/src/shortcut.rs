@@ -50,10 +50,13 @@ impl Shortcut {
     /// Reads keys such as `Ctrl+Alt+L`.
     pub fn parse(text: &str) -> Result<Self, ShortcutError> {
         let not_one = || ShortcutError::NotOne(text.chars().take(LONGEST).collect());
-        let (held, pressed) = text.rsplit_once('+').unwrap_or(("", text));
+        let (held, pressed) = match text.rsplit_once('+') {
+            Some((held, pressed)) => (Some(held), pressed),
+            None => (None, text),
+        };
         let key = Key::parse(pressed).ok_or_else(not_one)?;
         let mut modifiers = BTreeSet::new();
-        for name in held.split('+').filter(|_| !held.is_empty()) {
+        for name in held.into_iter().flat_map(|held| held.split('+')) {
             let modifier = Modifier::parse(name).ok_or_else(not_one)?;
             if !modifiers.insert(modifier) {
                 return Err(not_one());
