@@ -43,8 +43,11 @@ pub(super) fn run(args: &HandOffPageArgs, session: &Session) -> Outcome {
     })
 }
 
+/// The page as a file.
+type Drawing = fn(&HandOffPage) -> Zeroizing<Vec<u8>>;
+
 /// What the name's ending asks for.
-fn drawing(path: &Path) -> Result<fn(&HandOffPage) -> Zeroizing<Vec<u8>>, CliError> {
+fn drawing(path: &Path) -> Result<Drawing, CliError> {
     let ending = path
         .extension()
         .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
