@@ -20,7 +20,7 @@ function one(change: Partial<AwsDevice> = {}): AwsDevice {
 const listed = (own: AwsDevice[]): Listed => ({ own, unassigned: [], sees_unassigned: true });
 
 test("what can be done depends on what the device is and where its seed is", () => {
-  expect(deedsOf(one(), true)).toEqual(["rotate", "verify", "resync", "deactivate", "retire"]);
+  expect(deedsOf(one(), true)).toEqual(["rotate", "resync", "verify", "deactivate", "retire"]);
   expect(deedsOf(one({ account: null }), true)).toEqual(["deactivate", "resync", "retire"]);
   expect(deedsOf(one({ account: null, kind: "hardware" }), true)).toEqual(["deactivate", "resync"]);
   expect(deedsOf(one({ account: null, kind: "fido" }), true)).toEqual(["deactivate"]);

@@ -37,7 +37,7 @@ export function deviceName(device: Pick<AwsDevice, "serial"> | undefined): strin
 export function deedsOf(device: AwsDevice, isAssigned: boolean): DeviceDeed[] {
   const isVirtual = device.kind === "virtual";
   if (!isAssigned) return device.account ? ["assign", "delete"] : ["delete"];
-  if (device.account) return ["rotate", "verify", "resync", "deactivate", "retire"];
+  if (device.account) return ["rotate", "resync", "verify", "deactivate", "retire"];
   const makesCodes = isVirtual || device.kind === "hardware";
   return [
     "deactivate",
