@@ -64,6 +64,7 @@ async fn take(folder: &Path) -> Vec<String> {
     window.press("Keep 6").await;
     window.gone("[data-testid='found-row']").await;
     window.gone("[data-testid='toast'] .toast").await;
+    window.resize(&machine, 960, 680).await;
     connect(&window).await;
     for station in STATIONS.iter().filter(|one| SHOWN.contains(&one.name)) {
         window.resize(&machine, 960, 680).await;
