@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::command::{self, program, workspace_root};
+use crate::command::{self, program};
 use crate::error::Error;
 use crate::notices;
 use crate::stage::Stage;
@@ -169,11 +169,6 @@ Description: virtual MFA device that is at home with AWS
     }
 }
 
-/// Where the sources lie, for those who name files below it.
-pub(crate) fn source(path: &str) -> PathBuf {
-    workspace_root().join(path)
-}
-
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const ID: &str = "dev.lockstep.Lockstep";
 const PROGRAMS: [&str; 2] = ["lockstep", "lockstep-desktop"];
@@ -212,6 +207,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
     use super::*;
+    use crate::command::workspace_root;
 
     #[test]
     fn an_answer_without_libraries_is_no_list_of_dependencies() {
@@ -240,7 +236,7 @@ mod tests {
     fn everything_that_is_placed_is_there() {
         let placed = DESKTOP_FILES.iter().chain(&ICONS).map(|(from, _)| *from);
         for file in placed {
-            assert!(source(file).is_file(), "{file}");
+            assert!(workspace_root().join(file).is_file(), "{file}");
         }
     }
 }

@@ -5,9 +5,8 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::command::{self, program};
+use crate::command::{self, program, workspace_root};
 use crate::error::Error;
-use crate::package::source;
 
 /// A folder that stands for `/`.
 pub(crate) struct Stage(PathBuf);
@@ -34,7 +33,7 @@ impl Stage {
 
     /// Copies a file of the workspace.
     pub(crate) fn copy(&self, from: &str, at: &str) -> Result<(), Error> {
-        self.write(at, &read(&source(from))?)
+        self.write(at, &read(&workspace_root().join(from))?)
     }
 
     /// Copies a program; where it is then.

@@ -2,17 +2,16 @@
 
 use std::sync::PoisonError;
 
-use lockstep_device::account::{AwsBinding, NewAccount};
+use lockstep_device::account::AwsBinding;
 use lockstep_device::backup::error::BackupError;
 use lockstep_device::backup::lock::{Lock, Recipient};
 use lockstep_device::hand_off::{EXTENSION, HandOff};
-use lockstep_device::otpauth::parse::parse;
 use lockstep_device::passphrase::{Passphrase, WorkFactor};
 use lockstep_device::serial::SerialNumber;
 use lockstep_device::store::file;
 
 use crate::error::Error;
-use crate::fleet::member::Turn;
+use crate::fleet::member::{Turn, read_back};
 use crate::fleet::recipients::UserKey;
 use crate::fleet::run_store::{Member, Stage};
 use crate::fleet::running::Running;
@@ -94,12 +93,6 @@ impl Turn<'_> {
             .find(|name| std::fs::symlink_metadata(plan.hand_off.join(name)).is_err())
             .unwrap_or_default()
     }
-}
-
-/// The account of a device whose seed is still here.
-pub(super) fn read_back(uri: &str) -> Result<NewAccount, Error> {
-    let parsed = parse(uri).map_err(|error| Error::Device(error.into()))?;
-    Ok(parsed.account)
 }
 
 fn seal(hand_off: &HandOff, key: &UserKey) -> Result<Vec<u8>, Error> {

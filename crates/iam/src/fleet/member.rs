@@ -3,8 +3,10 @@
 
 use std::sync::atomic::Ordering;
 
+use lockstep_device::account::NewAccount;
 use lockstep_device::otp::params::OtpParams;
 use lockstep_device::otp::{TimeStep, code_at_step};
+use lockstep_device::otpauth::parse::parse;
 use lockstep_device::otpauth::write::to_uri;
 use lockstep_device::serial::SerialNumber;
 
@@ -13,7 +15,6 @@ use crate::device::virtual_serial;
 use crate::enrol::create::account_of;
 use crate::enrol::enable::{Enabling, give_codes};
 use crate::error::Error;
-use crate::fleet::hand_over::read_back;
 use crate::fleet::run_store::{Member, PlannedUser, Stage};
 use crate::fleet::running::Running;
 use crate::name::{DeviceName, UserName};
@@ -288,3 +289,9 @@ const MOST_DENIED: usize = 3;
 
 /// How often Create is asked for when its answer is lost.
 const CREATE_TRIES: u32 = 3;
+
+/// The account of a device whose seed is still here.
+pub(super) fn read_back(uri: &str) -> Result<NewAccount, Error> {
+    let parsed = parse(uri).map_err(|error| Error::Device(error.into()))?;
+    Ok(parsed.account)
+}

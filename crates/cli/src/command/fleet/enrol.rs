@@ -11,15 +11,14 @@ use lockstep_iam::fleet::run::{RunProgress, RunRequest, begin, carry_on};
 use lockstep_iam::fleet::run_store::RunId;
 use lockstep_iam::fleet::running::Fleet;
 use lockstep_iam::fleet::seals::Seals;
-use lockstep_iam::fleet::standing::{UserOutcome, called};
+use lockstep_iam::fleet::standing::UserOutcome;
 use lockstep_iam::name::{DevicePath, UserName};
 
 use crate::args::fleet::FleetEnrolArgs;
 use crate::command::aws::connect::Aws;
 use crate::command::aws::devices::parsed_tags;
-use crate::command::fleet::enrol_many;
 use crate::command::fleet::seals::{read, write_sheet};
-use crate::command::fleet::see::{listed_roles, read_own};
+use crate::command::fleet::see::read_own;
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
 use crate::output::Output;
@@ -27,24 +26,9 @@ use crate::report::fleet::{PlanReport, RunReported, UserRow, pace_line};
 use crate::session::Session;
 use crate::{files, prompt};
 
-pub(super) fn run(args: &FleetEnrolArgs, session: &Session) -> Outcome {
+/// Enrols users of the account whose credentials these are.
+pub(super) fn run(args: &FleetEnrolArgs, wanted: &Wanted, session: &Session) -> Outcome {
     let in_flight = usize::from(args.max_in_flight);
-    if let Some(run) = &args.resume {
-        let id = RunId::try_from(run.clone())?;
-        let aws = Aws::open(session)?;
-        let runs = called(&aws.authenticator, &id)?;
-        return match runs.as_slice() {
-            [run] if run.together.is_none() => carried_out(&aws, &id, in_flight, vec![], session),
-            runs => enrol_many::resumed(&aws, id, runs, in_flight, session),
-        };
-    }
-    if !args.dry_run {
-        prompt::require_consent(args.yes, "enrol users")?;
-    }
-    let wanted = Wanted::read(args, session)?;
-    if let Some(roles) = listed_roles(args.accounts.accounts.as_deref())? {
-        return enrol_many::run(args, &wanted, &roles, session);
-    }
     let (aws, roster) = read_own(Aws::open(session)?, &wanted.request)?;
     let (keys, left_out) = chosen(aws.connection.caller().user(), &roster, &wanted.seals)?;
     let plan = PlanReport::new(&roster.account, &wanted.hand_off, keys.keys(), left_out);
@@ -69,7 +53,7 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    fn read(args: &FleetEnrolArgs, session: &Session) -> Result<Self, CliError> {
+    pub(super) fn read(args: &FleetEnrolArgs, session: &Session) -> Result<Self, CliError> {
         let Some(hand_off) = args.seals.hand_off.clone() else {
             return Err(CliError::usage(
                 "nothing says where the hand-offs go",
