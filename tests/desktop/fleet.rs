@@ -110,10 +110,12 @@ fn gives_the_code(practice: &Practice, identity: &RecoveryIdentity, path: &Path)
     assert!(taken, "AWS would take the code of {}", path.display());
 }
 
-/// The fleet of the practice account inside the app: seen, planned for, enrolled.
+/// The fleet of the practice account inside the app, for somebody who was a plain user there before: seen, planned for,
+/// enrolled.
 pub(crate) async fn stations(machine: &Machine, window: &Window, pictures: &Pictures<'_>, theme: &str) {
     window.press("Fleet").await;
-    window.press("Connect as Practice account, as admin").await;
+    window.press("Connection: Practice account, as maya").await;
+    window.click_text("Practice account, as admin").await;
     window.find("[data-row-id='user-0001']").await;
     window.click_text("Without MFA").await;
     for user in ["admin", "user-0001", "user-0002", "user-0003"] {
