@@ -10,10 +10,10 @@ use lockstep_device::error::Error;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::store::file::write_atomically;
 use lockstep_device::store::log_file::LogFile;
+use lockstep_device::time::UnixTime;
+use lockstep_iam::csv_table::Table;
 use lockstep_iam::trail;
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::error::ShellError;
 use crate::shell::Shell;
@@ -127,11 +127,11 @@ impl Shell {
         path: &Path,
     ) -> Result<ActivityExported, ShellError> {
         let rows = self.all_activity()?;
-        let text = match format {
+        let bytes = match format {
             ActivityFormat::Csv => csv(&rows),
-            ActivityFormat::JsonLines => json_lines(&rows),
+            ActivityFormat::JsonLines => json_lines(&rows).into_bytes(),
         };
-        write_atomically(path, text.as_bytes(), &Faults::none()).map_err(Error::from)?;
+        write_atomically(path, &bytes, &Faults::none()).map_err(Error::from)?;
         Ok(ActivityExported {
             path: path.display().to_string(),
             rows: count(rows.len()),
@@ -170,7 +170,7 @@ impl ActivityRow {
 
     /// What stands in the columns of [`HEAD`].
     fn cells(&self) -> [String; 11] {
-        let time = written(self.time());
+        let time = UnixTime::from_seconds(self.time()).rfc3339().unwrap_or_default();
         match self {
             Self::Here {
                 via,
@@ -248,28 +248,13 @@ fn label(account: &AccountView) -> String {
     }
 }
 
-fn csv(rows: &[ActivityRow]) -> String {
-    let mut text = line(HEAD.map(str::to_owned));
+fn csv(rows: &[ActivityRow]) -> Vec<u8> {
+    let mut table = Table::quoted();
+    table.row(&HEAD.map(str::to_owned));
     for row in rows {
-        text.push_str(&line(row.cells()));
+        table.row(&row.cells());
     }
-    text
-}
-
-fn line(cells: [String; 11]) -> String {
-    let mut line = cells.map(|cell| quoted(&cell)).join(",");
-    line.push_str("\r\n");
-    line
-}
-
-/// As RFC 4180 writes a cell. A name may begin as a formula does, and spreadsheets calculate what looks like one.
-fn quoted(cell: &str) -> String {
-    let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        "'"
-    } else {
-        ""
-    };
-    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
+    table.finish()
 }
 
 fn json_lines(rows: &[ActivityRow]) -> String {
@@ -288,15 +273,6 @@ fn word(value: &impl Serialize) -> String {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),
     }
-}
-
-fn written(seconds: u64) -> String {
-    let moment = i64::try_from(seconds)
-        .ok()
-        .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
-    moment
-        .and_then(|moment| moment.format(&Rfc3339).ok())
-        .unwrap_or_default()
 }
 
 fn count(number: usize) -> u32 {
@@ -322,20 +298,41 @@ const HEAD: [&str; 11] = [
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
     use super::*;
+
+    /// The table of one change in AWS.
+    fn table_of(reason: &str, time: u64) -> String {
+        let row = ActivityRow::Aws {
+            time,
+            by: String::new(),
+            operation: String::new(),
+            device: String::new(),
+            user: None,
+            outcome: String::new(),
+            reason: Some(reason.to_owned()),
+            request_id: None,
+        };
+        String::from_utf8(csv(&[row])).unwrap()
+    }
 
     #[test]
     fn a_cell_is_quoted_and_never_a_formula() {
-        assert_eq!(quoted("GitHub: maya"), "\"GitHub: maya\"");
-        assert_eq!(quoted("a \"b\", c"), "\"a \"\"b\"\", c\"");
+        let has = |reason: &str, cell: &str| {
+            let table = table_of(reason, 0);
+            assert!(table.ends_with(&format!(",{cell},\"\"\r\n")), "{table}");
+        };
+        has("GitHub: maya", "\"GitHub: maya\"");
+        has("a \"b\", c", "\"a \"\"b\"\", c\"");
         for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"] {
-            assert_eq!(quoted(formula), format!("\"'{formula}\""));
+            has(formula, &format!("\"'{formula}\""));
         }
     }
 
     #[test]
     fn a_moment_that_no_calendar_has_is_left_out() {
-        assert_eq!(written(0), "1970-01-01T00:00:00Z");
-        assert_eq!(written(u64::MAX), "");
+        assert!(table_of("", 0).contains("\r\n\"1970-01-01T00:00:00Z\","));
+        assert!(table_of("", u64::MAX).contains("\r\n\"\","));
     }
 }

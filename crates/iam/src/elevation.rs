@@ -38,7 +38,7 @@ impl<'a> Elevation<'a> {
         if self.session.borrow().is_none() {
             let outcome = self.work.patiently(|| question(self.work.api()));
             match (outcome, &self.device) {
-                (Err(Failure::MfaRequired { .. } | Failure::Denied { .. }), Some(_)) => {}
+                (Err(failure), Some(_)) if failure.is_denial() => {}
                 (outcome, _) => return Ok(outcome?),
             }
         }
@@ -137,7 +137,7 @@ pub fn ask<T>(
     question: impl Fn(&Api) -> Result<T, Failure>,
 ) -> Result<T, Error> {
     let failure = match work.patiently(|| question(work.api())) {
-        Err(failure @ (Failure::Denied { .. } | Failure::MfaRequired { .. })) => failure,
+        Err(failure) if failure.is_denial() => failure,
         outcome => return Ok(outcome?),
     };
     let user = work.connection.caller().user();

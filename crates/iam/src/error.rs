@@ -247,6 +247,11 @@ error_codes! {
 }
 
 impl Error {
+    /// Whether a permission was missing, which a session with MFA may bring.
+    pub fn is_denial(&self) -> bool {
+        matches!(self, Self::Failure(failure) if failure.is_denial())
+    }
+
     /// The stable name of the cause.
     pub fn code(&self) -> &'static str {
         match self {
@@ -396,9 +401,7 @@ fn class_of(code: ErrorCode) -> ErrorClass {
 
 /// A moment as people read it.
 fn utc(moment: UnixTime) -> String {
-    let seconds = i64::try_from(moment.seconds()).unwrap_or(i64::MAX);
-    time::OffsetDateTime::from_unix_timestamp(seconds)
-        .ok()
-        .and_then(|moment| moment.format(&time::format_description::well_known::Rfc3339).ok())
-        .unwrap_or_else(|| format!("{seconds} seconds since 1970"))
+    moment
+        .rfc3339()
+        .unwrap_or_else(|| format!("{} seconds since 1970", moment.seconds()))
 }

@@ -15,7 +15,7 @@
 //!    ask for one.
 //! 9. [`fleet`]: all users of one AWS account or of many.
 //!
-//! [`policy`] and [`variables`] stand beside them; [`error`] gathers every error and stands below the deeds alone.
+//! [`policy`], [`variables`] and [`csv_table`] stand beside them; [`error`] gathers every error and stands below the deeds alone.
 //!
 //! Everything here blocks: a deed is a few calls one after the other, and a shell runs it on a thread of its own.
 
@@ -24,6 +24,7 @@ pub mod api;
 pub mod caller;
 pub mod connection;
 pub mod credential_process;
+pub mod csv_table;
 pub mod device;
 pub mod elevation;
 pub mod enrol;

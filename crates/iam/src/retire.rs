@@ -215,7 +215,7 @@ fn delete_or_leave(
         outcome = delete_through(work, elevation, serial);
     }
     match outcome {
-        Err(Error::Failure(failure @ (Failure::Denied { .. } | Failure::MfaRequired { .. }))) => {
+        Err(Error::Failure(failure)) if failure.is_denial() => {
             journal::write(
                 work.authenticator,
                 Entry {
@@ -312,12 +312,10 @@ fn done_or_gone(
     match outcome {
         Ok(()) => Ok(StepOutcome::Done),
         Err(Error::Failure(Failure::Absent { .. })) => Ok(StepOutcome::Already),
-        Err(Error::Failure(failure @ (Failure::Denied { .. } | Failure::MfaRequired { .. }))) => {
-            match is_gone() {
-                Ok(true) => Ok(StepOutcome::Already),
-                Ok(false) | Err(_) => Err(failure.into()),
-            }
-        }
+        Err(Error::Failure(failure)) if failure.is_denial() => match is_gone() {
+            Ok(true) => Ok(StepOutcome::Already),
+            Ok(false) | Err(_) => Err(failure.into()),
+        },
         Err(error) => Err(error),
     }
 }

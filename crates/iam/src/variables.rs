@@ -1,8 +1,5 @@
 //! The environment in which AWS's tools use a session.
 
-use lockstep_device::time::UnixTime;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use zeroize::Zeroizing;
 
 use crate::api::TemporaryCredentials;
@@ -33,7 +30,7 @@ impl Variables {
             ("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key.clone()),
             ("AWS_SESSION_TOKEN", credentials.session_token.clone()),
         ];
-        if let Some(moment) = utc(credentials.expiration) {
+        if let Some(moment) = credentials.expiration.rfc3339() {
             variables.push(("AWS_CREDENTIAL_EXPIRATION", plain(&moment)));
         }
         for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
@@ -82,14 +79,6 @@ impl Variables {
         }
         text
     }
-}
-
-fn utc(moment: UnixTime) -> Option<String> {
-    let seconds = i64::try_from(moment.seconds()).ok()?;
-    OffsetDateTime::from_unix_timestamp(seconds)
-        .ok()?
-        .format(&Rfc3339)
-        .ok()
 }
 
 /// Room for a session token, so that growing leaves no copies behind.

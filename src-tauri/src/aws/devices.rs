@@ -3,7 +3,6 @@
 use lockstep_device::account::AccountId;
 use lockstep_device::time::UnixTime;
 use lockstep_iam::adopt::{Codes, adopt};
-use lockstep_iam::api::failure::Failure;
 use lockstep_iam::api::iam::Assignment;
 use lockstep_iam::device::{DeviceKind, MfaDevice};
 use lockstep_iam::elevation::ask;
@@ -123,7 +122,7 @@ impl Shell {
                 api.list_virtual_mfa_devices(Assignment::Unassigned)
             });
             match unassigned {
-                Err(Error::Failure(Failure::Denied { .. } | Failure::MfaRequired { .. })) => Ok((own, None)),
+                Err(error) if error.is_denial() => Ok((own, None)),
                 unassigned => Ok((own, Some(unassigned?))),
             }
         })?;

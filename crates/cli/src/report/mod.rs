@@ -15,9 +15,8 @@ pub(crate) mod restore;
 pub(crate) mod store;
 
 use lockstep_device::authenticator::view::NoticeView;
+use lockstep_device::time::UnixTime;
 use serde::Serialize;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use unicode_width::UnicodeWidthStr;
 
 /// What the process ends with.
@@ -121,11 +120,7 @@ pub(crate) fn visible_cell(text: &str) -> String {
 
 /// Seconds since the Unix epoch as RFC 3339 in UTC; nothing beyond the year 9999, which has no such form.
 pub(crate) fn rfc3339(seconds: u64) -> Option<String> {
-    let seconds = i64::try_from(seconds).ok()?;
-    OffsetDateTime::from_unix_timestamp(seconds)
-        .ok()?
-        .format(&Rfc3339)
-        .ok()
+    UnixTime::from_seconds(seconds).rfc3339()
 }
 
 /// Puts words behind `text`.

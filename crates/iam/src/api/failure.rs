@@ -143,6 +143,13 @@ pub enum Failure {
     PlainHttp(PlainHttp),
 }
 
+impl Failure {
+    /// Whether a permission was missing, which a session with MFA may bring.
+    pub fn is_denial(&self) -> bool {
+        matches!(self, Self::Denied { .. } | Self::MfaRequired { .. })
+    }
+}
+
 /// What `SdkError` says.
 pub(super) fn failure<E>(error: &SdkError<E, HttpResponse>) -> Failure
 where

@@ -23,7 +23,7 @@ pub(crate) fn take_away(
     };
     match outcome {
         Ok(()) | Err(Error::Failure(Failure::Absent { .. })) => journal::finish(work.authenticator, serial),
-        Err(Error::Failure(failure @ (Failure::Denied { .. } | Failure::MfaRequired { .. }))) => {
+        Err(Error::Failure(failure)) if failure.is_denial() => {
             let is_known = journal::entries(work.authenticator)?
                 .iter()
                 .any(|entry| entry.serial == *serial && entry.deed == Deed::Orphan);
@@ -87,7 +87,7 @@ pub(super) fn give_up(
     }
     match take_back(work, elevation, entry, held) {
         Ok(()) => why,
-        Err(Error::Failure(failure @ (Failure::Denied { .. } | Failure::MfaRequired { .. }))) => {
+        Err(Error::Failure(failure)) if failure.is_denial() => {
             let left = leave_behind(work, entry, held);
             let noted = left.map_or_else(|error| format!("; and noting that: {error}"), |()| String::new());
             Error::OrphanLeft {

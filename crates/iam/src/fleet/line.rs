@@ -2,8 +2,6 @@
 
 use lockstep_device::time::UnixTime;
 use serde::Serialize;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::device::DeviceKind;
 use crate::fleet::protection::{FleetDevice, LastUse, Mfa};
@@ -127,7 +125,7 @@ impl UserLine {
         Self {
             user: user.name.to_string(),
             path: user.path.clone(),
-            created: stamp(user.created),
+            created: user.created.rfc3339(),
             tags: user.tags.clone(),
             console: user.console,
             last_sign_in: last_use(user.signed_in),
@@ -167,7 +165,7 @@ impl DeviceLine {
         Self {
             serial: device.serial.to_string(),
             kind: device.kind(),
-            enabled: device.enabled.and_then(stamp),
+            enabled: device.enabled.and_then(UnixTime::rfc3339),
         }
     }
 }
@@ -220,17 +218,8 @@ fn kind_word(kind: DeviceKind) -> &'static str {
 
 fn last_use(used: LastUse) -> String {
     match used {
-        LastUse::At(time) => stamp(time).unwrap_or_else(|| "unknown".to_owned()),
+        LastUse::At(time) => time.rfc3339().unwrap_or_else(|| "unknown".to_owned()),
         LastUse::Never => "never".to_owned(),
         LastUse::Unknown => "unknown".to_owned(),
     }
-}
-
-/// A moment as RFC 3339 in UTC; nothing beyond the year 9999, which has no such form.
-pub fn stamp(moment: UnixTime) -> Option<String> {
-    let seconds = i64::try_from(moment.seconds()).ok()?;
-    OffsetDateTime::from_unix_timestamp(seconds)
-        .ok()?
-        .format(&Rfc3339)
-        .ok()
 }

@@ -97,12 +97,10 @@ fn in_role(fleet: &Fleet<'_>, role: &AccountRole) -> Result<Connection, Error> {
         connect(&Reader { connection, pace }, role)
     };
     match through(fleet.connection) {
-        Err(Error::Failure(failure @ (Failure::Denied { .. } | Failure::MfaRequired { .. }))) => {
-            match session_of_caller(&fleet.work())? {
-                Some(session) => through(&session),
-                None => Err(failure.into()),
-            }
-        }
+        Err(Error::Failure(failure)) if failure.is_denial() => match session_of_caller(&fleet.work())? {
+            Some(session) => through(&session),
+            None => Err(failure.into()),
+        },
         outcome => outcome,
     }
 }

@@ -253,7 +253,7 @@ impl Turn<'_> {
                 self.reach("taken back")?;
                 self.fail(member, why, None)
             }
-            Err(failure @ (Failure::Denied { .. } | Failure::MfaRequired { .. })) => {
+            Err(failure) if failure.is_denial() => {
                 let left = Error::OrphanLeft {
                     serial: serial.to_string(),
                     why: format!("{why}; and deleting it: {failure}"),

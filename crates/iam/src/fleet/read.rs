@@ -68,10 +68,7 @@ pub fn read_own(work: &Work<'_>, request: &RosterRequest) -> Result<(Roster, Opt
     let outcome = read(&reader(work.connection), request);
     let is_denied = match &outcome {
         Ok(roster) => roster.remarks.iter().any(|remark| remark.denied),
-        Err(error) => matches!(
-            error,
-            Error::Failure(Failure::Denied { .. } | Failure::MfaRequired { .. })
-        ),
+        Err(error) => error.is_denial(),
     };
     if is_denied && let Some(session) = session_of_caller(work)? {
         return Ok((read(&reader(&session), request)?, Some(session)));

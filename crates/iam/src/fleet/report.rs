@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::fleet::accounts::InAccount;
-use crate::fleet::line::{Finding, RootLine, UserLine, stamp};
+use crate::fleet::line::{Finding, RootLine, UserLine};
 use crate::fleet::protection::Mfa;
 use crate::fleet::roster::{FleetUser, Remark, Roster};
 use crate::name::UserName;
@@ -147,7 +147,7 @@ impl FleetReport {
             }
         }
         Self {
-            made: stamp(now),
+            made: now.rfc3339(),
             total,
             accounts,
         }
@@ -198,7 +198,7 @@ impl Content {
             line
         };
         let mut content = Self {
-            credential_report: roster.report_made.and_then(stamp),
+            credential_report: roster.report_made.and_then(UnixTime::rfc3339),
             sums: Sums::default(),
             root: RootLine::from(&roster.root),
             users: roster.users.iter().map(line).collect(),
@@ -242,7 +242,7 @@ impl UnrotatedHandOff {
         Self {
             user: hand_over.user.to_string(),
             serial: hand_over.serial.to_string(),
-            handed_over: stamp(hand_over.at),
+            handed_over: hand_over.at.rfc3339(),
             days: now.seconds().saturating_sub(hand_over.at.seconds()) / 86_400,
         }
     }

@@ -171,7 +171,7 @@ impl Remark {
         Self {
             unknown,
             action: named.unwrap_or(action).to_owned(),
-            denied: matches!(failure, Failure::Denied { .. } | Failure::MfaRequired { .. }),
+            denied: failure.is_denial(),
             reason: failure.to_string(),
         }
     }

@@ -111,7 +111,7 @@ pub fn carry_on(
     };
     let report = match devices(&Gate::new(in_flight, fleet.pace), fleet) {
         Ok(had) => attempt.through(fleet, had)?,
-        Err(Error::Failure(Failure::Denied { .. } | Failure::MfaRequired { .. })) => {
+        Err(error) if error.is_denial() => {
             return match session_of_caller(&fleet.work())? {
                 Some(session) => attempt.in_session(fleet, &session),
                 None => attempt.through(fleet, vec![]),

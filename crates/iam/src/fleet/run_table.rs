@@ -1,8 +1,9 @@
 //! What became of the users of runs as CSV, for spreadsheets: a row for each user.
 
-use crate::fleet::line::stamp;
+use lockstep_device::time::UnixTime;
+
+use crate::csv_table::Table;
 use crate::fleet::standing::{RunReport, UserReport};
-use crate::fleet::table::Table;
 
 /// The columns, in order.
 const COLUMNS: [&str; 11] = [
@@ -40,7 +41,7 @@ fn row(run: &RunReport, user: &UserReport) -> [String; COLUMNS.len()] {
         user.outcome.word().to_owned(),
         user.serial.as_ref().map(ToString::to_string).unwrap_or_default(),
         hand_off.unwrap_or_default(),
-        user.handed_over.and_then(stamp).unwrap_or_default(),
+        user.handed_over.and_then(UnixTime::rfc3339).unwrap_or_default(),
         user.code.clone(),
         user.reason.clone(),
         user.remedy.clone(),

@@ -1,6 +1,7 @@
 //! The report as CSV, for spreadsheets: one table with a row for each user, root, stale device, open hand-off and account that
 //! could not be read.
 
+use crate::csv_table::Table;
 use crate::fleet::line::{RootLine, UserLine};
 use crate::fleet::report::{AccountReport, Content, FleetReport};
 
@@ -131,46 +132,4 @@ fn row(record: &str, account: &AccountReport, fields: &[(&str, String)]) -> [Str
             given.map(|(_, value)| value.clone()).unwrap_or_default()
         }
     })
-}
-
-/// CSV that is being written (RFC 4180, lines end in CR LF), and that no spreadsheet takes for more than text.
-pub(super) struct Table(csv::Writer<Vec<u8>>);
-
-impl Table {
-    pub(super) fn new() -> Self {
-        let mut options = csv::WriterBuilder::new();
-        Self(options.terminator(csv::Terminator::CRLF).from_writer(vec![]))
-    }
-
-    pub(super) fn row(&mut self, fields: &[String]) {
-        self.0
-            .write_record(fields.iter().map(|field| harmless(field)))
-            .expect("every row has the same columns, and memory takes what is written");
-    }
-
-    pub(super) fn finish(self) -> Vec<u8> {
-        self.0.into_inner().expect("memory takes what is written")
-    }
-}
-
-/// What a spreadsheet does not take for a formula. User names may begin with `=`, `+`, `-` and `@`.
-fn harmless(field: &str) -> String {
-    if field.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        format!("'{field}")
-    } else {
-        field.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_in_a_cell_is_taken_for_a_formula() {
-        for formula in ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "\t=1"] {
-            assert_eq!(harmless(formula), format!("'{formula}"));
-        }
-        assert_eq!(harmless("maya=x"), "maya=x");
-    }
 }

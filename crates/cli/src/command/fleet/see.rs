@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use lockstep_iam::api::failure::Failure;
 use lockstep_iam::elevation::session_of_caller;
 use lockstep_iam::error::Error;
 use lockstep_iam::fleet::accounts::{AccountRole, InAccount, in_each, parse};
@@ -115,7 +114,7 @@ pub(super) fn read_each<'a>(
     let look = |aws: &Aws<'_>, roles: &[AccountRole]| {
         in_each(&reader(aws, session), roles, |reader| read::read(reader, request))
     };
-    let is_denied = |account: &&mut InAccount<Roster>| account.outcome.as_ref().is_err_and(denies);
+    let is_denied = |account: &&mut InAccount<Roster>| account.outcome.as_ref().is_err_and(Error::is_denial);
     let mut accounts = look(&aws, roles);
     let mut denied: Vec<&mut InAccount<Roster>> = accounts.iter_mut().filter(is_denied).collect();
     if denied.is_empty() {
@@ -128,13 +127,6 @@ pub(super) fn read_each<'a>(
         **account = again;
     }
     Ok((aws, accounts))
-}
-
-fn denies(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Failure(Failure::Denied { .. } | Failure::MfaRequired { .. })
-    )
 }
 
 /// The roles in this list; nothing without a list.
