@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use lockstep_desktop::aws::choice::AwsChoice;
 use lockstep_desktop::aws::deed::UnfinishedKind;
-use lockstep_desktop::aws::devices::{AwsDevice, AwsDeviceKind, DeviceDeed};
+use lockstep_desktop::aws::devices::{AwsDevice, DeviceDeed};
 use lockstep_desktop::aws::protect::{PolicyFor, Proof};
 use lockstep_desktop::error::{CommandError, ShellError};
 use lockstep_device::account::AccountId;
+use lockstep_iam::device::DeviceKind;
 use lockstep_iam::work::{Step, StepOutcome};
 use lockstep_practice::account::Account;
 use lockstep_practice::faults::{Fault, FaultKind};
@@ -56,7 +57,7 @@ fn one_wish_creates_stores_enables_and_proves_a_device_and_each_step_is_told() {
     assert_eq!(device.serial, protected.serial);
     assert_eq!(
         (device.kind, device.account),
-        (AwsDeviceKind::Virtual, Some(protected.account))
+        (DeviceKind::Virtual, Some(protected.account))
     );
     let wanted = [Step::Create, Step::Store, Step::Enable, Step::Verify];
     for step in wanted {

@@ -4,12 +4,13 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use lockstep_desktop::fleet::running::{FleetNews, FleetOutcome, FleetTally};
+use lockstep_desktop::fleet::running::{FleetNews, FleetTally};
 use lockstep_desktop::fleet::seals::{HandOffWay, SealWay};
 use lockstep_device::backup::open::Keys;
 use lockstep_device::hand_off::HandOff;
 use lockstep_device::otp::params::OtpParams;
 use lockstep_device::otp::{TimeStep, code_at_step};
+use lockstep_iam::fleet::standing::UserOutcome;
 use lockstep_practice::device::{emits, step_at};
 use lockstep_practice::faults::{Fault, FaultKind};
 use lockstep_practice::refusal::Refusal;
@@ -140,7 +141,7 @@ fn each_chosen_user_gets_a_device_and_a_hand_off_and_each_turn_is_told() {
             FleetNews::Turn {
                 user, outcome, total, ..
             } => {
-                assert_eq!((outcome, total), (FleetOutcome::Enrolled, 24));
+                assert_eq!((outcome, total), (UserOutcome::Enrolled, 24));
                 turns.push(user);
             }
             FleetNews::Ended { problem, .. } => break problem,
@@ -219,7 +220,7 @@ fn who_fails_is_said_with_the_reason_and_gets_another_turn() {
     let failed = report
         .users
         .iter()
-        .find(|user| user.outcome == FleetOutcome::Failed);
+        .find(|user| user.outcome == UserOutcome::Failed);
     let problem = failed.unwrap().problem.clone().unwrap();
     assert_eq!(problem.code, "aws-device-limit");
     assert!(

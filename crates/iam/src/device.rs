@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::name::{DeviceName, DevicePath, UserName};
 
 /// What kind of device a serial number names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "lowercase")]
 pub enum DeviceKind {
     /// A virtual MFA device: `arn:…:mfa/…`.

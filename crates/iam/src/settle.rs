@@ -1,6 +1,7 @@
 //! Settling: whatever broke off is finished or taken back, as `doctor` does it.
 
 use lockstep_device::serial::SerialNumber;
+use serde::Serialize;
 
 use crate::elevation::{Elevation, own_device};
 use crate::enrol::undo::take_away;
@@ -21,7 +22,8 @@ pub struct Settled {
 }
 
 /// How a deed that had broken off ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ending {
     /// It was finished: the device works.
     Finished,

@@ -1,11 +1,13 @@
 //! The environment in which AWS's tools use a session.
 
+use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::api::TemporaryCredentials;
 
 /// How a shell wants it written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
 pub enum ShellSyntax {
     /// bash, zsh and other POSIX shells.
     Posix,

@@ -8,7 +8,7 @@ use lockstep_iam::connection::Connection;
 use lockstep_iam::error::Error;
 use lockstep_iam::journal::{self, Deed, Entry};
 use lockstep_iam::retire::retire;
-use lockstep_iam::settle::{self, Settled};
+use lockstep_iam::settle::{self, Ending, Settled};
 use lockstep_iam::work::{Progress, Step, StepOutcome, Work};
 use serde::Serialize;
 use tauri_specta::Event;
@@ -83,23 +83,9 @@ pub struct SettledDeed {
     /// The device it was about.
     pub serial: String,
     /// How it ended; nothing when it could not be settled now.
-    pub ending: Option<DeedEnding>,
+    pub ending: Option<Ending>,
     /// Why it could not.
     pub error: Option<CommandError>,
-}
-
-/// How a deed that had broken off ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum DeedEnding {
-    /// It was finished: the device works.
-    Finished,
-    /// It was taken back: nothing is left of it.
-    TakenBack,
-    /// The device is retired.
-    Retired,
-    /// A device is still there that these credentials may not delete.
-    StillOrphan,
 }
 
 impl Shell {
@@ -216,21 +202,12 @@ fn kind_of(entry: &Entry) -> UnfinishedKind {
 
 fn settled_deed(settled: Settled) -> SettledDeed {
     let (ending, error) = match settled.outcome {
-        Ok(ending) => (Some(ending_of(ending)), None),
+        Ok(ending) => (Some(ending), None),
         Err(error) => (None, Some(ShellError::from(error).into())),
     };
     SettledDeed {
         serial: settled.serial.to_string(),
         ending,
         error,
-    }
-}
-
-fn ending_of(ending: settle::Ending) -> DeedEnding {
-    match ending {
-        settle::Ending::Finished => DeedEnding::Finished,
-        settle::Ending::TakenBack => DeedEnding::TakenBack,
-        settle::Ending::Retired => DeedEnding::Retired,
-        settle::Ending::StillOrphan => DeedEnding::StillOrphan,
     }
 }

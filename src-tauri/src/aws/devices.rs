@@ -36,7 +36,7 @@ pub struct AwsDevice {
     /// Its serial number.
     pub serial: String,
     /// What kind of device it is.
-    pub kind: AwsDeviceKind,
+    pub kind: DeviceKind,
     /// Whose it is; nothing while it is unassigned.
     pub user: Option<String>,
     /// Since when it is assigned, in seconds since the Unix epoch.
@@ -45,22 +45,6 @@ pub struct AwsDevice {
     pub account: Option<AccountId>,
     /// When an attempt of this machine's began it that is not finished, in seconds since the Unix epoch.
     pub begun: Option<u64>,
-}
-
-/// What kind of device it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum AwsDeviceKind {
-    /// A virtual MFA device.
-    Virtual,
-    /// A hardware TOTP token.
-    Hardware,
-    /// A FIDO security key or a passkey.
-    Fido,
-    /// Codes by text message.
-    Sms,
-    /// A kind that is not known here.
-    Unknown,
 }
 
 /// What is done to a device.
@@ -235,13 +219,7 @@ fn view(device: &MfaDevice, here: &[Held], begun: &[journal::Entry]) -> AwsDevic
     let entry = begun.iter().find(|entry| entry.serial == device.serial);
     AwsDevice {
         serial: device.serial.to_string(),
-        kind: match device.kind() {
-            DeviceKind::Virtual => AwsDeviceKind::Virtual,
-            DeviceKind::Hardware => AwsDeviceKind::Hardware,
-            DeviceKind::Fido => AwsDeviceKind::Fido,
-            DeviceKind::Sms => AwsDeviceKind::Sms,
-            DeviceKind::Unknown => AwsDeviceKind::Unknown,
-        },
+        kind: device.kind(),
         user: device.user.as_ref().map(ToString::to_string),
         enabled: device.enabled.map(UnixTime::seconds),
         account: held.map(|held| held.account.clone()),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lockstep_device::authenticator::Authenticator;
+use lockstep_device::store::seeds::CredentialsName;
 use lockstep_iam::api::TemporaryCredentials;
 use lockstep_iam::credential_process;
 use lockstep_iam::elevation::own_device;
@@ -11,9 +12,10 @@ use lockstep_iam::profile::{self, ProfileSettings};
 use lockstep_iam::session::{SessionDuration, SessionKey, Wanted, kept};
 use lockstep_iam::session_plan::{Asked, PlannedSession, SessionPlan, WhichDevice, plan};
 use lockstep_iam::sign_in::{Credentials, SignedIn, role_of};
+use lockstep_iam::stored_keys;
 use lockstep_iam::variables::{ShellSyntax, Variables};
 use lockstep_iam::work::{Work, bound, held_of_serial};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::aws::choice::{AwsChoice, credentials, environment_key, variable};
 use crate::aws::connection::kept_endpoint;
@@ -37,18 +39,6 @@ pub struct AwsSession {
     pub used_by: Vec<String>,
 }
 
-/// For which shell the commands are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum Terminal {
-    /// bash, zsh and other POSIX shells.
-    Posix,
-    /// fish.
-    Fish,
-    /// PowerShell.
-    Powershell,
-}
-
 impl Shell {
     /// The sessions of everybody there is to choose from. Asks nobody but the files and the store.
     pub fn aws_sessions(&self) -> Result<Vec<AwsSession>, ShellError> {
@@ -58,22 +48,32 @@ impl Shell {
             let source = credential_process::source_of(settings.credential_process.as_deref()?)?;
             Some((name.clone(), source))
         };
-        let asking: Vec<(String, Credentials)> = profiles.iter().filter_map(asks).collect();
-        let mut choices: Vec<AwsChoice> = profiles
-            .iter()
-            .filter(|(_, said)| {
-                !said
-                    .credential_process
-                    .as_deref()
-                    .is_some_and(credential_process::is_ours)
-            })
-            .map(|(name, _)| AwsChoice::Profile(name.clone()))
+        let here = Here {
+            asking: profiles.iter().filter_map(asks).collect(),
+            names: authenticator.credentials_names()?,
+            serials: bound(&authenticator)
+                .into_iter()
+                .map(|held| held.serial.to_string())
+                .collect(),
+            authenticator: &authenticator,
+        };
+        let is_ours = |said: &ProfileSettings| {
+            let process = said.credential_process.as_deref();
+            process.is_some_and(credential_process::is_ours)
+        };
+        let mut choices: Vec<(AwsChoice, ProfileSettings)> = profiles
+            .into_iter()
+            .filter(|(_, said)| !is_ours(said))
+            .map(|(name, said)| (AwsChoice::Profile(name), said))
             .collect();
-        choices.extend(self.aws_choices()?.stored.into_iter().map(AwsChoice::Keys));
-        choices.extend(environment_key().map(|_| AwsChoice::Environment));
         let practising = self.connected().ok().map(|connected| connected.choice.clone());
-        choices.extend(practising.filter(|choice| matches!(choice, AwsChoice::Practice(_))));
-        let one = |choice| self.session_kept(&authenticator, choice, &asking);
+        let without_profile = stored_keys::names(&authenticator)?
+            .into_iter()
+            .map(AwsChoice::Keys)
+            .chain(environment_key().map(|_| AwsChoice::Environment))
+            .chain(practising.filter(|choice| matches!(choice, AwsChoice::Practice(_))));
+        choices.extend(without_profile.map(|choice| (choice, ProfileSettings::default())));
+        let one = |(choice, settings)| self.session_kept(&here, choice, &settings);
         choices.into_iter().map(one).collect()
     }
 
@@ -96,17 +96,13 @@ impl Shell {
         self: &Arc<Self>,
         choice: &AwsChoice,
         serial: Option<&str>,
-        terminal: Terminal,
+        terminal: ShellSyntax,
     ) -> Result<u32, ShellError> {
         // No session is made for a clipboard that is not there.
         self.clipboard.with(|_| Ok(()))?;
         let (session, endpoint, region) = self.session_for(choice, serial, Wanted::KeptOrNew)?;
         let variables = Variables::new(&session, region.as_deref(), endpoint.as_deref());
-        self.copy_secret(variables.for_shell(match terminal {
-            Terminal::Posix => ShellSyntax::Posix,
-            Terminal::Fish => ShellSyntax::Fish,
-            Terminal::Powershell => ShellSyntax::Powershell,
-        }))
+        self.copy_secret(variables.for_shell(terminal))
     }
 
     /// The session, and the endpoint and the region that go with it.
@@ -153,19 +149,15 @@ impl Shell {
         Ok((credentials, endpoint, connection.region().map(str::to_owned)))
     }
 
-    /// What is kept of these credentials' session.
+    /// What is kept of the session of these credentials, whose profile says this.
     fn session_kept(
         &self,
-        authenticator: &Authenticator,
+        here: &Here<'_>,
         choice: AwsChoice,
-        asking: &[(String, Credentials)],
+        settings: &ProfileSettings,
     ) -> Result<AwsSession, ShellError> {
         let own = credentials(&choice);
-        let settings = match &own {
-            Some(own) => own.settings().map_err(Error::from)?,
-            None => ProfileSettings::default(),
-        };
-        let role = role_of(&settings, None)?;
+        let role = role_of(settings, None)?;
         let endpoint = match &choice {
             AwsChoice::Practice(_) => Some(self.practice()?.endpoint()),
             _ => kept_endpoint(),
@@ -177,20 +169,15 @@ impl Shell {
             _ => String::new(),
         };
         let role_arn = role.as_ref().map(|role| role.role.arn.clone());
-        let mut serials: Vec<String> = bound(authenticator)
-            .into_iter()
-            .map(|held| held.serial.to_string())
-            .collect();
         // A role may want no code at all.
-        serials.extend(role.is_some().then(String::new));
-        let names = authenticator.credentials_names()?;
+        let without = role.is_some().then(String::new);
         let mut found = None;
-        for serial in serials {
-            let key = SessionKey::new(&source, &serial, role_arn.as_deref());
-            if key.is_among(&names)
-                && let Some(session) = kept(authenticator, &key)?
+        for serial in here.serials.iter().chain(&without) {
+            let key = SessionKey::new(&source, serial, role_arn.as_deref());
+            if key.is_among(&here.names)
+                && let Some(session) = kept(here.authenticator, &key)?
             {
-                found = Some((serial, session.expiration.seconds()));
+                found = Some((serial.clone(), session.expiration.seconds()));
                 break;
             }
         }
@@ -204,7 +191,8 @@ impl Shell {
                 .map(|(serial, _)| serial.clone())
                 .filter(|serial| !serial.is_empty()),
             expiration: found.map(|(_, expiration)| expiration),
-            used_by: asking
+            used_by: here
+                .asking
                 .iter()
                 .filter(|(_, source)| Some(source) == own.as_ref())
                 .map(|(name, _)| name.clone())
@@ -212,6 +200,17 @@ impl Shell {
             choice,
         })
     }
+}
+
+/// What is here, whoever's session is looked for.
+struct Here<'a> {
+    authenticator: &'a Authenticator,
+    /// The profiles that ask Lockstep, and for whose session.
+    asking: Vec<(String, Credentials)>,
+    /// What is kept in the store beside the seeds.
+    names: Vec<CredentialsName>,
+    /// The devices whose seeds are here.
+    serials: Vec<String>,
 }
 
 /// The same with one of the caller's devices where it is not said which: they are all the same person's.

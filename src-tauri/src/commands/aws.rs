@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lockstep_device::account::AccountId;
+use lockstep_iam::variables::ShellSyntax;
 use tauri::State;
 
 use crate::aws::choice::{AwsChoice, AwsChoices};
@@ -12,7 +13,7 @@ use crate::aws::deed::{SettledDeed, UnfinishedDeed};
 use crate::aws::devices::{AwsDevices, AwsTag, DeviceDeed, DeviceDone, TypedCodes};
 use crate::aws::pair::{PairCode, PairView};
 use crate::aws::protect::{OtherCode, PolicyFor, ProtectedView};
-use crate::aws::sessions::{AwsSession, Terminal};
+use crate::aws::sessions::AwsSession;
 use crate::commands::{Reply, ask};
 use crate::secret::SecretText;
 use crate::shell::Shell;
@@ -186,7 +187,7 @@ pub async fn copy_aws_session(
     shell: State<'_, Arc<Shell>>,
     choice: AwsChoice,
     serial: Option<String>,
-    terminal: Terminal,
+    terminal: ShellSyntax,
 ) -> Reply<u32> {
     ask(shell, move |shell| {
         shell.copy_aws_session(&choice, serial.as_deref(), terminal)

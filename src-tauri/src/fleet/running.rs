@@ -65,27 +65,13 @@ pub struct FleetRunUser {
     /// The name.
     pub user: String,
     /// What became of it.
-    pub outcome: FleetOutcome,
+    pub outcome: UserOutcome,
     /// The device.
     pub serial: Option<String>,
     /// The hand-off's name in the folder.
     pub hand_off: Option<String>,
     /// Why not; nothing where there is nothing to say.
     pub problem: Option<CommandError>,
-}
-
-/// What became of a user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum FleetOutcome {
-    /// The device is theirs, and the hand-off is there.
-    Enrolled,
-    /// They had a device.
-    AlreadyHad,
-    /// It was taken back.
-    Failed,
-    /// Not finished.
-    Open,
 }
 
 /// What is heard of a run while it is carried out.
@@ -99,7 +85,7 @@ pub enum FleetNews {
         /// Who.
         user: String,
         /// What became of it.
-        outcome: FleetOutcome,
+        outcome: UserOutcome,
         /// How many had a turn.
         done: u32,
         /// How many there are.
@@ -295,7 +281,7 @@ impl<'a> Turns<'a> {
         FleetNews::Turn {
             run: self.run.to_string(),
             user,
-            outcome: progress.outcome.into(),
+            outcome: progress.outcome,
             done: count(progress.done),
             total: count(progress.total),
             per_minute,
@@ -315,17 +301,6 @@ fn pace_of(worked: usize, left: usize, elapsed: Duration) -> (u32, Option<u32>) 
     (narrow(per_minute), Some(narrow(seconds.into())))
 }
 
-impl From<UserOutcome> for FleetOutcome {
-    fn from(outcome: UserOutcome) -> Self {
-        match outcome {
-            UserOutcome::Enrolled => Self::Enrolled,
-            UserOutcome::AlreadyHad => Self::AlreadyHad,
-            UserOutcome::Failed => Self::Failed,
-            UserOutcome::Open => Self::Open,
-        }
-    }
-}
-
 impl From<&UserReport> for FleetRunUser {
     fn from(report: &UserReport) -> Self {
         let hand_off = report.hand_off.as_deref().and_then(Path::file_name);
@@ -336,7 +311,7 @@ impl From<&UserReport> for FleetRunUser {
         });
         Self {
             user: report.user.to_string(),
-            outcome: report.outcome.into(),
+            outcome: report.outcome,
             serial: report.serial.as_ref().map(ToString::to_string),
             hand_off: hand_off.map(|name| name.to_string_lossy().into_owned()),
             problem,

@@ -9,8 +9,6 @@ use lockstep_iam::name::UserName;
 use lockstep_iam::work::Held;
 use serde::Serialize;
 
-use crate::aws::devices::AwsDeviceKind;
-
 /// The users of an account. Moments are seconds since the Unix epoch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
 pub struct FleetView {
@@ -103,7 +101,7 @@ pub struct FleetDeviceView {
     /// Its serial number.
     pub serial: String,
     /// What kind it is.
-    pub kind: AwsDeviceKind,
+    pub kind: DeviceKind,
     /// Since when it is assigned.
     pub enabled: Option<u64>,
     /// Whether its seed is here.
@@ -163,7 +161,7 @@ impl FleetDeviceView {
     fn of(device: &FleetDevice, here: &[Held]) -> Self {
         Self {
             serial: device.serial.to_string(),
-            kind: device.kind().into(),
+            kind: device.kind(),
             enabled: device.enabled.map(UnixTime::seconds),
             is_here: here.iter().any(|held| held.serial == device.serial),
         }
@@ -173,18 +171,6 @@ impl FleetDeviceView {
     pub(crate) fn listed(device: &MfaDevice, here: &[Held]) -> Self {
         let MfaDevice { serial, enabled, .. } = device.clone();
         Self::of(&FleetDevice { serial, enabled }, here)
-    }
-}
-
-impl From<DeviceKind> for AwsDeviceKind {
-    fn from(kind: DeviceKind) -> Self {
-        match kind {
-            DeviceKind::Virtual => Self::Virtual,
-            DeviceKind::Hardware => Self::Hardware,
-            DeviceKind::Fido => Self::Fido,
-            DeviceKind::Sms => Self::Sms,
-            DeviceKind::Unknown => Self::Unknown,
-        }
     }
 }
 

@@ -148,7 +148,7 @@ export const commands = {
 	/**  A new session in place of one that is kept. */
 	renewAwsSession: (choice: AwsChoice, serial: string | null) => typedError<AwsSession, CommandError>(__TAURI_INVOKE("renew_aws_session", { choice, serial })),
 	/**  Copies the session as commands for a terminal. */
-	copyAwsSession: (choice: AwsChoice, serial: string | null, terminal: Terminal) => typedError<number, CommandError>(__TAURI_INVOKE("copy_aws_session", { choice, serial, terminal })),
+	copyAwsSession: (choice: AwsChoice, serial: string | null, terminal: ShellSyntax) => typedError<number, CommandError>(__TAURI_INVOKE("copy_aws_session", { choice, serial, terminal })),
 	/**  What a profile would say to get sessions of these credentials. */
 	awsProfileLine: (profile: string, choice: AwsChoice, serial: string | null) => typedError<ProfileLine, CommandError>(__TAURI_INVOKE("aws_profile_line", { profile, choice, serial })),
 	/**  Lets the profile say it. */
@@ -415,7 +415,7 @@ export type AwsDevice = {
 	/**  Its serial number. */
 	serial: string,
 	/**  What kind of device it is. */
-	kind: AwsDeviceKind,
+	kind: DeviceKind,
 	/**  Whose it is; nothing while it is unassigned. */
 	user: string | null,
 	/**  Since when it is assigned, in seconds since the Unix epoch. */
@@ -425,19 +425,6 @@ export type AwsDevice = {
 	/**  When an attempt of this machine's began it that is not finished, in seconds since the Unix epoch. */
 	begun: number | null,
 };
-
-/**  What kind of device it is. */
-export type AwsDeviceKind = 
-/**  A virtual MFA device. */
-"virtual" | 
-/**  A hardware TOTP token. */
-"hardware" | 
-/**  A FIDO security key or a passkey. */
-"fido" | 
-/**  Codes by text message. */
-"sms" | 
-/**  A kind that is not known here. */
-"unknown";
 
 /**  The user's devices, and those that are nobody's. */
 export type AwsDevices = {
@@ -647,17 +634,6 @@ export type Deed =
 /**  They were locked. */
 "locked";
 
-/**  How a deed that had broken off ended. */
-export type DeedEnding = 
-/**  It was finished: the device works. */
-"finished" | 
-/**  It was taken back: nothing is left of it. */
-"taken-back" | 
-/**  The device is retired. */
-"retired" | 
-/**  A device is still there that these credentials may not delete. */
-"still-orphan";
-
 /**  What a deed is doing at this moment. */
 export type DeedProgress = 
 /**  A step begins. */
@@ -707,6 +683,30 @@ export type DeviceDone = {
 	/**  The account here of the device that took its place. */
 	successor: AccountId | null,
 };
+
+/**  What kind of device a serial number names. */
+export type DeviceKind = 
+/**  A virtual MFA device: `arn:…:mfa/…`. */
+"virtual" | 
+/**  A hardware TOTP token, by the serial number printed on it. */
+"hardware" | 
+/**  A FIDO security key or a passkey: `arn:…:u2f/…`. */
+"fido" | 
+/**  Codes by text message: `arn:…:sms-mfa/…`. */
+"sms" | 
+/**  An ARN of a kind that is not known here. */
+"unknown";
+
+/**  How a deed that had broken off ended. */
+export type Ending = 
+/**  It was finished: the device works. */
+"finished" | 
+/**  It was taken back: nothing is left of it. */
+"taken-back" | 
+/**  The device is retired. */
+"retired" | 
+/**  A device is still there that these credentials may not delete. */
+"still-orphan";
 
 /**  What will happen to each chosen user. */
 export type EnrolPlan = {
@@ -779,7 +779,7 @@ export type FleetDeviceView = {
 	/**  Its serial number. */
 	serial: string,
 	/**  What kind it is. */
-	kind: AwsDeviceKind,
+	kind: DeviceKind,
 	/**  Since when it is assigned. */
 	enabled: number | null,
 	/**  Whether its seed is here. */
@@ -855,7 +855,7 @@ run: string;
 /**  Who. */
 user: string; 
 /**  What became of it. */
-outcome: FleetOutcome; 
+outcome: UserOutcome; 
 /**  How many had a turn. */
 done: number; 
 /**  How many there are. */
@@ -870,17 +870,6 @@ seconds_left: number | null } |
 run: string; 
 /**  Why it stopped before everybody had a turn; nothing when everybody had. */
 problem: CommandError | null };
-
-/**  What became of a user. */
-export type FleetOutcome = 
-/**  The device is theirs, and the hand-off is there. */
-"enrolled" | 
-/**  They had a device. */
-"already-had" | 
-/**  It was taken back. */
-"failed" | 
-/**  Not finished. */
-"open";
 
 /**  Something that could not be found out. */
 export type FleetRemark = {
@@ -925,7 +914,7 @@ export type FleetRunUser = {
 	/**  The name. */
 	user: string,
 	/**  What became of it. */
-	outcome: FleetOutcome,
+	outcome: UserOutcome,
 	/**  The device. */
 	serial: string | null,
 	/**  The hand-off's name in the folder. */
@@ -1568,10 +1557,19 @@ export type SettledDeed = {
 	/**  The device it was about. */
 	serial: string,
 	/**  How it ended; nothing when it could not be settled now. */
-	ending: DeedEnding | null,
+	ending: Ending | null,
 	/**  Why it could not. */
 	error: CommandError | null,
 };
+
+/**  How a shell wants it written. */
+export type ShellSyntax = 
+/**  bash, zsh and other POSIX shells. */
+"posix" | 
+/**  fish. */
+"fish" | 
+/**  PowerShell. */
+"powershell";
 
 /**  Why a shortcut does not work. */
 export type ShortcutLack = 
@@ -1714,15 +1712,6 @@ export type SurroundingsView = {
 	hidden_from_capture: boolean,
 };
 
-/**  For which shell the commands are. */
-export type Terminal = 
-/**  bash, zsh and other POSIX shells. */
-"posix" | 
-/**  fish. */
-"fish" | 
-/**  PowerShell. */
-"powershell";
-
 /**  Light or dark. */
 export type Theme = 
 /**  As the system says. */
@@ -1776,6 +1765,17 @@ export type UnfinishedKind =
 "retirement" | 
 /**  A device was left behind that may not be deleted. */
 "orphan";
+
+/**  See [`UserReport`]. */
+export type UserOutcome = 
+/**  The device is the user's, and the hand-off is there. */
+"enrolled" | 
+/**  The user had a device already, or has one from somebody else's run. */
+"already-had" | 
+/**  It was taken back, and nothing is left of it but what the reason says. */
+"failed" | 
+/**  It is not finished: the run has to be gone on with. */
+"open";
 
 /**  A backup that was opened and compared. */
 export type VerifiedBackup = {

@@ -4,7 +4,7 @@ import {
   type AwsSession,
   type DeedProgress,
   type ProfileLine,
-  type Terminal,
+  type ShellSyntax,
 } from "../ipc/bindings";
 import { asFailure, call, type CommandFailure } from "../ipc/call";
 import { Deed } from "./deed.svelte";
@@ -45,7 +45,7 @@ export class AwsSessions {
   }
 
   /** Copies it as commands for a terminal; answers in how many seconds it is taken off the clipboard. */
-  async copy({ choice, serial }: AwsSession, terminal: Terminal): Promise<number> {
+  async copy({ choice, serial }: AwsSession, terminal: ShellSyntax): Promise<number> {
     let seconds = 0;
     await this.#work(choice, async () => {
       seconds = await call(commands.copyAwsSession(choice, serial, terminal));

@@ -56,7 +56,7 @@ pub struct UserReport {
 }
 
 /// See [`UserReport`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum UserOutcome {
     /// The device is the user's, and the hand-off is there.

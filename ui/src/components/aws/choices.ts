@@ -9,8 +9,9 @@ import { m } from "../../paraglide/messages.js";
 
 export type ChoiceEntry = { choice: AwsChoice; icon: Component; name: string; detail: string };
 
-/** Everything there is to choose from, in groups that stand apart. */
-export function entries(choices: AwsChoices): ChoiceEntry[][] {
+/** Everything there is to choose from, in groups that stand apart; nothing before that is known. */
+export function entries(choices: AwsChoices | null): ChoiceEntry[][] {
+  if (!choices) return [];
   const profiles = choices.profiles.map((profile) => ({
     choice: { kind: "profile", name: profile.name } as const,
     icon: profile.role_arn ? Users : UserRound,

@@ -6,10 +6,10 @@ import MessageSquare from "@lucide/svelte/icons/message-square";
 import Microchip from "@lucide/svelte/icons/microchip";
 import Smartphone from "@lucide/svelte/icons/smartphone";
 import type { Component } from "svelte";
-import type { AwsDevice, AwsDeviceKind, DeviceDeed } from "../../ipc/bindings";
+import type { AwsDevice, DeviceKind, DeviceDeed } from "../../ipc/bindings";
 import { m } from "../../paraglide/messages.js";
 
-const KINDS: Record<AwsDeviceKind, { icon: Component; tone: number; name: () => string }> = {
+const KINDS: Record<DeviceKind, { icon: Component; tone: number; name: () => string }> = {
   virtual: { icon: Smartphone, tone: 2, name: m.device_virtual },
   hardware: { icon: Microchip, tone: 4, name: m.device_hardware },
   fido: { icon: Fingerprint, tone: 6, name: m.device_fido },

@@ -4,7 +4,7 @@ import ShieldQuestionMark from "@lucide/svelte/icons/shield-question-mark";
 import ShieldX from "@lucide/svelte/icons/shield-x";
 import type { Component } from "svelte";
 import type {
-  AwsDeviceKind,
+  DeviceKind,
   CommandError,
   FleetMember,
   FleetRunUser,
@@ -19,7 +19,7 @@ import { when } from "../backup/when";
 
 export type Said = { tone: "danger" | "warning" | "positive" | "muted"; icon: Component; text: string };
 
-const KINDS: Record<AwsDeviceKind, () => string> = {
+const KINDS: Record<DeviceKind, () => string> = {
   virtual: m.fleet_kind_virtual,
   hardware: m.fleet_kind_hardware,
   fido: m.fleet_kind_fido,
@@ -27,7 +27,7 @@ const KINDS: Record<AwsDeviceKind, () => string> = {
   unknown: m.fleet_kind_other,
 };
 
-export function kindOf(kind: AwsDeviceKind): string {
+export function kindOf(kind: DeviceKind): string {
   return KINDS[kind]();
 }
 
