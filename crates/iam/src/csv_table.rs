@@ -5,7 +5,7 @@ pub struct Table(csv::Writer<Vec<u8>>);
 
 impl Table {
     /// One that quotes what has to be.
-    pub fn new() -> Self {
+    pub fn plain() -> Self {
         Self::quoting(csv::QuoteStyle::Necessary)
     }
 
@@ -20,7 +20,11 @@ impl Table {
         Self(options.from_writer(vec![]))
     }
 
-    /// One more row, as long as the first.
+    /// One more row.
+    ///
+    /// # Panics
+    ///
+    /// Where it is not as long as the first.
     pub fn row(&mut self, fields: &[String]) {
         self.0
             .write_record(fields.iter().map(|field| harmless(field)))
@@ -28,6 +32,10 @@ impl Table {
     }
 
     /// The table as a file.
+    ///
+    /// # Panics
+    ///
+    /// Never: memory takes what is written.
     pub fn finish(self) -> Vec<u8> {
         self.0.into_inner().expect("memory takes what is written")
     }

@@ -22,7 +22,7 @@ const COLUMNS: [&str; 11] = [
 
 /// The users of these runs as CSV.
 pub fn csv(runs: &[RunReport]) -> Vec<u8> {
-    let mut table = Table::new();
+    let mut table = Table::plain();
     table.row(&COLUMNS.map(str::to_owned));
     for run in runs {
         for user in &run.users {

@@ -27,7 +27,7 @@ const COLUMNS: [&str; 16] = [
 
 /// The report as CSV.
 pub fn csv(report: &FleetReport) -> Vec<u8> {
-    let mut table = Table::new();
+    let mut table = Table::plain();
     table.row(&COLUMNS.map(str::to_owned));
     for account in &report.accounts {
         if let Some(content) = &account.content {
