@@ -135,6 +135,21 @@ async fn a_refusal_and_its_remedy() {
     window.says("2 of 8 devices in use").await;
 }
 
+#[tokio::test]
+async fn profiles_that_cannot_be_read_are_said_and_the_rest_is_offered() {
+    in_time(unreadable_profiles()).await;
+}
+
+async fn unreadable_profiles() {
+    let machine = Machine::with_keyring();
+    let file = machine.file("config");
+    std::fs::write(&file, "[profile work\n").unwrap();
+    let window = Window::open_in(&machine, &[("AWS_CONFIG_FILE", &file)]).await;
+    open_view(&window).await;
+    window.says("the AWS configuration file cannot be read").await;
+    window.says("Practice account, as maya").await;
+}
+
 /// Opens the AWS view of an app that was just started for the first time.
 pub(crate) async fn open_view(window: &Window) {
     window.says("Your codes, in step").await;
