@@ -1,7 +1,10 @@
 //! The connection to AWS that a person chose, and what goes through it.
 
+use std::fs;
+
 use lockstep_desktop::aws::choice::AwsChoice;
-use lockstep_desktop::aws::connection::PrincipalView;
+use lockstep_iam::caller::Principal;
+use lockstep_iam::name::UserName;
 
 use crate::desk::Desk;
 
@@ -18,8 +21,8 @@ fn the_practice_account_is_there_to_be_chosen_and_says_who_one_is() {
     let connection = desk.shell.connect_aws(maya()).unwrap();
     assert_eq!(
         connection.principal,
-        PrincipalView::User {
-            user: "maya".to_owned()
+        Principal::User {
+            user: UserName::try_from("maya".to_owned()).unwrap()
         }
     );
     assert_eq!(connection.alias.as_deref(), Some("practice"));

@@ -9,8 +9,9 @@ use lockstep_desktop::fleet::enrolling::LeftOutReason;
 use lockstep_desktop::fleet::report::FleetFormat;
 use lockstep_desktop::fleet::seals::{HandOffWay, SealWay, SealedTo};
 use lockstep_desktop::fleet::sweeping::OrphanFate;
-use lockstep_desktop::fleet::view::{FleetFinding, FleetMember, FleetMfa, FleetView};
+use lockstep_desktop::fleet::view::{FleetMember, FleetMfa, FleetView};
 use lockstep_device::backup::recovery::RecoveryIdentity;
+use lockstep_iam::fleet::line::FleetFinding;
 use lockstep_practice::device::{Assignment, Device, Kind, new_seed};
 
 use crate::desk::Desk;

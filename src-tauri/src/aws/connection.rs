@@ -58,7 +58,7 @@ pub struct ConnectionView {
     /// `aws`, `aws-cn`, `aws-us-gov`, …
     pub partition: String,
     /// What the ARN names.
-    pub principal: PrincipalView,
+    pub principal: Principal,
     /// Whether the credentials are temporary.
     pub is_temporary: bool,
     /// The region that requests are made for.
@@ -67,28 +67,6 @@ pub struct ConnectionView {
     pub endpoint: Option<String>,
     /// How many seconds AWS's clock is ahead of this machine's.
     pub drift: i64,
-}
-
-/// What a caller's ARN names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum PrincipalView {
-    /// An IAM user.
-    User {
-        /// His name.
-        user: String,
-    },
-    /// The root user of the account.
-    Root,
-    /// A role.
-    Role {
-        /// Its name.
-        role: String,
-        /// The session's name.
-        session: String,
-    },
-    /// Something else, such as a federated user.
-    Other,
 }
 
 impl Default for AwsLink {
@@ -266,17 +244,7 @@ fn view(connected: &Connected) -> ConnectionView {
         account: caller.account.clone(),
         alias,
         partition: caller.partition.clone(),
-        principal: match &caller.principal {
-            Principal::User(user) => PrincipalView::User {
-                user: user.to_string(),
-            },
-            Principal::Root => PrincipalView::Root,
-            Principal::Role { role, session } => PrincipalView::Role {
-                role: role.clone(),
-                session: session.clone(),
-            },
-            Principal::Other => PrincipalView::Other,
-        },
+        principal: caller.principal.clone(),
         is_temporary: caller.credentials == CredentialKind::Session,
         region: connection.region().map(str::to_owned),
         endpoint: connection.api().endpoint(),

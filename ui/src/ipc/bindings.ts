@@ -580,7 +580,7 @@ export type ConnectionView = {
 	/**  `aws`, `aws-cn`, `aws-us-gov`, … */
 	partition: string,
 	/**  What the ARN names. */
-	principal: PrincipalView,
+	principal: Principal,
 	/**  Whether the credentials are temporary. */
 	is_temporary: boolean,
 	/**  The region that requests are made for. */
@@ -796,7 +796,7 @@ export type FleetFinding =
 "one-device" | 
 /**  Whether there is a device could not be found out. */
 "mfa-unknown" | 
-/**  The user still has the device that was handed over. */
+/**  The user still has the device that an administrator made and handed over. */
 "hand-off-not-rotated";
 
 /**  How a report is written. */
@@ -1291,16 +1291,16 @@ export type PreviewView = {
 };
 
 /**  What a caller's ARN names. */
-export type PrincipalView = 
+export type Principal = 
 /**  An IAM user. */
 { kind: "user"; 
-/**  His name. */
-user: string } | 
+/**  The name. */
+user: UserName } | 
 /**  The root user of the account. */
 { kind: "root" } | 
-/**  A role. */
+/**  A role, taken on by a session of this name. */
 { kind: "role"; 
-/**  Its name. */
+/**  The role's name. */
 role: string; 
 /**  The session's name. */
 session: string } | 
@@ -1765,6 +1765,9 @@ export type UnfinishedKind =
 "retirement" | 
 /**  A device was left behind that may not be deleted. */
 "orphan";
+
+/**  The name of an IAM user: 1 to 128 characters out of `[\w+=,.@-]`. */
+export type UserName = string;
 
 /**  See [`UserReport`]. */
 export type UserOutcome = 
