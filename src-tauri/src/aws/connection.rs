@@ -14,7 +14,7 @@ use lockstep_practice::server::Practice;
 use serde::Serialize;
 
 use crate::aws::choice::{AwsChoice, credentials, variable};
-use crate::aws::practice;
+use crate::aws::{last, practice};
 use crate::error::ShellError;
 use crate::shell::{Shell, locked};
 
@@ -132,7 +132,21 @@ impl Shell {
             return Err(ShellError::AwsNotConnected);
         }
         state.connected = Some(connected);
+        drop(state);
+        self.keep_choice(Some(&view.choice));
         Ok(view)
+    }
+
+    /// What is connected now is what is offered first after a restart.
+    fn keep_choice(&self, choice: Option<&AwsChoice>) {
+        if last::read(&self.home.folder).as_ref() == choice {
+            return;
+        }
+        if let Err(error) = last::keep(&self.home.folder, choice, &self.home.faults) {
+            self.note(format!(
+                "Whose credentials were chosen could not be kept for the next start: {error}"
+            ));
+        }
     }
 
     /// Signs in with these credentials, as their profile says.
@@ -183,9 +197,10 @@ impl Shell {
         connected.map(|connected| view(&connected))
     }
 
-    /// Forgets the connection, and with it the credentials.
+    /// Forgets the connection, and with it the credentials and whose they were.
     pub fn disconnect_aws(&self) {
         self.aws.disconnect();
+        self.keep_choice(None);
     }
 
     /// The connection; fails with [`ShellError::AwsNotConnected`] where there is none.
@@ -197,7 +212,7 @@ impl Shell {
     }
 
     /// Does one deed through the connection, telling `watch` how it goes. What it did to the accounts is shown, also when it
-    /// failed.
+    /// failed; one that only looked is no news.
     pub(crate) fn aws_work<T>(
         &self,
         watch: &dyn Fn(&Progress),
@@ -215,6 +230,7 @@ impl Shell {
         deed: impl FnOnce(&Work<'_>) -> Result<T, Error>,
     ) -> Result<T, ShellError> {
         let authenticator = self.authenticator()?;
+        let before = authenticator.generation();
         let outcome = deed(&Work {
             authenticator: &authenticator,
             connection,
@@ -228,7 +244,9 @@ impl Shell {
                 "A change in AWS could not be written into the log of activity: {error}. AWS's own CloudTrail has it."
             ));
         }
-        self.list_changed(&authenticator);
+        if authenticator.generation() != before {
+            self.list_changed(&authenticator);
+        }
         Ok(outcome?)
     }
 }

@@ -408,6 +408,8 @@ export type AwsChoices = {
 	stored: string[],
 	/**  The users of the practice account. */
 	practice: string[],
+	/**  Whoever was connected last, as long as there is such a choice. */
+	last: AwsChoice | null,
 };
 
 /**  One device in AWS. */

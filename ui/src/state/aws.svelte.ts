@@ -11,9 +11,11 @@ export class Aws {
   /** Why what was chosen last led to no connection. */
   problem = $state.raw<CommandFailure | null>(null);
   isConnecting = $state(false);
+  /** Whether the sheet of the access keys is open. */
+  isShowingKeys = $state(false);
   #round = 0;
 
-  /** Asks what there is to choose from; nothing of it asks AWS. */
+  /** Asks what there is to choose from, and connects as last time where nobody is connected yet. */
   async load(): Promise<void> {
     const round = this.#round;
     const [choices, connection] = await Promise.all([
@@ -25,6 +27,14 @@ export class Aws {
     if (this.isConnecting || this.problem) return;
     this.connection = connection;
     this.chosen = connection?.choice ?? this.chosen;
+    if (this.chosen === null && choices.last !== null) await this.connect(choices.last);
+  }
+
+  /** Asks what there is to choose from, and nothing else. */
+  async loadChoices(): Promise<void> {
+    const round = this.#round;
+    const choices = await call(commands.awsChoices());
+    if (round === this.#round) this.choices = choices;
   }
 
   /** Connects with these credentials; what stands in the way stands in `problem`. */
