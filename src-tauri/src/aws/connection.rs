@@ -98,6 +98,16 @@ impl AwsLink {
         locked(&self.state).enrolled.take()
     }
 
+    /// Whether the practice account runs.
+    pub(super) fn is_practising(&self) -> bool {
+        locked(&self.state).practice.is_some()
+    }
+
+    /// Ends the practice account, and says whether there was one.
+    pub(super) fn end_practice(&self) -> bool {
+        locked(&self.state).practice.take().is_some()
+    }
+
     fn next_round(&self) -> u64 {
         let mut state = locked(&self.state);
         state.round = state.round.wrapping_add(1);
@@ -154,7 +164,7 @@ impl Shell {
         if let AwsChoice::Practice(user) = choice {
             let keys = practice::keys_of(&*self.practice()?, user)?;
             return self.sign_in(choice, |sign_in| {
-                sign_in.connect_with(keys, &format!("practice {user}"))
+                sign_in.connect_to_practise(keys, &format!("practice {user}"))
             });
         }
         let credentials = credentials(choice).ok_or(ShellError::AwsNotConnected)?;

@@ -271,6 +271,8 @@ export type AccountView = {
 	 *  then; in seconds since the Unix epoch.
 	 */
 	unchecked_since: number | null,
+	/**  Whether it is a device of the practice account, with which it ends. */
+	practice: boolean,
 	/**  When it was added, in seconds since the Unix epoch. */
 	added: number,
 	/**  When a code was last copied or used, in seconds since the Unix epoch. */

@@ -45,7 +45,12 @@ impl Authenticator {
     /// Says which AWS device the account is. Written into the account's item first.
     pub fn bind(&self, id: &AccountId, serial: SerialNumber) -> Result<AccountView, Error> {
         self.change(|change| {
-            let binding = Some(AwsBinding::new(serial));
+            let before = change.account(id)?.aws.as_ref();
+            let practice = before.is_some_and(|before| before.practice && before.serial == serial);
+            let binding = Some(AwsBinding {
+                practice,
+                ..AwsBinding::new(serial)
+            });
             if change.account(id)?.aws != binding {
                 change.begin(&PendingOperation::Edit(id.clone()))?;
                 let before = change.read_item(id)?;
@@ -106,6 +111,38 @@ impl Authenticator {
         self.state().seeds.remove(id);
         self.note(Deed::Purged, Some(id));
         Ok(())
+    }
+
+    /// Deletes the devices of the practice account for good, in use or in the trash, once that account has ended. An account
+    /// goes only where both the list and its item say that it was made there. How many went.
+    pub fn purge_practice(&self) -> Result<usize, Error> {
+        let is_marked = |aws: Option<&AwsBinding>| aws.is_some_and(|aws| aws.practice);
+        let marked: Vec<AccountId> = {
+            let state = self.state();
+            let accounts = state.index.accounts.iter();
+            let accounts = accounts.filter(|account| is_marked(account.aws.as_ref()));
+            accounts.map(|account| account.id.clone()).collect()
+        };
+        let mut gone = 0;
+        for id in marked {
+            let is_gone = self.change(|change| {
+                let item = change.read_item(&id)?;
+                let is_one =
+                    is_marked(change.account(&id)?.aws.as_ref()) && is_marked(item.account.aws.as_ref());
+                if is_one {
+                    change.begin(&PendingOperation::Purge(id.clone()))?;
+                    change.delete_item(&id)?;
+                    change.index.accounts.retain(|account| account.id != id);
+                }
+                Ok(is_one)
+            })?;
+            if is_gone {
+                self.state().seeds.remove(&id);
+                self.note(Deed::Purged, Some(&id));
+                gone += 1;
+            }
+        }
+        Ok(gone)
     }
 
     /// Puts an account before another one in the person's own order, or at the end.

@@ -288,6 +288,7 @@ pub(super) fn view(account: &Account) -> AccountView {
             .as_ref()
             .and_then(|aws| aws.unchecked_since)
             .map(UnixTime::seconds),
+        practice: account.aws.as_ref().is_some_and(|aws| aws.practice),
         added: account.added.seconds(),
         last_used: account.last_used.map(UnixTime::seconds),
         trashed: account.trashed.map(UnixTime::seconds),
