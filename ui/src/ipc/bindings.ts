@@ -1800,6 +1800,8 @@ export type VerifiedBackup = {
 export type Via = 
 /**  The window. */
 "window" | 
+/**  The menu in the tray. */
+"tray" | 
 /**  The command line. */
 "command-line";
 

@@ -1,7 +1,7 @@
 //! Changing: labels, tags, pins, order, use, the trash and the counter.
 
 use crate::account::{Account, AccountId, AwsBinding};
-use crate::activity::Deed;
+use crate::activity::{Deed, Via};
 use crate::authenticator::Authenticator;
 use crate::authenticator::rules::{EditError, apply};
 use crate::authenticator::show::{Which, code_view, counter_step, period_of, view};
@@ -169,8 +169,17 @@ impl Authenticator {
     /// The code to be copied or handed on, marked as used before it is given out (RFC 6238 §5.2: a verifier takes each
     /// code once). For HOTP the counter moves first and [`Which`] makes no difference.
     pub fn use_code(&self, id: &AccountId, which: Which) -> Result<Code, Error> {
+        self.code_to_use(None, id, which)
+    }
+
+    /// The same through something else than this shell's window.
+    pub fn use_code_through(&self, via: Via, id: &AccountId, which: Which) -> Result<Code, Error> {
+        self.code_to_use(Some(via), id, which)
+    }
+
+    fn code_to_use(&self, via: Option<Via>, id: &AccountId, which: Which) -> Result<Code, Error> {
         if self.account(id)?.period.is_none() {
-            return self.advance_counter(id).map(|(_, code)| code);
+            return self.advance_counter(via, id).map(|(_, code)| code);
         }
         let time = self.now()?;
         {
@@ -190,7 +199,7 @@ impl Authenticator {
             account.last_used = Some(time);
             Ok((account.params, step))
         })?;
-        self.note(Deed::CodeTaken, Some(id));
+        self.note_through(via, Deed::CodeTaken, id);
         let state = self.state();
         Ok(code_at_step(&params, state.seed(id)?, step))
     }
@@ -198,10 +207,10 @@ impl Authenticator {
     /// The next code of a counter-based account. The counter has moved durably before the code is given out, so that
     /// it can never be given twice.
     pub fn next_hotp_code(&self, id: &AccountId) -> Result<CodeView, Error> {
-        self.advance_counter(id).map(|(shown, _)| shown)
+        self.advance_counter(None, id).map(|(shown, _)| shown)
     }
 
-    fn advance_counter(&self, id: &AccountId) -> Result<(CodeView, Code), Error> {
+    fn advance_counter(&self, via: Option<Via>, id: &AccountId) -> Result<(CodeView, Code), Error> {
         let now = self.now()?;
         self.change(|change| {
             let mut account = change.account(id)?.clone();
@@ -222,7 +231,7 @@ impl Authenticator {
             *change.account(id)? = account;
             Ok((shown, code))
         })
-        .inspect(|_| self.note(Deed::CounterMoved, Some(id)))
+        .inspect(|_| self.note_through(via, Deed::CounterMoved, id))
     }
 }
 
