@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use lockstep_desktop::activity::ActivityRow;
 use lockstep_desktop::aws::choice::AwsChoice;
 use lockstep_desktop::aws::deed::UnfinishedKind;
 use lockstep_desktop::aws::devices::{AwsDevice, DeviceDeed};
 use lockstep_desktop::aws::protect::{PolicyFor, Proof};
 use lockstep_desktop::error::{CommandError, ShellError};
 use lockstep_device::account::AccountId;
+use lockstep_device::activity::Deed;
 use lockstep_device::serial::SerialNumber;
 use lockstep_iam::device::DeviceKind;
 use lockstep_iam::work::{Step, StepOutcome};
@@ -354,4 +356,37 @@ fn a_device_of_the_practice_account_that_is_given_to_its_user_again_still_ends_w
     assert_eq!(accounts(&desk).len(), 1);
     desk.shell.end_practice();
     assert_eq!(accounts(&desk), vec![]);
+}
+
+#[test]
+fn a_device_is_put_on_a_page_that_another_authenticator_reads_and_that_is_written_down() {
+    let (desk, _) = connected("maya");
+    let protected = desk.shell.protect(None).unwrap();
+    let path = desk.folder.path().join("page.svg");
+    let said = desk.shell.save_device_page(&protected.account, &path).unwrap();
+    assert_eq!(said, path.display().to_string());
+    let page = std::fs::read_to_string(&path).unwrap();
+    assert!(page.starts_with("<svg"), "{}", &page[..40]);
+    assert!(
+        page.contains(&protected.serial[..40]),
+        "the serial number stands on it"
+    );
+    assert!(!page.contains("otpauth:"), "the secret is in the picture alone");
+    let pdf = desk.folder.path().join("page.pdf");
+    desk.shell.save_device_page(&protected.account, &pdf).unwrap();
+    assert!(std::fs::read(&pdf).unwrap().starts_with(b"%PDF"));
+    let rows = desk.shell.activity().unwrap().rows;
+    let shown = |row: &ActivityRow| {
+        matches!(
+            row,
+            ActivityRow::Here {
+                deed: Deed::QrShown,
+                ..
+            }
+        )
+    };
+    assert_eq!(rows.iter().filter(|row| shown(row)).count(), 2);
+    let github = desk.keep("GitHub");
+    let refused = desk.shell.save_device_page(&github, &path);
+    assert_eq!(code_of(refused), "aws-not-bound");
 }

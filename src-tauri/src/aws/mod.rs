@@ -6,6 +6,7 @@ pub mod connection;
 pub mod deed;
 pub mod devices;
 mod last;
+pub mod page;
 pub mod pair;
 mod practice;
 pub mod protect;

@@ -133,6 +133,8 @@ export const commands = {
 	protect: (other: OtherCode | null) => typedError<ProtectedView, CommandError>(__TAURI_INVOKE("protect", { other })),
 	/**  The person was told of it. */
 	protectTold: () => typedError<null, CommandError>(__TAURI_INVOKE("protect_told")),
+	/**  Lets the person name a file for a page with the QR code of a device, and writes it; nothing when none was named. */
+	saveDevicePage: (id: AccountId) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_device_page", { id })),
 	/**  The least policy for a job. */
 	awsPolicy: (job: PolicyFor) => typedError<string, CommandError>(__TAURI_INVOKE("aws_policy", { job })),
 	/**  Copies it. */

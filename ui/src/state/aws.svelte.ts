@@ -61,6 +61,18 @@ export class Aws {
     if (this.chosen) await this.connect(this.chosen);
   }
 
+  /** Forgets the credentials, and whose they were. */
+  async disconnect(): Promise<void> {
+    const round = ++this.#round;
+    await call(commands.disconnectAws());
+    if (round !== this.#round) return;
+    this.connection = null;
+    this.chosen = null;
+    this.problem = null;
+    this.isConnecting = false;
+    await this.loadChoices();
+  }
+
   /** Keeps an access key in the store under this name. */
   async addKey(name: string, id: string, secret: string): Promise<void> {
     await call(commands.addAwsKey(name, id, secret));
@@ -78,6 +90,11 @@ export class Aws {
     return same(this.chosen, choice);
   }
 
+  /** Whether these are those of whoever is connected. */
+  isConnectedAs(choice: AwsChoice): boolean {
+    return same(this.connection?.choice, choice);
+  }
+
   /** Nothing of AWS stays once the accounts are locked. */
   clear(): void {
     this.#round += 1;
@@ -86,6 +103,7 @@ export class Aws {
     this.chosen = null;
     this.problem = null;
     this.isConnecting = false;
+    this.isShowingKeys = false;
   }
 }
 

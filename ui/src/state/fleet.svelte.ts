@@ -91,6 +91,21 @@ export class Fleet {
     return this.recovering.user ? this.recovering.form : null;
   }
 
+  /** Whoever's row has, or had last, the focus. */
+  get activeUser(): FleetMember | null {
+    const { active } = this.picks;
+    return this.shown.find(({ user }) => user === active) ?? null;
+  }
+
+  /** Chooses everybody without MFA, and asks how they are enrolled. */
+  enrolUnprotected(): void {
+    this.filter = "no-mfa";
+    this.query = "";
+    this.picks.clear();
+    this.picks.chooseShown();
+    this.enrolling.open(this.picks.all);
+  }
+
   /** How many users a filter lets through. */
   count(filter: FleetFilter): number {
     return this.#of[filter].length;
