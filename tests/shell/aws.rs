@@ -3,6 +3,7 @@
 use std::fs;
 
 use lockstep_desktop::aws::choice::AwsChoice;
+use lockstep_desktop::fleet::seen::FleetRequest;
 use lockstep_iam::caller::Principal;
 use lockstep_iam::name::UserName;
 
@@ -62,7 +63,7 @@ fn reading_from_aws_is_no_news_of_the_accounts_and_a_code_that_was_used_is() {
     desk.shell
         .connect_aws(AwsChoice::Practice("admin".to_owned()))
         .unwrap();
-    desk.shell.read_fleet(false).unwrap();
+    desk.shell.read_fleet(FleetRequest::default()).unwrap();
     assert_eq!(desk.list_changes(), before);
     desk.shell.connect_aws(maya()).unwrap();
     desk.shell.protect(None).unwrap();

@@ -189,3 +189,42 @@ test("everybody without MFA is chosen and asked about at once, whatever was filt
   expect(fleet.enrolling.isOpen).toBe(true);
   expect(fleet.enrolling.users).toEqual(["bo", "cy"]);
 });
+
+test("users are read under a path and with tags, until all are wanted again", async () => {
+  const { named } = device({ read_fleet: () => view([bare("bo")]), fleet_runs: () => [] });
+  const fleet = new Fleet();
+  await fleet.follow("admin");
+  const { conditions } = fleet;
+  conditions.path = " /staff/ ";
+  conditions.tags = "team=ops, site=East Berlin,";
+  expect(conditions.areAny).toBe(false);
+  conditions.take();
+  await fleet.read();
+  expect(conditions.areAny).toBe(true);
+  conditions.clear();
+  await fleet.read(true);
+  expect(named("read_fleet")).toEqual(
+    [
+      { exact: false, path: null, tags: [] },
+      { exact: false, path: "/staff/", tags: ["team=ops", "site=East Berlin"] },
+      { exact: true, path: null, tags: [] },
+    ].map((asked) => ({ asked })),
+  );
+});
+
+test("how far reading has come is shown while it goes on, and not after it", async () => {
+  let answer: (view: FleetView) => void = () => {};
+  device({ read_fleet: () => new Promise<FleetView>((done) => (answer = done)), fleet_runs: () => [] });
+  const fleet = new Fleet();
+  const reading = fleet.follow("admin");
+  expect(fleet.progress).toBeNull();
+  const news = { kind: "reading", listed: 2000, asked: 0, of: 0 } as const;
+  await fleet.hear(news);
+  expect(fleet.progress).toEqual(news);
+  answer(view([bare("bo")]));
+  await reading;
+  await fleet.hear({ ...news, listed: 3000 });
+  expect(fleet.progress).toEqual(news);
+  void fleet.read();
+  expect(fleet.progress).toBeNull();
+});

@@ -159,8 +159,8 @@ export const commands = {
 	addAwsKey: (name: string, id: string, secret: SecretText) => typedError<null, CommandError>(__TAURI_INVOKE("add_aws_key", { name, id, secret })),
 	/**  Takes it out of the store. */
 	removeAwsKey: (name: string) => typedError<null, CommandError>(__TAURI_INVOKE("remove_aws_key", { name })),
-	/**  Reads all users of the account. */
-	readFleet: (exact: boolean) => typedError<FleetView, CommandError>(__TAURI_INVOKE("read_fleet", { exact })),
+	/**  Reads users of the account. */
+	readFleet: (asked: FleetRequest) => typedError<FleetView, CommandError>(__TAURI_INVOKE("read_fleet", { asked })),
 	/**  Lets the person choose a path for one of the fields; nothing when none was chosen. */
 	chooseFleetPath: (what: ChosenPath) => typedError<string | null, CommandError>(__TAURI_INVOKE("choose_fleet_path", { what })),
 	/**  Looks what enrolling these users would do. */
@@ -849,11 +849,19 @@ export type FleetMfa =
 /**  It could not be found out. */
 "unknown";
 
-/**  A run over many users has come further, or is carried out no more. */
+/**  Users are being read, or a run over many has come further or is carried out no more. */
 export type FleetMoved = FleetNews;
 
 /**  What is heard of a run while it is carried out. */
 export type FleetNews = 
+/**  Users are being read. */
+{ kind: "reading"; 
+/**  How many are listed. */
+listed: number; 
+/**  How many have an answer of those who are asked about one by one; none before that begins. */
+asked: number; 
+/**  How many those are. */
+of: number } | 
 /**  A user had a turn. */
 { kind: "turn"; 
 /**  Which run. */
@@ -883,6 +891,16 @@ export type FleetRemark = {
 	sentence: string,
 	/**  Whether it was denied; else it failed. */
 	denied: boolean,
+};
+
+/**  Which users are read, and how. */
+export type FleetRequest = {
+	/**  Ask for the devices of each, which is a call each. */
+	exact: boolean,
+	/**  Those under this path, such as `/staff/`; nothing for all. */
+	path: string | null,
+	/**  Those who have each of these tags, `KEY=VALUE`, which is a call each. */
+	tags: string[],
 };
 
 /**  The root user. Only the console changes anything about it. */
@@ -1041,6 +1059,10 @@ export type HandOffWay = {
 	folder: string,
 	/**  Whether the accounts stay here, too. */
 	keep_copies: boolean,
+	/**  The path of the devices in IAM; nothing for none. */
+	device_path: string | null,
+	/**  Tags for every device, `KEY=VALUE`. */
+	tags: string[],
 };
 
 /**  One enrolled device, and who enrolled it. */

@@ -3,10 +3,12 @@ import {
   type FleetFinding,
   type FleetFormat,
   type FleetMember,
+  type FleetNews,
   type FleetView,
 } from "../ipc/bindings";
 import { asFailure, call, type CommandFailure } from "../ipc/call";
 import { getLocale } from "../paraglide/runtime.js";
+import { Conditions } from "./fleetConditions.svelte";
 import { Enrolling } from "./enrolling.svelte";
 import { FleetRuns } from "./fleetRuns.svelte";
 import type { WayForm } from "./handOffWay.svelte";
@@ -25,6 +27,8 @@ export type FleetFilter =
   | "unknown"
   | "here";
 
+type Reading = Extract<FleetNews, { kind: "reading" }>;
+
 export type FleetSort = "user" | "mfa" | "seen" | "access";
 
 /** Who was not seen for so many days is stale. */
@@ -40,6 +44,10 @@ export class Fleet {
   problem = $state.raw<CommandFailure | null>(null);
   filter = $state<FleetFilter>("all");
   query = $state("");
+  /** Which users are asked for at all: under a path, with tags. */
+  readonly conditions = new Conditions();
+  /** How far reading has come; nothing before the first answer. */
+  progress = $state.raw<Reading | null>(null);
   sort = $state.raw<{ by: FleetSort; descending: boolean }>({ by: "user", descending: false });
   readonly runs = new FleetRuns();
   readonly enrolling = new Enrolling();
@@ -126,8 +134,9 @@ export class Fleet {
     const round = ++this.#round;
     this.isReading = true;
     this.problem = null;
+    this.progress = null;
     try {
-      const view = await call(commands.readFleet(exact));
+      const view = await call(commands.readFleet({ exact, ...this.conditions.asked }));
       if (round !== this.#round) return;
       this.view = view;
       this.picks.retain(view.users.map(({ user }) => user));
@@ -136,6 +145,12 @@ export class Fleet {
     } finally {
       if (round === this.#round) this.isReading = false;
     }
+  }
+
+  /** Something is heard of a reading or of a run. */
+  async hear(news: FleetNews): Promise<void> {
+    if (news.kind !== "reading") await this.runs.hear(news);
+    else if (this.isReading) this.progress = news;
   }
 
   /** Lets the person name a file for the report; where it is, or nothing. */
@@ -155,6 +170,8 @@ export class Fleet {
     this.view = null;
     this.isReading = false;
     this.problem = null;
+    this.progress = null;
+    this.conditions.clear();
     this.filter = "all";
     this.query = "";
     this.picks.clear();

@@ -1,6 +1,7 @@
 import Brush from "@lucide/svelte/icons/brush-cleaning";
 import FileDown from "@lucide/svelte/icons/file-down";
 import History from "@lucide/svelte/icons/history";
+import ListFilter from "@lucide/svelte/icons/list-filter";
 import RefreshCw from "@lucide/svelte/icons/refresh-cw";
 import ScanSearch from "@lucide/svelte/icons/scan-search";
 import ShieldAlert from "@lucide/svelte/icons/shield-alert";
@@ -30,6 +31,7 @@ export function fleetActions(session: Session): Action[] {
   return [
     action("read", RefreshCw, m.fleet_read_again(), () => fleet.read()),
     action("read-exactly", ScanSearch, m.fleet_read_exactly(), () => fleet.read(true)),
+    action("conditions", ListFilter, m.fleet_conditions(), async () => (fleet.conditions.isOpen = true)),
     action("runs", History, m.fleet_runs(), () => fleet.runs.list()),
     action("sweep", Brush, m.fleet_sweep(), () => fleet.sweeping.open()),
     ...(fleet.count("no-mfa") > 0
