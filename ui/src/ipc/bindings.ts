@@ -1355,6 +1355,8 @@ export type ProfileLine = {
 	line: string,
 	/**  Where the file as it was before is kept; nothing where it was not changed. */
 	backup: string | null,
+	/**  Whether AWS's tools ask for the passphrase of the vault each time, at their terminal. */
+	asks_passphrase: boolean,
 };
 
 /**  How a device is known to work. */
