@@ -4,6 +4,7 @@ import { capital } from "../../state/dates";
 import { inShort } from "../../state/refusals";
 import { PROTECTING, type Protect } from "../../state/protect.svelte";
 import type { StepItem } from "../shared/Steps.svelte";
+import { waiting } from "./awaited";
 
 type Shown = (typeof PROTECTING)[number];
 
@@ -43,9 +44,7 @@ function item(step: Shown, { deed, problem, result }: Protect): StepItem {
   const name = NAMES[step]();
   if (told?.state === "active") {
     const { waits } = deed;
-    const detail = waits
-      ? m.protect_waits({ seconds: waits.seconds, reason: waits.whatFor })
-      : BEFORE[step]();
+    const detail = waits ? waiting(waits) : BEFORE[step]();
     return { name, state: "active", detail };
   }
   if (told?.state === "failed") {
