@@ -4,7 +4,7 @@ import { afterEach, expect, test } from "vitest";
 
 import { locales } from "../src/paraglide/runtime.js";
 import { applyLanguage } from "../src/state/language.svelte";
-import { inFull, inShort, told } from "../src/state/refusals";
+import { inFull, inShort, told, warned } from "../src/state/refusals";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -13,15 +13,18 @@ const refusals = (locale: string): Record<string, string[]> =>
 
 const others = locales.filter((locale) => locale !== "en");
 
-/** Every code that the library has, as its pages list them, and the ones that only the window's shell has. */
+/** Every code that the library has, as its pages list them, the ones that only the window's shell has, and the warnings. */
 function codes(): string[] {
   const pages = ["errors", "aws-errors", "file-errors"].map((page) => read(`docs/${page}.md`)).join("\n");
   const listed = [...pages.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, code]) => code ?? "");
   const shell = /pub\(crate\) fn code\(&self\)[\s\S]*?\n {4}\}\n/.exec(read("src-tauri/src/error.rs"))?.[0];
   const own = [...(shell ?? "").matchAll(/"([a-z0-9-]+)"/g)].map(([, code]) => code ?? "");
+  const names = /pub const fn name[\s\S]*?\n {4}\}\n/.exec(read("crates/device/src/otpauth/mod.rs"))?.[0];
+  const warnings = [...(names ?? "").matchAll(/"([a-z0-9_]+)"/g)].map(([, name]) => name ?? "");
+  expect(warnings.length).toBeGreaterThan(5);
   expect(listed.length).toBeGreaterThan(100);
   expect(own.length).toBeGreaterThan(30);
-  return [...new Set([...listed, ...own])].sort();
+  return [...new Set([...listed, ...own, ...warnings])].sort();
 }
 
 const wrong = {
@@ -90,6 +93,15 @@ test("what a translation says in full is not repeated in English", async () => {
 test("a refusal that no language knows stays as it came", async () => {
   await applyLanguage("ja");
   expect(told({ code: "window", message: "so", remedy: "" })).toEqual({ fact: "so", rest: "", detail: "" });
+});
+
+test("what is odd about an account that can be kept is said in the language of the window", async () => {
+  const weak = { name: "weak_secret", message: "The secret is 10 bytes." };
+  expect(warned(weak)).toBe("The secret is 10 bytes.");
+  await applyLanguage("fr");
+  expect(warned({ name: "batch_incomplete", message: "QR 2 of 3 is missing. Read it too." })).toBe(
+    "Il manque encore des codes QR de cette exportation. Lisez-les aussi. (QR 2 of 3 is missing. Read it too.)",
+  );
 });
 
 test("the next language chosen says it anew", async () => {

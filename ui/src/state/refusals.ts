@@ -1,9 +1,9 @@
-import type { CommandError } from "../ipc/bindings";
+import type { CommandError, WarningView } from "../ipc/bindings";
 import { getLocale, type Locale } from "../paraglide/runtime.js";
 import { capital } from "./dates";
 
 type Other = Exclude<Locale, "en">;
-/** By code: what is so, and what to do next (may be empty). */
+/** By code, or by the name of a warning: what is so, and what to do next (may be empty). */
 type Refusals = Record<string, string[]>;
 export type Refusal = Pick<CommandError, "code" | "message" | "remedy">;
 /** A refusal as a notice says it: what is so, what to do next, and the library's English where it says more. */
@@ -62,6 +62,9 @@ const WHOLE = new Set([
   "fleet-busy",
   "nothing-planned",
   "broke-off",
+  "no_name",
+  "noncanonical_base32",
+  "control_chars_removed",
 ]);
 
 /** Loads what a language says of refusals, once. */
@@ -80,6 +83,11 @@ export function told({ code, message, remedy }: Refusal): Told {
 export function inShort(refusal: Refusal): string {
   const { fact, detail } = told(refusal);
   return [capital(fact), detail && `(${detail})`].filter(Boolean).join(" ");
+}
+
+/** What is said of an account that can be kept all the same. */
+export function warned({ name, message }: WarningView): string {
+  return inFull({ code: name, message, remedy: "" });
 }
 
 /** What is so and what to do next, in one text. */
