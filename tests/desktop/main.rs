@@ -23,6 +23,7 @@ mod machine;
 mod pictures;
 mod screen;
 mod settings;
+mod sheets;
 #[path = "../support/mod.rs"]
 mod support;
 mod tour;
