@@ -18,6 +18,7 @@ mod fleet;
 mod hand_offs;
 mod journey;
 mod keyring;
+mod languages;
 mod locking;
 mod machine;
 mod pictures;
