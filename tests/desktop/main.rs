@@ -17,6 +17,7 @@ mod desk;
 mod fleet;
 mod hand_offs;
 mod journey;
+mod keyboard;
 mod keyring;
 mod languages;
 mod locking;
