@@ -389,6 +389,27 @@ export type Algorithm =
 /**  Links or files were handed over by another start of the app, and wait to be read. */
 export type ArgumentsCame = null;
 
+/**  What is waited for. Its `Display` is English; a window has words of its own for it. */
+export type Awaited = 
+/**  The code after the one that holds now. */
+"next-code" | 
+/**  The same, as the present one was given to AWS already. */
+"unused-code" | 
+/**  Codes after the last pair that AWS took. */
+"newer-codes" | 
+/**  IAM, to know a device that was just made. */
+"new-device" | 
+/**  All of AWS, to know a device that was just enabled. */
+"device-everywhere" | 
+/**  IAM, to see that a device was taken from its user. */
+"free-device" | 
+/**  Somebody else's change in IAM. */
+"other-change" | 
+/**  AWS, to take more requests. */
+"more-requests" | 
+/**  Other machines that enrol at the same time. */
+"other-enrolments";
+
 /**  Whose credentials are used. */
 export type AwsChoice = 
 /**  The environment's access key. */
@@ -659,7 +680,7 @@ took: number } |
 /**  How long, in seconds. */
 seconds: number; 
 /**  What for. */
-what_for: string } | 
+what_for: Awaited } | 
 /**  Something that a person should know, and that stops nothing. */
 { kind: "note"; 
 /**  What is so. */
