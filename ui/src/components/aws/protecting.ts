@@ -1,6 +1,6 @@
 import { m } from "../../paraglide/messages.js";
 import type { Step } from "../../ipc/bindings";
-import { capital } from "../../state/dates";
+import { sentence } from "../../state/sentence";
 import { PROTECTING, type Protect } from "../../state/protect.svelte";
 import type { StepItem } from "../shared/Steps.svelte";
 
@@ -49,7 +49,7 @@ function item(step: Shown, { deed, problem, result }: Protect): StepItem {
   }
   if (told?.state === "failed") {
     const unproven = result?.proof.kind === "failed" ? result.proof.why : "";
-    return { name, state: "failed", detail: capital(problem?.message ?? unproven), ...time(told.took) };
+    return { name, state: "failed", detail: problem?.message ?? sentence(unproven), ...time(told.took) };
   }
   if (told?.state === "done" || told?.state === "already") {
     const serial = step === "create" ? (result?.serial ?? null) : null;

@@ -15,6 +15,7 @@ import type {
 } from "../../ipc/bindings";
 import { m } from "../../paraglide/messages.js";
 import { capital } from "../../state/dates";
+import { sentence } from "../../state/sentence";
 import { when } from "../backup/when";
 
 export type Said = { tone: "danger" | "warning" | "positive" | "muted"; icon: Component; text: string };
@@ -81,7 +82,7 @@ export function reasonOf(reason: LeftOutReason): string {
 
 /** What is so and what to do next, in one text. */
 export function inFull({ message, remedy }: Pick<CommandError, "message" | "remedy">): string {
-  return [`${capital(message)}.`, remedy].filter(Boolean).join(" ");
+  return [sentence(message), remedy].filter(Boolean).join(" ");
 }
 
 export function outcomeOf({ outcome, hand_off, problem }: FleetRunUser, isRunning: boolean): string {
