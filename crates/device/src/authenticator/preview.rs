@@ -89,6 +89,11 @@ impl Preview {
         }
     }
 
+    /// Reads the texts of QR codes that were found already, as by a camera.
+    pub fn read_codes(&mut self, source: &str, texts: &[Zeroizing<String>]) {
+        texts.iter().for_each(|text| self.read_text(source, text));
+    }
+
     /// Reads links, one on each line; blank lines are passed over.
     pub fn read_texts(&mut self, source: &str, text: &str) {
         let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
@@ -138,7 +143,7 @@ impl Preview {
 
     fn scan(&mut self, source: &str, picture: Picture, limits: &DecodeLimits, cancel: &Cancel) {
         match decode(picture, limits, cancel) {
-            Ok(texts) => texts.iter().for_each(|text| self.read_text(source, text)),
+            Ok(texts) => self.read_codes(source, &texts),
             Err(error) => self.push_error(source, error.into()),
         }
     }

@@ -2,7 +2,7 @@
 
 pub mod decode;
 pub mod encode;
-mod panics;
+pub(crate) mod panics;
 mod passes;
 pub mod pixels;
 mod planes;
