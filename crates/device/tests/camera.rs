@@ -26,13 +26,14 @@ enum Next {
 
 /// A camera that shows what it was fed, and nothing afterwards. Its light is on until it is dropped.
 struct Fed {
+    name: String,
     frames: VecDeque<Next>,
     light: Arc<AtomicBool>,
 }
 
 impl Frames for Fed {
     fn name(&self) -> &str {
-        "Fed"
+        &self.name
     }
 
     fn next(&mut self, _wait: Duration) -> Result<Option<Picture>, CameraError> {
@@ -134,6 +135,7 @@ fn looked(
 
 fn fed(frames: impl IntoIterator<Item = Next>) -> Fed {
     Fed {
+        name: "Fed".to_owned(),
         frames: frames.into_iter().collect(),
         light: Arc::new(AtomicBool::new(true)),
     }

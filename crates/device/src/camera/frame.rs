@@ -96,7 +96,7 @@ impl Layout {
 }
 
 /// The same JPEG with the mark of AVI1, by which a decoder knows that tables which are missing are the usual ones
-/// (OpenDML AVI §6.3). Tables that are there stay in force.
+/// (`OpenDML` AVI). Tables that are there stay in force.
 fn with_usual_tables(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let rest = bytes.strip_prefix(&START_OF_IMAGE)?;
     let mut marked = Zeroizing::new(Vec::with_capacity(bytes.len() + AVI1.len()));

@@ -1,4 +1,4 @@
-//! Cameras by the kernel's own interface, Video4Linux.
+//! Cameras by the kernel's own interface, `V4L2`.
 
 use std::fs;
 use std::io;
