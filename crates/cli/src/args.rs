@@ -162,7 +162,7 @@ pub(crate) struct AddArgs {
     pub(crate) screen: bool,
     /// Draw a rectangle around the codes on the screen, and look only there
     #[arg(long)]
-    pub(crate) region: bool,
+    pub(crate) screen_region: bool,
     /// Look through a camera until a QR code is held in front of it; Ctrl+C ends it
     #[arg(long, value_name = "DEVICE", num_args = 0..=1, value_hint = ValueHint::FilePath)]
     #[expect(clippy::option_option, reason = "the option may stand alone")]

@@ -71,6 +71,6 @@ fn a_camera_that_is_not_there_or_is_in_use_is_an_error_with_a_code() {
 #[test]
 fn a_region_cannot_be_drawn_where_there_is_no_screen() {
     let person = Person::with_vault();
-    let ran = person.run(&["--json", "add", "--yes", "--region"]);
+    let ran = person.run(&["--json", "add", "--yes", "--screen-region"]);
     assert_eq!(ran.json()["error"]["code"], "screen-missing");
 }

@@ -110,12 +110,15 @@ impl Kept {
 fn check_sources(args: &AddArgs, session: &Session) -> Result<(), CliError> {
     let named = args.uri_file.iter().chain(&args.secret_file);
     session.reads_once(&named.map(PathBuf::as_path).collect::<Vec<_>>())?;
-    let seen =
-        !args.image.is_empty() || args.clipboard || args.screen || args.region || args.camera.is_some();
+    let seen = !args.image.is_empty()
+        || args.clipboard
+        || args.screen
+        || args.screen_region
+        || args.camera.is_some();
     if !seen && args.uri_file.is_none() && args.secret_file.is_none() {
         return Err(CliError::usage(
             "there is nothing to add",
-            "Name a source: --image FILE, --screen, --region, --camera, --clipboard, --uri-file FILE or --secret-file FILE.",
+            "Name a source: --image FILE, --screen, --screen-region, --camera, --clipboard, --uri-file FILE or --secret-file FILE.",
         ));
     }
     if args.secret_file.is_some() && args.typed.issuer.is_none() && args.typed.name.is_none() {
@@ -141,7 +144,7 @@ fn read(args: &AddArgs, session: &Session) -> Result<Preview, CliError> {
     if args.screen {
         read_screen(&mut preview, &limits, &cancel)?;
     }
-    if args.region {
+    if args.screen_region {
         session
             .output
             .note("Draw a rectangle around the QR code. Escape gives it up.");
