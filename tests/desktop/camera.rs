@@ -20,6 +20,7 @@ async fn a_code_held_in_front_of_the_camera_is_kept_and_the_camera_goes_off_with
 async fn held() {
     let machine = Machine::with_keyring();
     let desk = Desk::on(&machine);
+    machine.write_settings("{\"close_to_tray\":true}");
     let cameras = Room::on(&machine);
     cameras.shows("Built-in Camera", None);
     cameras.shows("Desk Camera", Some(&seed::uri("Halden Works", "maya")));
@@ -41,7 +42,7 @@ async fn held() {
 
     watch(&window).await;
     window.press("Camera: Built-in Camera").await;
-    window.click_text("Desk Camera").await;
+    window.click("[role='option'][data-label='Desk Camera']").await;
     window.says("Found 1 code").await;
     window.gone(PANE).await;
     cameras.go_off();
@@ -49,6 +50,12 @@ async fn held() {
     window.find("[data-account-id]").await;
 
     window.press("Add account").await;
+    watch(&window).await;
+    machine.close_window();
+    cameras.go_off();
+    desk.click_in_tray("Show Lockstep");
+    window.gone(PANE).await;
+
     watch(&window).await;
     desk.lock_screen();
     window.says("Codes are hidden").await;
