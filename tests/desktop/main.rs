@@ -13,6 +13,7 @@ mod aws;
 mod aws_view;
 mod backups;
 mod browser;
+mod camera;
 mod desk;
 mod fleet;
 mod hand_offs;

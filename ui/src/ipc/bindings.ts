@@ -55,6 +55,16 @@ export const commands = {
 	addArguments: () => typedError<PreviewView | null, CommandError>(__TAURI_INVOKE("add_arguments")),
 	/**  Reads every QR code that the screens show. */
 	addScreen: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_screen")),
+	/**  Reads every QR code in the part of the screens that the person chooses. */
+	addRegion: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_region")),
+	/**  The cameras, the usual one first. */
+	cameras: () => typedError<CameraView[], CommandError>(__TAURI_INVOKE("cameras")),
+	/**  Switches a camera on, the usual one where none is named. */
+	openCamera: (id: string | null) => typedError<null, CommandError>(__TAURI_INVOKE("open_camera", { id })),
+	/**  What it sees next. */
+	look: () => typedError<CameraLook, CommandError>(__TAURI_INVOKE("look")),
+	/**  Switches it off. */
+	closeCamera: () => typedError<null, CommandError>(__TAURI_INVOKE("close_camera")),
 	/**  What was found so far, with the codes of this moment. */
 	preview: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("preview")),
 	/**  Stores the chosen rows. */
@@ -543,6 +553,29 @@ export type BackupStatus = {
 
 /**  There is another backup, or one could not be made. */
 export type BackupsChanged = null;
+
+/**  What a look through the camera gives. */
+export type CameraLook = 
+/**  Nothing new yet. */
+{ kind: "waiting" } | 
+/**  A frame without a code, small and grey. */
+{ kind: "glimpse"; 
+/**  As the source of an image. */
+picture: string } | 
+/**  Codes were seen, and the camera is off again. */
+{ kind: "found"; 
+/**  Everything that was handed over so far. */
+preview: PreviewView } | 
+/**  The camera is off. */
+{ kind: "off" };
+
+/**  One camera. */
+export type CameraView = {
+	/**  By which it is opened, such as `/dev/video0`. */
+	id: string,
+	/**  What it calls itself. */
+	name: string,
+};
 
 /**  What a person chooses a path for. */
 export type ChosenPath = 
