@@ -8,6 +8,7 @@
 )]
 
 mod accessibility;
+mod album;
 mod arguments;
 mod aws;
 mod aws_view;
@@ -21,6 +22,7 @@ mod keyring;
 mod locking;
 mod machine;
 mod pictures;
+mod scenes;
 mod screen;
 mod settings;
 #[path = "../support/mod.rs"]
