@@ -51,11 +51,16 @@ impl Machine {
         let mut command = Command::new(program);
         self.session
             .on(&mut command)
-            .env("DISPLAY", self.display.name())
+            .env("DISPLAY", self.display_name())
             // Whoever plays the machine's own services does so on the same bus.
             .env("DBUS_SYSTEM_BUS_ADDRESS", self.session.address())
             .current_dir(self.session.home());
         command
+    }
+
+    /// What `DISPLAY` says here.
+    pub(crate) fn display_name(&self) -> &str {
+        self.display.name()
     }
 
     /// What a program prints; it has to succeed.
