@@ -131,6 +131,49 @@ impl Machine {
         );
     }
 
+    /// Clicks this place of the app's window with the mouse.
+    pub(crate) fn click(&self, x: u32, y: u32) {
+        let (x, y) = (x.to_string(), y.to_string());
+        let search = ["search", "--onlyvisible", "--name", WINDOW];
+        let click = [
+            "mousemove",
+            "--window",
+            "%1",
+            x.as_str(),
+            y.as_str(),
+            "click",
+            "1",
+        ];
+        self.run("xdotool", &[&search[..], &click[..]].concat());
+    }
+
+    /// Presses a key in the app's window, as `xdotool` calls it.
+    pub(crate) fn press(&self, key: &str) {
+        let search = ["search", "--onlyvisible", "--name", WINDOW];
+        self.run(
+            "xdotool",
+            &[&search[..], &["windowfocus", "--sync", "key", key]].concat(),
+        );
+    }
+
+    /// Answers the system's dialogue that asks for the name of a file, as a person types it.
+    pub(crate) fn name_file(&self, path: &Path) {
+        let dialogue = eventually("a dialogue asks for a name", || {
+            let mut search = self.command("xdotool");
+            let found = search
+                .args(["search", "--onlyvisible", "--name", "^Save File$"])
+                .output()
+                .unwrap();
+            let windows = String::from_utf8(found.stdout).unwrap();
+            windows.lines().next().map(str::to_owned)
+        });
+        // There is no window manager that would give it the keys.
+        self.run("xdotool", &["windowfocus", "--sync", &dialogue]);
+        let path = path.to_str().unwrap();
+        self.run("xdotool", &["key", "ctrl+a", "type", "--delay", "5", path]);
+        self.run("xdotool", &["key", "Return"]);
+    }
+
     /// Writes what the app's window looks like to `file`, as PNG. Asked by `WebDriver`, the web view never answers.
     pub(crate) fn take_picture(&self, file: &Path) {
         let found = self.run("xdotool", &["search", "--onlyvisible", "--name", WINDOW]);

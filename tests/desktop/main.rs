@@ -8,6 +8,7 @@
 )]
 
 mod accessibility;
+mod activity;
 mod arguments;
 mod aws;
 mod aws_view;
