@@ -28,6 +28,9 @@ pub enum ShellError {
     /// The screen can be seen, and there is no code on it.
     #[error("there is no QR code on the screen that can be read")]
     NothingOnScreen,
+    /// The same in a part of it.
+    #[error("there is no QR code in the region that can be read")]
+    NothingInRegion,
     /// The settings cannot be taken.
     #[error(transparent)]
     Settings(#[from] SettingsError),
@@ -156,7 +159,9 @@ impl ShellError {
             Self::NothingOnScreen => "screen-without-code",
             Self::Screen(ScreenError::Missing(_)) => "screen-missing",
             Self::Screen(ScreenError::Refused) => "screen-refused",
+            Self::NothingInRegion => "region-without-code",
             Self::Screen(ScreenError::Failed(_)) => "screen-failed",
+            Self::Screen(ScreenError::NotChosen) => "region-not-chosen",
             Self::Settings(
                 SettingsError::ClipboardSeconds(_) | SettingsError::LockAfter(_) | SettingsError::Shortcut(_),
             ) => "settings-invalid",
@@ -209,6 +214,10 @@ impl ShellError {
             Self::NothingOnScreen => {
                 "Make the code larger, and see that nothing covers it, this window included."
             }
+            Self::NothingInRegion => {
+                "Choose it with a margin around the code, or make the code larger first."
+            }
+            Self::Screen(ScreenError::NotChosen) => "Draw it from corner to corner.",
             Self::Screen(_) => "Take a screenshot of the code yourself, and paste it or drop it here.",
             Self::Autostart(_) => "See to the access to that file, or use your desktop's settings.",
             Self::Passphrase(EmptyPassphrase) => "Type the passphrase.",

@@ -9,21 +9,27 @@
 
 mod accessibility;
 mod activity;
+mod album;
 mod arguments;
 mod aws;
 mod aws_view;
 mod backups;
 mod browser;
+mod camera;
 mod desk;
 mod fleet;
 mod hand_offs;
 mod journey;
+mod keyboard;
 mod keyring;
+mod languages;
 mod locking;
 mod machine;
 mod pictures;
+mod scenes;
 mod screen;
 mod settings;
+mod sheets;
 #[path = "../support/mod.rs"]
 mod support;
 mod tour;

@@ -15,6 +15,7 @@ use lockstep_desktop::shell::Shell;
 use lockstep_desktop::stage::Stage;
 use lockstep_device::account::{AccountId, Standing};
 use lockstep_device::authenticator::Home;
+use lockstep_device::camera::Cameras;
 use lockstep_device::otpauth::parse::parse;
 use lockstep_device::passphrase::Passphrase;
 use lockstep_device::screen::{Screens, Way};
@@ -98,6 +99,12 @@ impl Desk {
         Self::made(Arc::new(SystemClock), Arc::new(Way::Nowhere), Arc::new(Sleep))
     }
 
+    /// The same with cameras.
+    pub(crate) fn with_cameras(cameras: Arc<dyn Cameras>) -> Self {
+        let see = |shell: Shell| shell.with_cameras(cameras);
+        Self::built(Arc::new(SystemClock), Arc::new(Sleep), see)
+    }
+
     /// The same where the time passes only while something is waited for.
     pub(crate) fn without_waiting() -> Self {
         let hands = Hands(Arc::new(AtomicU64::new(1_795_000_000)));
@@ -115,6 +122,10 @@ impl Desk {
     }
 
     fn made(clock: Arc<dyn Clock>, screens: Arc<dyn Screens>, pace: Arc<dyn Pace>) -> Self {
+        Self::built(clock, pace, |shell| shell.with_screens(screens))
+    }
+
+    fn built(clock: Arc<dyn Clock>, pace: Arc<dyn Pace>, see: impl FnOnce(Shell) -> Shell) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home {
             folder: folder.path().join("home"),
@@ -130,10 +141,8 @@ impl Desk {
             deeds: Mutex::default(),
             lists: AtomicU64::default(),
         });
-        let shell = Shell::new(home, Arc::clone(&heard) as _)
-            .with_screens(screens)
-            .with_pace(Arc::clone(&pace));
-        let shell = Arc::new(shell);
+        let shell = Shell::new(home, Arc::clone(&heard) as _).with_pace(Arc::clone(&pace));
+        let shell = Arc::new(see(shell));
         shell.create_vault(&passphrase("blue lamp 42")).unwrap();
         let desk = Self {
             folder,

@@ -55,6 +55,16 @@ export const commands = {
 	addArguments: () => typedError<PreviewView | null, CommandError>(__TAURI_INVOKE("add_arguments")),
 	/**  Reads every QR code that the screens show. */
 	addScreen: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_screen")),
+	/**  Reads every QR code in the part of the screens that the person chooses. */
+	addRegion: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_region")),
+	/**  The cameras, the usual one first. */
+	cameras: () => typedError<CameraView[], CommandError>(__TAURI_INVOKE("cameras")),
+	/**  Switches a camera on, the usual one where none is named. */
+	openCamera: (id: string | null) => typedError<null, CommandError>(__TAURI_INVOKE("open_camera", { id })),
+	/**  What it sees next. */
+	look: () => typedError<CameraLook, CommandError>(__TAURI_INVOKE("look")),
+	/**  Switches it off. */
+	closeCamera: () => typedError<null, CommandError>(__TAURI_INVOKE("close_camera")),
 	/**  What was found so far, with the codes of this moment. */
 	preview: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("preview")),
 	/**  Stores the chosen rows. */
@@ -389,6 +399,27 @@ export type Algorithm =
 /**  Links or files were handed over by another start of the app, and wait to be read. */
 export type ArgumentsCame = null;
 
+/**  What is waited for. Its `Display` is English; a window has words of its own for it. */
+export type Awaited = 
+/**  The code after the one that holds now. */
+"next-code" | 
+/**  The same, as the present one was given to AWS already. */
+"unused-code" | 
+/**  Codes after the last pair that AWS took. */
+"newer-codes" | 
+/**  IAM, to know a device that was just made. */
+"new-device" | 
+/**  All of AWS, to know a device that was just enabled. */
+"device-everywhere" | 
+/**  IAM, to see that a device was taken from its user. */
+"free-device" | 
+/**  Somebody else's change in IAM. */
+"other-change" | 
+/**  AWS, to take more requests. */
+"more-requests" | 
+/**  Other machines that enrol at the same time. */
+"other-enrolments";
+
 /**  Whose credentials are used. */
 export type AwsChoice = 
 /**  The environment's access key. */
@@ -522,6 +553,29 @@ export type BackupStatus = {
 
 /**  There is another backup, or one could not be made. */
 export type BackupsChanged = null;
+
+/**  What a look through the camera gives. */
+export type CameraLook = 
+/**  Nothing new yet. */
+{ kind: "waiting" } | 
+/**  A frame without a code, small and grey. */
+{ kind: "glimpse"; 
+/**  As the source of an image. */
+picture: string } | 
+/**  Codes were seen, and the camera is off again. */
+{ kind: "found"; 
+/**  Everything that was handed over so far. */
+preview: PreviewView } | 
+/**  The camera is off. */
+{ kind: "off" };
+
+/**  One camera. */
+export type CameraView = {
+	/**  By which it is opened, such as `/dev/video0`. */
+	id: string,
+	/**  What it calls itself. */
+	name: string,
+};
 
 /**  What a person chooses a path for. */
 export type ChosenPath = 
@@ -659,7 +713,7 @@ took: number } |
 /**  How long, in seconds. */
 seconds: number; 
 /**  What for. */
-what_for: string } | 
+what_for: Awaited } | 
 /**  Something that a person should know, and that stops nothing. */
 { kind: "note"; 
 /**  What is so. */

@@ -16,6 +16,7 @@ import { HandOff } from "./handOff.svelte";
 import { Palette } from "./palette.svelte";
 import { Presence } from "./presence";
 import { Preview } from "./preview.svelte";
+import { inFull } from "./refusals";
 import { Selection } from "./selection.svelte";
 import { SettingsState } from "./settings.svelte";
 import { StageState } from "./stage.svelte";
@@ -115,8 +116,7 @@ export class Session {
   }
 
   fail(cause: unknown): void {
-    const { message, remedy } = asFailure(cause);
-    this.say(CircleAlert, [message, remedy].filter(Boolean).join(" "));
+    this.say(CircleAlert, inFull(asFailure(cause)));
   }
 
   say(icon: Component, text: string, action?: { label: string; run: () => void }): void {
