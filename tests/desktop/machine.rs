@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -132,6 +132,39 @@ impl Machine {
             .unwrap()
             .check()
             .unwrap();
+    }
+
+    /// Clicks this place of the app's window with the mouse.
+    pub(crate) fn click(&self, x: u32, y: u32) {
+        let [window, x, y] = [self.window(), x, y].map(|number| number.to_string());
+        self.run(
+            "xdotool",
+            &["mousemove", "--window", &window, &x, &y, "click", "1"],
+        );
+    }
+
+    /// Presses a key in the app's window, as `xdotool` calls it.
+    pub(crate) fn press(&self, key: &str) {
+        let window = self.window().to_string();
+        self.run("xdotool", &["windowfocus", "--sync", &window, "key", key]);
+    }
+
+    /// Answers the system's dialogue that asks for the name of a file, as a person types it.
+    pub(crate) fn name_file(&self, path: &Path) {
+        let dialogue = eventually("a dialogue asks for a name", || {
+            let mut search = self.command("xdotool");
+            let found = search
+                .args(["search", "--onlyvisible", "--name", "^Save File$"])
+                .output()
+                .unwrap();
+            let windows = String::from_utf8(found.stdout).unwrap();
+            windows.lines().next().map(str::to_owned)
+        });
+        // There is no window manager that would give it the keys.
+        self.run("xdotool", &["windowfocus", "--sync", &dialogue]);
+        let path = path.to_str().unwrap();
+        self.run("xdotool", &["key", "ctrl+a", "type", "--delay", "5", path]);
+        self.run("xdotool", &["key", "Return"]);
     }
 
     /// Takes the pointer to the corner of the window, where nothing answers it. It has to move for the window to notice.

@@ -8,6 +8,7 @@
 )]
 
 mod accessibility;
+mod activity;
 mod album;
 mod arguments;
 mod aws;

@@ -22,9 +22,6 @@ function view(users: FleetMember[]): FleetView {
   };
 }
 
-/** What a person takes for at once. */
-const FRAMES_MS = 60;
-
 async function fleetOf(users: FleetMember[]): Promise<Fleet> {
   device({ read_fleet: () => view(users), fleet_runs: () => [] });
   const fleet = new Fleet();
@@ -151,7 +148,7 @@ test("what is unknown is never said to be nothing", () => {
   expect(protectionOf(member("ada")).text).toBe("Virtual");
 });
 
-test("ten thousand users are filtered, searched, sorted and chosen within a frame or two", async () => {
+test("ten thousand users are filtered, searched, sorted and chosen within a few frames", async () => {
   const users = Array.from({ length: 10_000 }, (_, index) => {
     const name = `user-${String((index * 7919) % 10_000).padStart(5, "0")}`;
     return index % 3 === 0 ? bare(name, { console: index % 2 === 0 }) : member(name);
@@ -169,14 +166,17 @@ test("ten thousand users are filtered, searched, sorted and chosen within a fram
     return Math.min(...times);
   };
   const look = (): number => fleet.shown.length;
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  /** By this machine's own measure: comparing all names takes a frame or two. */
+  const frames = 3 * quickest(() => users.toSorted((one, other) => compare(one.user, other.user)));
   const FILTERS = ["no-mfa", "all", "console-no-mfa", "one-device", "stale"] as const;
-  expect(quickest((round) => ((fleet.filter = FILTERS[round] ?? "all"), look()))).toBeLessThan(FRAMES_MS);
+  expect(quickest((round) => ((fleet.filter = FILTERS[round] ?? "all"), look()))).toBeLessThan(frames);
   fleet.filter = "all";
-  expect(quickest((round) => ((fleet.query = `user-${round}`), look()))).toBeLessThan(FRAMES_MS);
+  expect(quickest((round) => ((fleet.query = `user-${round}`), look()))).toBeLessThan(frames);
   fleet.query = "";
-  expect(quickest(() => (fleet.sortBy("user"), look()))).toBeLessThan(FRAMES_MS);
-  expect(quickest(() => (fleet.sortBy("seen"), look()))).toBeLessThan(FRAMES_MS);
-  expect(quickest(() => (fleet.picks.clear(), fleet.picks.chooseShown()))).toBeLessThan(FRAMES_MS);
+  expect(quickest(() => (fleet.sortBy("user"), look()))).toBeLessThan(frames);
+  expect(quickest(() => (fleet.sortBy("seen"), look()))).toBeLessThan(frames);
+  expect(quickest(() => (fleet.picks.clear(), fleet.picks.chooseShown()))).toBeLessThan(frames);
   expect(fleet.picks.size).toBe(10_000);
   expect(names(fleet)).toHaveLength(10_000);
 });

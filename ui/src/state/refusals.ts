@@ -55,7 +55,6 @@ const WHOLE = new Set([
   "nothing-held",
   "aws-not-connected",
   "aws-practice-ends",
-  "aws-vault-unattended",
   "command-line-missing",
   "no-home",
   "fleet-not-read",
