@@ -4,6 +4,7 @@ import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
 
 import { lazyLanguages } from "./build/lazyLanguages.ts";
+import { roundLogos } from "./build/roundLogos.ts";
 import { sizeBudget } from "./build/sizeBudget.ts";
 import { subsetFonts } from "./build/subsetFonts.ts";
 import inlang from "./project.inlang/settings.json" with { type: "json" };
@@ -20,6 +21,7 @@ export default defineConfig({
     svelte(),
     svelteTesting(),
     subsetFonts(),
+    roundLogos(),
     sizeBudget(inlang.locales.filter((locale) => locale !== inlang.baseLocale)),
   ],
   clearScreen: false,

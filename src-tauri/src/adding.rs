@@ -14,6 +14,7 @@ use lockstep_device::error::Error;
 use lockstep_device::otpauth::typed::TypedAccount;
 use lockstep_device::passphrase::Passphrase;
 use lockstep_device::qr::decode::{Cancel, DecodeError, DecodeLimits};
+use lockstep_device::screen::ScreenError;
 use lockstep_formats::error::ReadError;
 use lockstep_formats::format::Format;
 use lockstep_formats::read::read as read_export;
@@ -32,16 +33,16 @@ pub struct Adding {
 
 /// Which round it is, and the search that goes on in it.
 #[derive(Clone, Default)]
-struct Round {
+pub(crate) struct Round {
     number: u64,
     search: Cancel,
 }
 
 /// What was handed over in one round.
 #[derive(Default)]
-struct HandedOver {
+pub(crate) struct HandedOver {
     round: u64,
-    preview: Preview,
+    pub(crate) preview: Preview,
     /// Protected files, until their passwords are typed.
     closed: Vec<Closed>,
     /// What could not be taken over beside the rest, in words.
@@ -71,12 +72,19 @@ impl Adding {
         }
     }
 
-    /// What was handed over in this round; fails when the round has ended.
-    fn of(&self, round: &Round) -> Result<MutexGuard<'_, HandedOver>, ShellError> {
-        let mut handed_over = locked(&self.handed_over);
-        if locked(&self.round).number != round.number {
-            return Err(ShellError::GivenUp);
+    /// Fails when the round has ended.
+    pub(crate) fn goes_on(&self, round: &Round) -> Result<(), ShellError> {
+        if locked(&self.round).number == round.number {
+            Ok(())
+        } else {
+            Err(ShellError::GivenUp)
         }
+    }
+
+    /// What was handed over in this round; fails when the round has ended.
+    pub(crate) fn of(&self, round: &Round) -> Result<MutexGuard<'_, HandedOver>, ShellError> {
+        let mut handed_over = locked(&self.handed_over);
+        self.goes_on(round)?;
         if handed_over.round != round.number {
             *handed_over = HandedOver::in_round(round.number);
         }
@@ -92,7 +100,7 @@ impl HandedOver {
         }
     }
 
-    fn view(&self, authenticator: &Authenticator) -> Result<PreviewView, ShellError> {
+    pub(crate) fn view(&self, authenticator: &Authenticator) -> Result<PreviewView, ShellError> {
         let mut view = authenticator.view(&self.preview)?;
         view.warnings
             .extend(self.remarks.iter().map(|remark| WarningView {
@@ -138,7 +146,7 @@ enum Pasted {
 impl Shell {
     /// The accounts, and the round of adding that goes on while they are open. The round is looked up first, so that what
     /// belongs to it is given up whenever the accounts are locked from here on.
-    fn adds(&self) -> Result<(Arc<Authenticator>, Round), ShellError> {
+    pub(crate) fn adds(&self) -> Result<(Arc<Authenticator>, Round), ShellError> {
         let round = locked(&self.adding.round).clone();
         Ok((self.authenticator()?, round))
     }
@@ -239,13 +247,27 @@ impl Shell {
         let shots = self.screens.take()?;
         let mut handed_over = self.adding.of(&round)?;
         let limits = DecodeLimits::default();
-        let read = handed_over
+        handed_over
             .preview
-            .read_shots("screen", shots, &limits, &round.search);
-        read.map_err(|error| match error {
-            Error::Decode(DecodeError::NotFound { .. }) => ShellError::NothingOnScreen,
-            error => error.into(),
-        })?;
+            .read_shots(SCREEN, shots, &limits, &round.search)
+            .map_err(|error| or_nothing(error, ShellError::NothingOnScreen))?;
+        handed_over.view(&authenticator)
+    }
+
+    /// The same for the part of the screens that the person chooses, and more closely. Nothing is added where none was
+    /// chosen.
+    pub fn add_region(&self) -> Result<PreviewView, ShellError> {
+        let (authenticator, round) = self.adds()?;
+        let shots = match self.screens.take_region(&round.search) {
+            Err(ScreenError::NotChosen) => return self.adding.of(&round)?.view(&authenticator),
+            shots => shots?,
+        };
+        let mut handed_over = self.adding.of(&round)?;
+        let limits = DecodeLimits::default();
+        handed_over
+            .preview
+            .read_region(SCREEN, shots, &limits, &round.search)
+            .map_err(|error| or_nothing(error, ShellError::NothingInRegion))?;
         handed_over.view(&authenticator)
     }
 
@@ -265,9 +287,12 @@ impl Shell {
         handed_over.view(&authenticator)
     }
 
-    /// Forgets what was handed over, and ends a search that is going on.
+    /// Forgets what was handed over, and ends a search that is going on. The camera goes off first: the search may wait.
     pub fn discard_preview(&self) {
+        self.close_camera();
         self.adding.discard();
+        // One that woke up meanwhile.
+        self.close_camera();
     }
 
     /// Stores the chosen rows, and ends the round.
@@ -300,6 +325,14 @@ fn foreign(name: &str, error: ReadError) -> ShellError {
     ShellError::Foreign {
         name: name.to_owned(),
         error,
+    }
+}
+
+/// What to say where a picture of the screen has no code.
+fn or_nothing(error: Error, nothing: ShellError) -> ShellError {
+    match error {
+        Error::Decode(DecodeError::NotFound { .. }) => nothing,
+        error => error.into(),
     }
 }
 
@@ -348,4 +381,5 @@ pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
 }
 
 const CLIPBOARD: &str = "clipboard";
+const SCREEN: &str = "screen";
 const MAX_BYTES: u64 = 64 << 20;

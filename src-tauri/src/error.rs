@@ -28,6 +28,9 @@ pub enum ShellError {
     /// The screen can be seen, and there is no code on it.
     #[error("there is no QR code on the screen that can be read")]
     NothingOnScreen,
+    /// The same in a part of it.
+    #[error("there is no QR code in the region that can be read")]
+    NothingInRegion,
     /// The settings cannot be taken.
     #[error(transparent)]
     Settings(#[from] SettingsError),
@@ -89,9 +92,6 @@ pub enum ShellError {
     /// A profile was to ask for sessions of the practice account.
     #[error("the practice account ends with this window, and a profile would find nobody later")]
     PracticeEnds,
-    /// AWS's tools were to ask while a passphrase stands in the way.
-    #[error("the accounts are in a vault, whose passphrase nobody is there to type when AWS's tools ask")]
-    VaultUnattended,
     /// The program that AWS's tools would call is not there.
     #[error("the command lockstep is neither beside this program nor in a folder of PATH")]
     CommandLineMissing,
@@ -150,7 +150,6 @@ impl ShellError {
             Self::Practice(_) => "aws-practice-failed",
             Self::Line(_) => "aws-profile-refused",
             Self::PracticeEnds => "aws-practice-ends",
-            Self::VaultUnattended => "aws-vault-unattended",
             Self::CommandLineMissing => "command-line-missing",
             Self::NoHome => "no-home",
             Self::Clipboard(ClipboardError::Missing) => "clipboard-missing",
@@ -160,7 +159,9 @@ impl ShellError {
             Self::NothingOnScreen => "screen-without-code",
             Self::Screen(ScreenError::Missing(_)) => "screen-missing",
             Self::Screen(ScreenError::Refused) => "screen-refused",
+            Self::NothingInRegion => "region-without-code",
             Self::Screen(ScreenError::Failed(_)) => "screen-failed",
+            Self::Screen(ScreenError::NotChosen) => "region-not-chosen",
             Self::Settings(
                 SettingsError::ClipboardSeconds(_) | SettingsError::LockAfter(_) | SettingsError::Shortcut(_),
             ) => "settings-invalid",
@@ -213,6 +214,10 @@ impl ShellError {
             Self::NothingOnScreen => {
                 "Make the code larger, and see that nothing covers it, this window included."
             }
+            Self::NothingInRegion => {
+                "Choose it with a margin around the code, or make the code larger first."
+            }
+            Self::Screen(ScreenError::NotChosen) => "Draw it from corner to corner.",
             Self::Screen(_) => "Take a screenshot of the code yourself, and paste it or drop it here.",
             Self::Autostart(_) => "See to the access to that file, or use your desktop's settings.",
             Self::Passphrase(EmptyPassphrase) => "Type the passphrase.",
@@ -244,10 +249,7 @@ impl ShellError {
             Self::Line(LineError::NotQuotable(_) | LineError::Path { .. }) => {
                 "Use names without quotes, dollar signs, backslashes, # and ;."
             }
-            Self::PracticeEnds => "Choose a profile or a key of your own.",
-            Self::VaultUnattended => {
-                "Name a file with the passphrase: `lockstep aws configure NAME --passphrase-file FILE`."
-            }
+            Self::PracticeEnds => "Copy the session as environment, or use a profile or a key of your own.",
             Self::CommandLineMissing => "Install the command line beside the app.",
             Self::NoHome => "Say where it is in AWS_CONFIG_FILE.",
             Self::AwsNotConnected => "Choose whose credentials to work with.",

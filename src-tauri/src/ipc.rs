@@ -11,7 +11,7 @@ use crate::announce::{
 };
 use crate::aws::deed::DeedProgress;
 use crate::commands::{
-    accounts, activity, adding, aws, backups, codes, fleet, hand_offs, settings, stage, surroundings,
+    accounts, activity, adding, aws, backups, camera, codes, fleet, hand_offs, settings, stage, surroundings,
 };
 
 /// Everything the window may ask for and hear.
@@ -44,6 +44,11 @@ pub fn builder() -> Builder<Wry> {
             adding::add_password,
             adding::add_arguments,
             adding::add_screen,
+            adding::add_region,
+            camera::cameras,
+            camera::open_camera,
+            camera::look,
+            camera::close_camera,
             adding::preview,
             adding::keep,
             adding::discard_preview,
@@ -83,6 +88,7 @@ pub fn builder() -> Builder<Wry> {
             aws::take_back_aws,
             aws::protect,
             aws::protect_told,
+            aws::save_device_page,
             aws::aws_policy,
             aws::copy_aws_policy,
             aws::pair,

@@ -9,6 +9,7 @@ pub mod arguments;
 pub mod autostart;
 pub mod aws;
 pub mod backing;
+pub mod camera;
 pub mod clipboard;
 pub mod codes;
 pub mod commands;
@@ -44,6 +45,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lockstep_device::authenticator::Home;
+use lockstep_device::camera::of_session;
 use lockstep_device::screen::Way;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::time::SystemClock;
@@ -101,6 +103,7 @@ pub fn run() -> tauri::Result<()> {
             RunEvent::Exit => {
                 take_code_back(app);
                 let shell = app.state::<Arc<Shell>>();
+                shell.end_practice();
                 shell.finish_backup();
                 shell.finish_activity();
             }
@@ -117,9 +120,11 @@ fn start(app: &App, waiting: Waiting) -> tauri::Result<()> {
         faults: Faults::none(),
     };
     let screens = Way::of_session(|name| std::env::var(name).ok());
+    let cameras = of_session(|name| std::env::var(name).ok());
     let shell = Shell::new(home, Arc::new(app.handle().clone()))
         .with_waiting(waiting)
-        .with_screens(Arc::new(screens));
+        .with_screens(Arc::new(screens))
+        .with_cameras(cameras.into());
     let shell = Arc::new(shell);
     app.manage(Arc::clone(&shell));
     let surroundings = Arc::new(Surroundings::new(surroundings::autostart(app.handle())));

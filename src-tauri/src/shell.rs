@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lockstep_device::authenticator::view::NoticeView;
 use lockstep_device::authenticator::{Authenticator, Home};
+use lockstep_device::camera::Cameras;
 use lockstep_device::screen::{Screens, Way};
 use lockstep_device::store::seeds::StoreKind;
 use lockstep_iam::work::Pace;
@@ -13,6 +14,7 @@ use crate::announce::Announce;
 use crate::arguments::Waiting;
 use crate::aws::connection::AwsLink;
 use crate::backing::Backing;
+use crate::camera::CameraDesk;
 use crate::clipboard::CodeClipboard;
 use crate::error::ShellError;
 use crate::fleet::FleetDesk;
@@ -32,6 +34,7 @@ pub struct Shell {
     pub(crate) handed_off: HandedOff,
     pub(crate) waiting: Waiting,
     pub(crate) screens: Arc<dyn Screens>,
+    pub(crate) camera: CameraDesk,
     pub(crate) clipboard: Arc<CodeClipboard>,
     pub(crate) idle: Arc<Idle>,
     pub(crate) aws: AwsLink,
@@ -63,6 +66,7 @@ impl Shell {
             handed_off: HandedOff::default(),
             waiting: Waiting::default(),
             screens: Arc::new(Way::Nowhere),
+            camera: CameraDesk::default(),
             clipboard: Arc::default(),
             idle: Arc::default(),
             aws: AwsLink::default(),
@@ -96,6 +100,13 @@ impl Shell {
     #[must_use]
     pub fn with_screens(self, screens: Arc<dyn Screens>) -> Self {
         Self { screens, ..self }
+    }
+
+    /// The same with cameras to hold codes in front of.
+    #[must_use]
+    pub fn with_cameras(mut self, cameras: Arc<dyn Cameras>) -> Self {
+        self.camera.cameras = cameras;
+        self
     }
 
     /// The stage, the store, the version, and whether something waits for the accounts.

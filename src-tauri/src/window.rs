@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use lockstep_device::hand_off::EXTENSION;
 use serde::Deserialize;
@@ -10,6 +11,7 @@ use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 
 use crate::error::ShellError;
 use crate::place::{Place, Screen};
+use crate::shell::Shell;
 
 /// Opens the windows that `tauri.conf.json` describes, where they stood last; `hidden` ones wait to be brought up.
 pub fn open(app: &App, folder: &Path, hidden: bool) -> tauri::Result<()> {
@@ -73,6 +75,7 @@ fn screens(app: &AppHandle) -> Vec<Screen> {
 
 /// Leaves the app in the tray alone.
 pub fn hide(app: &AppHandle) {
+    look_away(app);
     if let Some(window) = app.get_webview_window(LABEL) {
         done("hidden", window.hide());
     }
@@ -80,8 +83,16 @@ pub fn hide(app: &AppHandle) {
 
 /// Makes room for the program that the code is for.
 pub fn put_aside(app: &AppHandle) {
+    look_away(app);
     if let Some(window) = app.get_webview_window(LABEL) {
         done("minimised", window.minimize());
+    }
+}
+
+/// Nobody can see that the camera is on.
+fn look_away(app: &AppHandle) {
+    if let Some(shell) = app.try_state::<Arc<Shell>>() {
+        shell.close_camera();
     }
 }
 

@@ -8,11 +8,13 @@
 )]
 
 mod accessibility;
+mod album;
 mod arguments;
 mod aws;
 mod aws_view;
 mod backups;
 mod browser;
+mod camera;
 mod desk;
 mod fleet;
 mod hand_offs;
@@ -23,6 +25,7 @@ mod languages;
 mod locking;
 mod machine;
 mod pictures;
+mod scenes;
 mod screen;
 mod settings;
 mod sheets;

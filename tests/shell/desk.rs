@@ -15,6 +15,7 @@ use lockstep_desktop::shell::Shell;
 use lockstep_desktop::stage::Stage;
 use lockstep_device::account::{AccountId, Standing};
 use lockstep_device::authenticator::Home;
+use lockstep_device::camera::Cameras;
 use lockstep_device::otpauth::parse::parse;
 use lockstep_device::passphrase::Passphrase;
 use lockstep_device::screen::{Screens, Way};
@@ -42,14 +43,16 @@ pub(crate) struct Desk {
     pub(crate) runs: Receiver<FleetNews>,
     heard: Arc<Ear>,
     pace: Arc<dyn Pace>,
+    clock: Arc<dyn Clock>,
 }
 
-/// Hears when backups changed, of runs, of deeds in AWS, and which settings came into force.
+/// Hears when backups changed, of runs, of deeds in AWS, which settings came into force, and how often the list changed.
 struct Ear {
     backups: Mutex<Sender<()>>,
     runs: Mutex<Sender<FleetNews>>,
     settings: Mutex<Vec<Settings>>,
     deeds: Mutex<Vec<DeedProgress>>,
+    lists: AtomicU64,
 }
 
 /// A clock that stands until somebody waits.
@@ -70,7 +73,9 @@ impl Pace for Hands {
 
 impl Announce for Ear {
     fn stage_changed(&self, _stage: &Stage) {}
-    fn accounts_changed(&self) {}
+    fn accounts_changed(&self) {
+        self.lists.fetch_add(1, Ordering::SeqCst);
+    }
     fn clipboard_cleared(&self) {}
     fn arguments_came(&self) {}
     fn backups_changed(&self) {
@@ -94,6 +99,12 @@ impl Desk {
         Self::made(Arc::new(SystemClock), Arc::new(Way::Nowhere), Arc::new(Sleep))
     }
 
+    /// The same with cameras.
+    pub(crate) fn with_cameras(cameras: Arc<dyn Cameras>) -> Self {
+        let see = |shell: Shell| shell.with_cameras(cameras);
+        Self::built(Arc::new(SystemClock), Arc::new(Sleep), see)
+    }
+
     /// The same where the time passes only while something is waited for.
     pub(crate) fn without_waiting() -> Self {
         let hands = Hands(Arc::new(AtomicU64::new(1_795_000_000)));
@@ -111,10 +122,14 @@ impl Desk {
     }
 
     fn made(clock: Arc<dyn Clock>, screens: Arc<dyn Screens>, pace: Arc<dyn Pace>) -> Self {
+        Self::built(clock, pace, |shell| shell.with_screens(screens))
+    }
+
+    fn built(clock: Arc<dyn Clock>, pace: Arc<dyn Pace>, see: impl FnOnce(Shell) -> Shell) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home {
             folder: folder.path().join("home"),
-            clock,
+            clock: Arc::clone(&clock),
             faults: Faults::none(),
         };
         let (ear, backups) = channel();
@@ -124,11 +139,10 @@ impl Desk {
             runs: Mutex::new(run_ear),
             settings: Mutex::default(),
             deeds: Mutex::default(),
+            lists: AtomicU64::default(),
         });
-        let shell = Shell::new(home, Arc::clone(&heard) as _)
-            .with_screens(screens)
-            .with_pace(Arc::clone(&pace));
-        let shell = Arc::new(shell);
+        let shell = Shell::new(home, Arc::clone(&heard) as _).with_pace(Arc::clone(&pace));
+        let shell = Arc::new(see(shell));
         shell.create_vault(&passphrase("blue lamp 42")).unwrap();
         let desk = Self {
             folder,
@@ -137,6 +151,7 @@ impl Desk {
             runs,
             heard,
             pace,
+            clock,
         };
         desk.hears_of_backups();
         desk
@@ -144,6 +159,19 @@ impl Desk {
 
     pub(crate) fn unlock(&self) {
         self.shell.unlock_vault(&passphrase("blue lamp 42")).unwrap();
+    }
+
+    /// The app once more after it ended, with the same accounts, which are open.
+    pub(crate) fn restarted(&self) -> Arc<Shell> {
+        let home = Home {
+            folder: self.folder.path().join("home"),
+            clock: Arc::clone(&self.clock),
+            faults: Faults::none(),
+        };
+        let shell = Shell::new(home, Arc::clone(&self.heard) as _).with_pace(Arc::clone(&self.pace));
+        let shell = Arc::new(shell);
+        shell.unlock_vault(&passphrase("blue lamp 42")).unwrap();
+        shell
     }
 
     /// Lets seconds pass.
@@ -159,6 +187,11 @@ impl Desk {
             _ => None,
         };
         told.iter().filter_map(ended).collect()
+    }
+
+    /// How often it was said that the list of accounts changed.
+    pub(crate) fn list_changes(&self) -> u64 {
+        self.heard.lists.load(Ordering::SeqCst)
     }
 
     /// Keeps an account.

@@ -7,6 +7,7 @@ mod arguments;
 mod aws;
 mod aws_deeds;
 mod backups;
+mod camera;
 mod desk;
 mod fleet;
 mod fleet_runs;

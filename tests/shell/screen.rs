@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use lockstep_desktop::error::CommandError;
 use lockstep_device::authenticator::view::PreviewView;
+use lockstep_device::qr::decode::Cancel;
 use lockstep_device::screen::{ScreenError, Screens, Shot};
 use zeroize::Zeroizing;
 
@@ -22,6 +23,10 @@ impl Screens for Monitors {
             .map(|issuer| issuer.map_or_else(blank, code))
             .collect())
     }
+
+    fn take_region(&self, _cancel: &Cancel) -> Result<Vec<Shot>, ScreenError> {
+        Ok(self.take()?.drain(..1).collect())
+    }
 }
 
 /// A desktop that says no.
@@ -30,6 +35,10 @@ struct Forbidden;
 impl Screens for Forbidden {
     fn take(&self) -> Result<Vec<Shot>, ScreenError> {
         Err(ScreenError::Refused)
+    }
+
+    fn take_region(&self, _cancel: &Cancel) -> Result<Vec<Shot>, ScreenError> {
+        Err(ScreenError::NotChosen)
     }
 }
 
@@ -44,6 +53,14 @@ impl Screens for Asking {
         self.asked.lock().unwrap().send(()).unwrap();
         self.allowed.lock().unwrap().recv_timeout(PATIENCE).unwrap();
         Monitors(&[Some("Late")]).take()
+    }
+
+    fn take_region(&self, cancel: &Cancel) -> Result<Vec<Shot>, ScreenError> {
+        self.asked.lock().unwrap().send(()).unwrap();
+        while !cancel.is_cancelled() {
+            std::thread::yield_now();
+        }
+        Err(ScreenError::NotChosen)
     }
 }
 
@@ -94,6 +111,40 @@ fn locking_does_not_wait_for_a_person_who_is_asked_to_allow_it_and_nothing_of_it
     let refused = scan.recv_timeout(PATIENCE).unwrap().unwrap_err();
     assert_eq!(refused.code, "given-up");
     assert!(desk.shell.preview().unwrap().found.is_empty());
+}
+
+#[test]
+fn only_the_codes_of_the_chosen_region_are_offered() {
+    let desk = Desk::seeing(Arc::new(Monitors(&[Some("Halden"), Some("GitHub")])));
+    let view = desk.shell.add_region().unwrap();
+    let issuers: Vec<_> = view.found.iter().map(|found| found.issuer.as_deref()).collect();
+    assert_eq!(issuers, [Some("Halden")]);
+    let empty = Desk::seeing(Arc::new(Monitors(&[None])));
+    let refused = empty.shell.add_region().map_err(CommandError::from).unwrap_err();
+    assert_eq!(refused.code, "region-without-code");
+}
+
+#[test]
+fn a_region_that_is_not_chosen_changes_nothing() {
+    let desk = Desk::seeing(Arc::new(Forbidden));
+    desk.shell.add_text(&seed::uri("Pasted", "maya")).unwrap();
+    assert_eq!(desk.shell.add_region().unwrap().found.len(), 1);
+}
+
+#[test]
+fn locking_ends_the_choice_of_a_region() {
+    let (asked, was_asked) = channel();
+    let asking = Asking {
+        asked: Mutex::new(asked),
+        allowed: Mutex::new(channel().1),
+    };
+    let desk = Desk::seeing(Arc::new(asking));
+    let shell = Arc::clone(&desk.shell);
+    let choice = aside(move || shell.add_region().map_err(CommandError::from));
+    was_asked.recv_timeout(PATIENCE).unwrap();
+    desk.shell.lock();
+    let refused = choice.recv_timeout(PATIENCE).unwrap().unwrap_err();
+    assert_eq!(refused.code, "given-up");
 }
 
 fn scanned(desk: &Desk) -> Result<PreviewView, CommandError> {

@@ -89,9 +89,9 @@ test("the list of other apps and the form take turns, and give way to what was f
   device({ add_paths: () => view(found(0)), discard_preview: () => null });
   const preview = new Preview();
   preview.openListing();
-  preview.toggle("typing");
+  await preview.toggle("typing");
   expect([preview.isListing, preview.isTyping]).toEqual([false, true]);
-  preview.toggle("listing");
+  await preview.toggle("listing");
   expect([preview.isListing, preview.isTyping]).toEqual([true, false]);
   await preview.addPaths(["aegis.json"]);
   expect([preview.isOpen, preview.isListing]).toEqual([true, false]);
@@ -110,6 +110,56 @@ test("the list of other apps gives way to the question for a password, and stays
   expect(preview.isListing).toBe(true);
   await preview.addPaths(["vault.json"]);
   expect([preview.isListing, preview.problem?.code]).toEqual([false, "file-password-needed"]);
+});
+
+test("codes seen by the camera are looked at and chosen like those of a picture, beside what was found before", async () => {
+  device({
+    add_paths: () => view(found(0)),
+    cameras: () => [{ id: "/dev/video0", name: "Integrated Camera" }],
+    open_camera: () => null,
+    look: () => ({ kind: "found", preview: view(found(0), found(1)) }),
+  });
+  const preview = new Preview();
+  await preview.addPaths(["a.png"]);
+  await preview.toggle("camera");
+  expect(preview.chosen).toEqual([0, 1]);
+  expect(preview.camera.isOpen).toBe(false);
+});
+
+test("a camera that cannot be used says why, and the form and the list switch it off", async () => {
+  let looks = 0;
+  const { named } = device({
+    cameras: () => [{ id: "/dev/video0", name: "Integrated Camera" }],
+    open_camera: () => {
+      if (looks === 0) throw refusal("camera-busy", "Another program uses it.");
+      return null;
+    },
+    look: () => new Promise(() => (looks += 1)),
+    close_camera: () => null,
+  });
+  const preview = new Preview();
+  await preview.toggle("camera");
+  expect([preview.camera.isOpen, preview.problem?.code]).toEqual([false, "camera-busy"]);
+  looks = 1;
+  void preview.toggle("camera");
+  await settled();
+  expect([preview.camera.isOpen, preview.problem]).toEqual([true, null]);
+  await preview.toggle("typing");
+  expect([preview.camera.isOpen, preview.isTyping]).toEqual([false, true]);
+  expect(named("close_camera")).toHaveLength(1);
+});
+
+test("the person is told to draw while a region is chosen", async () => {
+  let answer: (view: unknown) => void = () => {};
+  device({ add_region: () => new Promise((resolve) => (answer = resolve)) });
+  const preview = new Preview();
+  await preview.toggle("typing");
+  const drawing = preview.addRegion();
+  await settled();
+  expect([preview.isDrawing, preview.isTyping]).toEqual([true, false]);
+  answer(view(found(0)));
+  await drawing;
+  expect([preview.isDrawing, preview.chosen]).toEqual([false, [0]]);
 });
 
 test("closing gives up what was found", async () => {

@@ -66,10 +66,10 @@ test.each(others)("%s has a way out wherever English has one", (locale) => {
 });
 
 test("a refusal is said in English as the library says it", () => {
-  expect(told(assigned)).toEqual({ fact: assigned.message, rest: "Choose.", detail: "" });
+  expect(told(assigned)).toEqual({ fact: "The device arn:1 belongs to noor.", rest: "Choose.", detail: "" });
   expect(inFull(wrong)).toBe("The passphrase does not open the vault.");
   expect(inFull(assigned)).toBe("The device arn:1 belongs to noor. Choose.");
-  expect(inShort(assigned)).toBe("The device arn:1 belongs to noor");
+  expect(inShort(assigned)).toBe("The device arn:1 belongs to noor.");
 });
 
 test("a refusal is said in the language of the window, with the library's names and numbers below it", async () => {
@@ -92,7 +92,7 @@ test("what a translation says in full is not repeated in English", async () => {
 
 test("a refusal that no language knows stays as it came", async () => {
   await applyLanguage("ja");
-  expect(told({ code: "window", message: "so", remedy: "" })).toEqual({ fact: "so", rest: "", detail: "" });
+  expect(told({ code: "window", message: "so", remedy: "" })).toEqual({ fact: "so.", rest: "", detail: "" });
 });
 
 test("what is odd about an account that can be kept is said in the language of the window", async () => {

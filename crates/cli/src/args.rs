@@ -89,7 +89,7 @@ pub(crate) enum ColorWhen {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Add accounts from pictures, the screen, the clipboard, otpauth:// texts or a secret
+    /// Add accounts from pictures, the screen, a camera, the clipboard, otpauth:// texts or a secret
     Add(AddArgs),
     /// List the accounts, or those in which every word of QUERY occurs
     List(ListArgs),
@@ -160,6 +160,13 @@ pub(crate) struct AddArgs {
     /// Look for QR codes on the screen
     #[arg(long)]
     pub(crate) screen: bool,
+    /// Draw a rectangle around the codes on the screen, and look only there
+    #[arg(long)]
+    pub(crate) screen_region: bool,
+    /// Look through a camera until a QR code is held in front of it; Ctrl+C ends it
+    #[arg(long, value_name = "DEVICE", num_args = 0..=1, value_hint = ValueHint::FilePath)]
+    #[expect(clippy::option_option, reason = "the option may stand alone")]
+    pub(crate) camera: Option<Option<String>>,
     /// File with otpauth:// or otpauth-migration:// texts, one a line; `-` is standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) uri_file: Option<PathBuf>,

@@ -45,6 +45,9 @@ pub(crate) enum CliError {
     /// It can, and there is no code on it.
     #[error("there is no QR code on the screen that can be read")]
     NothingOnScreen,
+    /// The same in a part of it.
+    #[error("there is no QR code in the region that can be read")]
+    NothingInRegion,
     /// The process that holds a code on the clipboard.
     #[error("the helper that holds the code on the clipboard could not be started: {0}")]
     ClipboardHelper(io::Error),
@@ -127,7 +130,9 @@ impl CliError {
             Self::Clipboard(ClipboardError::Refused) | Self::ClipboardHelper(_) => "clipboard-failed",
             Self::Screen(ScreenError::Missing(_)) => "screen-missing",
             Self::Screen(ScreenError::Refused) => "screen-refused",
+            Self::NothingInRegion => "region-without-code",
             Self::Screen(ScreenError::Failed(_)) => "screen-failed",
+            Self::Screen(ScreenError::NotChosen) => "region-not-chosen",
             Self::NothingOnScreen => "screen-without-code",
             Self::File { done: "read", .. } => "file-unreadable",
             Self::File { .. } => "file-unwritable",
@@ -168,6 +173,10 @@ impl CliError {
             Self::Clipboard(ClipboardError::Busy | ClipboardError::Refused) | Self::ClipboardHelper(_) => {
                 "Try again.".to_owned()
             }
+            Self::NothingInRegion => {
+                "Draw it with a margin around the code, or make the code larger first.".to_owned()
+            }
+            Self::Screen(ScreenError::NotChosen) => "Draw it from corner to corner.".to_owned(),
             Self::Screen(_) => {
                 "Take a screenshot of the code yourself, and name it: --image FILE.".to_owned()
             }

@@ -7,6 +7,7 @@ use crate::account::{AccountId, NoRandomness};
 use crate::authenticator::query::QueryError;
 use crate::authenticator::rules::EditError;
 use crate::backup::error::BackupError;
+use crate::camera::CameraError;
 use crate::hand_off::HandOffError;
 use crate::otpauth::OtpauthError;
 use crate::qr::TextKind;
@@ -35,6 +36,9 @@ pub enum Error {
     /// No QR code was found, or the search was ended.
     #[error(transparent)]
     Decode(#[from] DecodeError),
+    /// A camera.
+    #[error(transparent)]
+    Camera(#[from] CameraError),
     /// A QR code cannot be made.
     #[error(transparent)]
     Encode(#[from] EncodeError),
@@ -170,6 +174,14 @@ error_codes! {
     QrTooLong = "qr-too-long", "Shorten the issuer or the name.";
     ScanCancelled = "scan-cancelled", "";
     ScanFailed = "scan-failed", "Try again.";
+    CameraMissing = "camera-missing", "Connect one, or take a picture of the code and use that.";
+    CameraUnsupported = "camera-unsupported", "Take a picture or a screenshot of the code and use that.";
+    CameraRefused = "camera-refused", "Add yourself to the group `video` (`sudo usermod -aG video $USER`), then log out and in again.";
+    CameraBusy = "camera-busy", "Close the program that uses it, then try again.";
+    CameraUnplugged = "camera-unplugged", "Connect it again, then try again.";
+    CameraFormat = "camera-format", "Choose another camera, or take a picture of the code and use that.";
+    CameraSilent = "camera-silent", "See that nothing covers it or switches it off, then try again.";
+    CameraFailed = "camera-failed", "Connect it again, or choose another one.";
     NothingToRead = "nothing-to-read", "";
     UriInvalid = "uri-invalid", "Copy the whole otpauth:// link, or take the picture again.";
     UriAmbiguous = "uri-ambiguous", "Ask the issuer for a new code.";
@@ -248,6 +260,7 @@ impl Error {
             Self::Decode(DecodeError::NotFound { .. }) => ErrorCode::QrNotFound,
             Self::Decode(DecodeError::Cancelled) => ErrorCode::ScanCancelled,
             Self::Decode(DecodeError::NoThread(_)) => ErrorCode::ScanFailed,
+            Self::Camera(error) => of_camera(error),
             Self::Encode(_) => ErrorCode::QrTooLong,
             Self::NotOtpauth(_) => ErrorCode::QrNotOtpauth,
             Self::NothingToRead(_) => ErrorCode::NothingToRead,
@@ -304,6 +317,19 @@ impl Error {
             | ErrorCode::HandOffPassphrase => ErrorClass::Locked,
             _ => ErrorClass::Failed,
         }
+    }
+}
+
+fn of_camera(error: &CameraError) -> ErrorCode {
+    match error {
+        CameraError::Missing => ErrorCode::CameraMissing,
+        CameraError::Unsupported(_) => ErrorCode::CameraUnsupported,
+        CameraError::Refused { .. } => ErrorCode::CameraRefused,
+        CameraError::Busy(_) => ErrorCode::CameraBusy,
+        CameraError::Unplugged(_) => ErrorCode::CameraUnplugged,
+        CameraError::Format { .. } => ErrorCode::CameraFormat,
+        CameraError::Silent(_) => ErrorCode::CameraSilent,
+        CameraError::Failed { .. } => ErrorCode::CameraFailed,
     }
 }
 

@@ -12,12 +12,13 @@
 //!
 //! 7. [`authenticator`]: the one door; what a shell does, it does through it.
 //!
-//! [`clipboard`], [`hygiene`] and [`qr`] stand beside them and know none of them; [`error`] stands above all.
+//! [`camera`], [`clipboard`], [`hygiene`] and [`qr`] stand beside them and know none of them; [`error`] stands above all.
 
 pub mod account;
 pub mod activity;
 pub mod authenticator;
 pub mod backup;
+pub mod camera;
 pub mod clipboard;
 pub mod error;
 pub mod hand_off;

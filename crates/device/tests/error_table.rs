@@ -11,6 +11,7 @@ use lockstep_device::account::{AccountId, NoRandomness};
 use lockstep_device::authenticator::query::QueryError;
 use lockstep_device::authenticator::rules::EditError;
 use lockstep_device::backup::error::BackupError;
+use lockstep_device::camera::CameraError;
 use lockstep_device::error::{Error, ErrorCode};
 use lockstep_device::hand_off::HandOffError;
 use lockstep_device::otp::params::{InvalidDigits, InvalidPeriod, UnsupportedAlgorithm};
@@ -78,6 +79,7 @@ fn examples() -> Vec<Error> {
         Error::NothingToRead(text("accounts.txt")),
         NoRandomness.into(),
     ];
+    examples.extend(camera_examples().into_iter().map(Error::from));
     examples.extend(otpauth_examples().into_iter().map(Error::from));
     examples.extend(store_examples().into_iter().map(Error::from));
     examples.extend([
@@ -129,6 +131,29 @@ fn examples() -> Vec<Error> {
     examples.extend(backup_examples().into_iter().map(Error::from));
     examples.extend(hand_off_examples().into_iter().map(Error::from));
     examples
+}
+
+fn camera_examples() -> Vec<CameraError> {
+    let name = || "Integrated Camera".to_owned();
+    vec![
+        CameraError::Missing,
+        CameraError::Unsupported("macos"),
+        CameraError::Refused {
+            name: name(),
+            device: "/dev/video0".to_owned(),
+        },
+        CameraError::Busy(name()),
+        CameraError::Unplugged(name()),
+        CameraError::Format {
+            name: name(),
+            offered: "H264, HEVC".to_owned(),
+        },
+        CameraError::Silent(name()),
+        CameraError::Failed {
+            name: name(),
+            reason: "Input/output error (os error 5)".to_owned(),
+        },
+    ]
 }
 
 fn hand_off_examples() -> Vec<HandOffError> {

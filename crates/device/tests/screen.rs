@@ -79,6 +79,24 @@ fn a_desktop_that_says_no_has_no_portal_or_gives_no_file_is_told_apart() {
     assert!(matches!(missing, Some(ScreenError::Missing(_))), "{missing:?}");
 }
 
+#[test]
+fn under_wayland_the_desktop_lets_the_person_choose_the_region() {
+    let session = PrivateSession::without_keyring();
+    let folder = tempfile::tempdir().unwrap();
+    let file = picture(folder.path());
+    let portal = Portal::on(&session, portal::Picture::In(file.clone()));
+    let way = through_portal(&session);
+    let mut shots = way.take_region(&Cancel::new()).unwrap();
+    assert!(portal.was_interactive());
+    assert!(!file.exists());
+    assert_eq!(texts(shots.remove(0)).unwrap(), [TEXT]);
+    drop(portal);
+
+    let _portal = Portal::on(&session, portal::Picture::NotAllowed);
+    let not_chosen = way.take_region(&Cancel::new()).err();
+    assert_eq!(not_chosen, Some(ScreenError::NotChosen));
+}
+
 fn through_portal(session: &PrivateSession) -> Way {
     Way::Portal(Some(session.address().to_owned()))
 }

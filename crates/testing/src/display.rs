@@ -21,6 +21,7 @@ impl Display {
                 "-screen",
                 "0",
                 "1280x900x24",
+                "-noreset",
                 "-nolisten",
                 "tcp",
             ])

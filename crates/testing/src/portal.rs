@@ -9,6 +9,8 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use zbus::message::Header;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value};
@@ -19,6 +21,7 @@ use crate::session::PrivateSession;
 /// A portal on a session's bus, until it is dropped.
 pub struct Portal {
     _connection: Connection,
+    was_interactive: Arc<AtomicBool>,
 }
 
 /// What the desktop answers.
@@ -30,21 +33,35 @@ pub enum Picture {
     NotAllowed,
 }
 
-struct Desk(Picture);
+struct Desk {
+    answer: Picture,
+    was_interactive: Arc<AtomicBool>,
+}
 
 impl Portal {
     /// Puts a portal on the session's bus.
     pub fn on(session: &PrivateSession, answer: Picture) -> Self {
+        let was_interactive = Arc::new(AtomicBool::new(false));
+        let desk = Desk {
+            answer,
+            was_interactive: Arc::clone(&was_interactive),
+        };
         let connection = async_io::block_on(async {
             connection::Builder::address(session.address())?
-                .serve_at("/org/freedesktop/portal/desktop", Desk(answer))?
+                .serve_at("/org/freedesktop/portal/desktop", desk)?
                 .name("org.freedesktop.portal.Desktop")?
                 .build()
                 .await
         });
         Self {
             _connection: connection.expect("a portal on the private bus"),
+            was_interactive,
         }
+    }
+
+    /// Whether the person was to choose what is in the last picture.
+    pub fn was_interactive(&self) -> bool {
+        self.was_interactive.load(Ordering::SeqCst)
     }
 }
 
@@ -57,12 +74,17 @@ impl Desk {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] connection: &Connection,
     ) -> fdo::Result<OwnedObjectPath> {
+        let interactive = options
+            .get("interactive")
+            .and_then(|value| value.downcast_ref().ok());
+        self.was_interactive
+            .store(interactive == Some(true), Ordering::SeqCst);
         let asking = header.sender().expect("a sender").to_string();
         let token: &str = options["handle_token"].downcast_ref().expect("a handle");
         let sender = asking.trim_start_matches(':').replace('.', "_");
         let path = format!("/org/freedesktop/portal/desktop/request/{sender}/{token}");
         let path = ObjectPath::try_from(path).expect("a path");
-        let (code, results) = match &self.0 {
+        let (code, results) = match &self.answer {
             Picture::In(file) => {
                 let uri = format!("file://{}", file.display());
                 (0_u32, HashMap::from([("uri", Value::from(uri))]))

@@ -70,6 +70,13 @@ pub async fn add_screen(shell: State<'_, Arc<Shell>>) -> Reply<PreviewView> {
     ask(shell, |shell| shell.add_screen()).await
 }
 
+/// Reads every QR code in the part of the screens that the person chooses.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn add_region(shell: State<'_, Arc<Shell>>) -> Reply<PreviewView> {
+    ask(shell, |shell| shell.add_region()).await
+}
+
 /// Reads links, one a line.
 #[tauri::command(async)]
 #[specta::specta]

@@ -5,6 +5,7 @@ pub mod activity;
 pub mod adding;
 pub mod aws;
 pub mod backups;
+pub mod camera;
 pub mod codes;
 pub mod fleet;
 pub mod hand_offs;

@@ -55,6 +55,16 @@ export const commands = {
 	addArguments: () => typedError<PreviewView | null, CommandError>(__TAURI_INVOKE("add_arguments")),
 	/**  Reads every QR code that the screens show. */
 	addScreen: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_screen")),
+	/**  Reads every QR code in the part of the screens that the person chooses. */
+	addRegion: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("add_region")),
+	/**  The cameras, the usual one first. */
+	cameras: () => typedError<CameraView[], CommandError>(__TAURI_INVOKE("cameras")),
+	/**  Switches a camera on, the usual one where none is named. */
+	openCamera: (id: string | null) => typedError<null, CommandError>(__TAURI_INVOKE("open_camera", { id })),
+	/**  What it sees next. */
+	look: () => typedError<CameraLook, CommandError>(__TAURI_INVOKE("look")),
+	/**  Switches it off. */
+	closeCamera: () => typedError<null, CommandError>(__TAURI_INVOKE("close_camera")),
 	/**  What was found so far, with the codes of this moment. */
 	preview: () => typedError<PreviewView, CommandError>(__TAURI_INVOKE("preview")),
 	/**  Stores the chosen rows. */
@@ -133,6 +143,8 @@ export const commands = {
 	protect: (other: OtherCode | null) => typedError<ProtectedView, CommandError>(__TAURI_INVOKE("protect", { other })),
 	/**  The person was told of it. */
 	protectTold: () => typedError<null, CommandError>(__TAURI_INVOKE("protect_told")),
+	/**  Lets the person name a file for a page with the QR code of a device, and writes it; nothing when none was named. */
+	saveDevicePage: (id: AccountId) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_device_page", { id })),
 	/**  The least policy for a job. */
 	awsPolicy: (job: PolicyFor) => typedError<string, CommandError>(__TAURI_INVOKE("aws_policy", { job })),
 	/**  Copies it. */
@@ -157,8 +169,8 @@ export const commands = {
 	addAwsKey: (name: string, id: string, secret: SecretText) => typedError<null, CommandError>(__TAURI_INVOKE("add_aws_key", { name, id, secret })),
 	/**  Takes it out of the store. */
 	removeAwsKey: (name: string) => typedError<null, CommandError>(__TAURI_INVOKE("remove_aws_key", { name })),
-	/**  Reads all users of the account. */
-	readFleet: (exact: boolean) => typedError<FleetView, CommandError>(__TAURI_INVOKE("read_fleet", { exact })),
+	/**  Reads users of the account. */
+	readFleet: (asked: FleetRequest) => typedError<FleetView, CommandError>(__TAURI_INVOKE("read_fleet", { asked })),
 	/**  Lets the person choose a path for one of the fields; nothing when none was chosen. */
 	chooseFleetPath: (what: ChosenPath) => typedError<string | null, CommandError>(__TAURI_INVOKE("choose_fleet_path", { what })),
 	/**  Looks what enrolling these users would do. */
@@ -271,6 +283,8 @@ export type AccountView = {
 	 *  then; in seconds since the Unix epoch.
 	 */
 	unchecked_since: number | null,
+	/**  Whether it is a device of the practice account, with which it ends. */
+	practice: boolean,
 	/**  When it was added, in seconds since the Unix epoch. */
 	added: number,
 	/**  When a code was last copied or used, in seconds since the Unix epoch. */
@@ -429,6 +443,8 @@ export type AwsChoices = {
 	stored: string[],
 	/**  The users of the practice account. */
 	practice: string[],
+	/**  Whoever was connected last, as long as there is such a choice. */
+	last: AwsChoice | null,
 };
 
 /**  One device in AWS. */
@@ -538,6 +554,29 @@ export type BackupStatus = {
 /**  There is another backup, or one could not be made. */
 export type BackupsChanged = null;
 
+/**  What a look through the camera gives. */
+export type CameraLook = 
+/**  Nothing new yet. */
+{ kind: "waiting" } | 
+/**  A frame without a code, small and grey. */
+{ kind: "glimpse"; 
+/**  As the source of an image. */
+picture: string } | 
+/**  Codes were seen, and the camera is off again. */
+{ kind: "found"; 
+/**  Everything that was handed over so far. */
+preview: PreviewView } | 
+/**  The camera is off. */
+{ kind: "off" };
+
+/**  One camera. */
+export type CameraView = {
+	/**  By which it is opened, such as `/dev/video0`. */
+	id: string,
+	/**  What it calls itself. */
+	name: string,
+};
+
 /**  What a person chooses a path for. */
 export type ChosenPath = 
 /**  A CSV file that is there. */
@@ -601,7 +640,7 @@ export type ConnectionView = {
 	/**  `aws`, `aws-cn`, `aws-us-gov`, … */
 	partition: string,
 	/**  What the ARN names. */
-	principal: PrincipalView,
+	principal: Principal,
 	/**  Whether the credentials are temporary. */
 	is_temporary: boolean,
 	/**  The region that requests are made for. */
@@ -817,7 +856,7 @@ export type FleetFinding =
 "one-device" | 
 /**  Whether there is a device could not be found out. */
 "mfa-unknown" | 
-/**  The user still has the device that was handed over. */
+/**  The user still has the device that an administrator made and handed over. */
 "hand-off-not-rotated";
 
 /**  How a report is written. */
@@ -864,11 +903,19 @@ export type FleetMfa =
 /**  It could not be found out. */
 "unknown";
 
-/**  A run over many users has come further, or is carried out no more. */
+/**  Users are being read, or a run over many has come further or is carried out no more. */
 export type FleetMoved = FleetNews;
 
 /**  What is heard of a run while it is carried out. */
 export type FleetNews = 
+/**  Users are being read. */
+{ kind: "reading"; 
+/**  How many are listed. */
+listed: number; 
+/**  How many have an answer of those who are asked about one by one; none before that begins. */
+asked: number; 
+/**  How many those are. */
+of: number } | 
 /**  A user had a turn. */
 { kind: "turn"; 
 /**  Which run. */
@@ -898,6 +945,16 @@ export type FleetRemark = {
 	sentence: string,
 	/**  Whether it was denied; else it failed. */
 	denied: boolean,
+};
+
+/**  Which users are read, and how. */
+export type FleetRequest = {
+	/**  Ask for the devices of each, which is a call each. */
+	exact: boolean,
+	/**  Those under this path, such as `/staff/`; nothing for all. */
+	path: string | null,
+	/**  Those who have each of these tags, `KEY=VALUE`, which is a call each. */
+	tags: string[],
 };
 
 /**  The root user. Only the console changes anything about it. */
@@ -1056,6 +1113,10 @@ export type HandOffWay = {
 	folder: string,
 	/**  Whether the accounts stay here, too. */
 	keep_copies: boolean,
+	/**  The path of the devices in IAM; nothing for none. */
+	device_path: string | null,
+	/**  Tags for every device, `KEY=VALUE`. */
+	tags: string[],
 };
 
 /**  One enrolled device, and who enrolled it. */
@@ -1312,16 +1373,16 @@ export type PreviewView = {
 };
 
 /**  What a caller's ARN names. */
-export type PrincipalView = 
+export type Principal = 
 /**  An IAM user. */
 { kind: "user"; 
-/**  His name. */
-user: string } | 
+/**  The name. */
+user: UserName } | 
 /**  The root user of the account. */
 { kind: "root" } | 
-/**  A role. */
+/**  A role, taken on by a session of this name. */
 { kind: "role"; 
-/**  Its name. */
+/**  The role's name. */
 role: string; 
 /**  The session's name. */
 session: string } | 
@@ -1348,6 +1409,8 @@ export type ProfileLine = {
 	line: string,
 	/**  Where the file as it was before is kept; nothing where it was not changed. */
 	backup: string | null,
+	/**  Whether AWS's tools ask for the passphrase of the vault each time, at their terminal. */
+	asks_passphrase: boolean,
 };
 
 /**  How a device is known to work. */
@@ -1787,6 +1850,9 @@ export type UnfinishedKind =
 /**  A device was left behind that may not be deleted. */
 "orphan";
 
+/**  The name of an IAM user: 1 to 128 characters out of `[\w+=,.@-]`. */
+export type UserName = string;
+
 /**  See [`UserReport`]. */
 export type UserOutcome = 
 /**  The device is the user's, and the hand-off is there. */
@@ -1814,6 +1880,8 @@ export type VerifiedBackup = {
 export type Via = 
 /**  The window. */
 "window" | 
+/**  The menu in the tray. */
+"tray" | 
 /**  The command line. */
 "command-line";
 

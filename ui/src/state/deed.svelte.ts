@@ -1,4 +1,5 @@
 import type { Awaited, DeedProgress, Step, StepOutcome } from "../ipc/bindings";
+import { sentence } from "./sentence";
 
 export type StepState = { state: "active" | StepOutcome; took: number | null };
 
@@ -14,7 +15,7 @@ export class Deed {
       return;
     }
     if (progress.kind === "note") {
-      this.notes = [...this.notes, progress.message];
+      this.notes = [...this.notes, sentence(progress.message)];
       return;
     }
     this.waits = null;

@@ -9,6 +9,7 @@ import {
   type WarningView,
 } from "../ipc/bindings";
 import { asFailure, call, type CommandFailure } from "../ipc/call";
+import { Camera } from "./camera.svelte";
 
 /** What was found in what the person handed over, and what of it is to be kept. Nothing is stored before `keep`. */
 export class Preview {
@@ -18,6 +19,9 @@ export class Preview {
   /** The apps whose accounts can come here are listed. */
   isListing = $state(false);
   isLooking = $state(false);
+  /** A region of the screen is being drawn. */
+  isDrawing = $state(false);
+  readonly camera = new Camera();
   found = $state.raw<FoundView[]>([]);
   problem = $state.raw<CommandFailure | null>(null);
   /** What is odd about the whole, such as a part of an export that is still missing. */
@@ -55,10 +59,12 @@ export class Preview {
     this.isTyping = true;
   }
 
-  /** Shows or hides the form or the list, of which one has room at a time. */
-  toggle(what: "typing" | "listing"): void {
+  /** Shows or hides the form, the list or the camera's picture, of which one has room at a time. */
+  async toggle(what: "typing" | "listing" | "camera"): Promise<void> {
     this.isTyping = what === "typing" && !this.isTyping;
     this.isListing = what === "listing" && !this.isListing;
+    if (what === "camera" && !this.camera.isOpen) await this.#watch();
+    else await this.camera.close();
   }
 
   /** Shows the sheet with what to do in the other app. */
@@ -77,6 +83,13 @@ export class Preview {
   addClipboard = (): Promise<void> => this.#add(() => call(commands.addClipboard()));
   /** Every QR code that the screens show. */
   addScreen = (): Promise<void> => this.#add(() => call(commands.addScreen()));
+  /** Every QR code in the part of the screens that the person draws around. */
+  async addRegion(): Promise<void> {
+    this.isTyping = this.isListing = false;
+    this.isDrawing = true;
+    await this.#add(() => call(commands.addRegion()));
+    this.isDrawing = false;
+  }
   addText = (text: string): Promise<void> => this.#add(() => call(commands.addText(text)));
   /** The password of the file that wanted one. */
   addPassword = (password: string): Promise<void> => this.#add(() => call(commands.addPassword(password)));
@@ -124,6 +137,20 @@ export class Preview {
     }
   }
 
+  /** Codes that are held in front of the camera. */
+  async #watch(): Promise<void> {
+    this.problem = null;
+    const round = this.#round;
+    await this.camera.open({
+      found: (view) => {
+        if (round === this.#round) this.#take(view);
+      },
+      failed: (cause) => {
+        if (round === this.#round) this.problem = asFailure(cause);
+      },
+    });
+  }
+
   async #add(ask: () => Promise<PreviewView | null>): Promise<void> {
     this.isOpen = true;
     this.isLooking = true;
@@ -159,6 +186,8 @@ export class Preview {
   #reset(): void {
     this.#round += 1;
     this.isOpen = this.isOver = this.isTyping = this.isListing = this.isLooking = false;
+    this.isDrawing = false;
+    this.camera.forget();
     this.found = [];
     this.warnings = [];
     this.problem = null;

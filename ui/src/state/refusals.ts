@@ -1,6 +1,6 @@
 import type { CommandError, WarningView } from "../ipc/bindings";
 import { getLocale, type Locale } from "../paraglide/runtime.js";
-import { capital } from "./dates";
+import { sentence } from "./sentence";
 
 type Other = Exclude<Locale, "en">;
 /** By code, or by the name of a warning: what is so, and what to do next (may be empty). */
@@ -75,14 +75,14 @@ export async function learnRefusals(locale: Locale): Promise<void> {
 /** A refusal in the language of the window. */
 export function told({ code, message, remedy }: Refusal): Told {
   const [fact, rest] = known[getLocale()]?.[code] ?? [];
-  if (fact === undefined || rest === undefined) return { fact: message, rest: remedy, detail: "" };
+  if (fact === undefined || rest === undefined) return { fact: sentence(message), rest: remedy, detail: "" };
   return { fact, rest, detail: WHOLE.has(code) ? "" : message };
 }
 
 /** What is so alone, for where the ways out stand beside it. */
 export function inShort(refusal: Refusal): string {
   const { fact, detail } = told(refusal);
-  return [capital(fact), detail && `(${detail})`].filter(Boolean).join(" ");
+  return [fact, detail && `(${detail})`].filter(Boolean).join(" ");
 }
 
 /** What is said of an account that can be kept all the same. */
@@ -93,11 +93,5 @@ export function warned({ name, message }: WarningView): string {
 /** What is so and what to do next, in one text. */
 export function inFull(refusal: Refusal): string {
   const { fact, rest, detail } = told(refusal);
-  return [sentence(fact), rest, detail && `(${detail})`].filter(Boolean).join(" ");
-}
-
-/** The library's messages begin small and have no full stop. */
-export function sentence(message: string): string {
-  const begun = capital(message);
-  return /[.!?…。！？]$/.test(begun) ? begun : `${begun}.`;
+  return [fact, rest, detail && `(${detail})`].filter(Boolean).join(" ");
 }

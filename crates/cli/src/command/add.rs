@@ -6,6 +6,8 @@ use std::rc::Rc;
 use lockstep_device::authenticator::Authenticator;
 use lockstep_device::authenticator::preview::Preview;
 use lockstep_device::authenticator::view::{AddOutcome, AddedView, Finding, FoundView, PreviewView};
+use lockstep_device::camera;
+use lockstep_device::camera::look::look;
 use lockstep_device::clipboard::{Clipboard, ClipboardError};
 use lockstep_device::error::Error;
 use lockstep_device::otpauth::typed::TypedAccount;
@@ -30,7 +32,7 @@ const STANDARD_INPUT: &str = "standard input";
 pub(crate) fn run(args: &AddArgs, session: &Session) -> Outcome {
     check_sources(args, session)?;
     prompt::require_consent(args.yes, "add what was read")?;
-    let preview = read(args)?;
+    let preview = read(args, session)?;
     let kept = keep(&preview, args.yes, &args.tag, session)?;
     if !args.yes && !args.keep_file {
         offer_to_delete(args, &kept.view, &kept.added, session)?;
@@ -108,11 +110,15 @@ impl Kept {
 fn check_sources(args: &AddArgs, session: &Session) -> Result<(), CliError> {
     let named = args.uri_file.iter().chain(&args.secret_file);
     session.reads_once(&named.map(PathBuf::as_path).collect::<Vec<_>>())?;
-    let seen = !args.image.is_empty() || args.clipboard || args.screen;
+    let seen = !args.image.is_empty()
+        || args.clipboard
+        || args.screen
+        || args.screen_region
+        || args.camera.is_some();
     if !seen && args.uri_file.is_none() && args.secret_file.is_none() {
         return Err(CliError::usage(
             "there is nothing to add",
-            "Name a source: --image FILE, --screen, --clipboard, --uri-file FILE or --secret-file FILE.",
+            "Name a source: --image FILE, --screen, --screen-region, --camera, --clipboard, --uri-file FILE or --secret-file FILE.",
         ));
     }
     if args.secret_file.is_some() && args.typed.issuer.is_none() && args.typed.name.is_none() {
@@ -124,7 +130,7 @@ fn check_sources(args: &AddArgs, session: &Session) -> Result<(), CliError> {
     Ok(())
 }
 
-fn read(args: &AddArgs) -> Result<Preview, CliError> {
+fn read(args: &AddArgs, session: &Session) -> Result<Preview, CliError> {
     let limits = DecodeLimits::default();
     let cancel = Cancel::new();
     let mut preview = Preview::default();
@@ -137,6 +143,15 @@ fn read(args: &AddArgs) -> Result<Preview, CliError> {
     }
     if args.screen {
         read_screen(&mut preview, &limits, &cancel)?;
+    }
+    if args.screen_region {
+        session
+            .output
+            .note("Draw a rectangle around the QR code. Escape gives it up.");
+        read_region(&mut preview, &limits, &cancel)?;
+    }
+    if let Some(device) = &args.camera {
+        read_camera(&mut preview, device.as_deref(), session)?;
     }
     if let Some(path) = &args.uri_file {
         preview.read_texts(&source_name(path), &files::read_text(path)?);
@@ -161,6 +176,30 @@ fn read_screen(preview: &mut Preview, limits: &DecodeLimits, cancel: &Cancel) ->
             Error::Decode(DecodeError::NotFound { .. }) => CliError::NothingOnScreen,
             error => error.into(),
         })
+}
+
+/// Every code in the part of the screens that is drawn around.
+fn read_region(preview: &mut Preview, limits: &DecodeLimits, cancel: &Cancel) -> Result<(), CliError> {
+    let shots = Way::of_session(|name| std::env::var(name).ok()).take_region(cancel)?;
+    preview
+        .read_region("screen", shots, limits, cancel)
+        .map_err(|error| match error {
+            Error::Decode(DecodeError::NotFound { .. }) => CliError::NothingInRegion,
+            error => error.into(),
+        })
+}
+
+/// Every code of the first frame that shows one.
+fn read_camera(preview: &mut Preview, device: Option<&str>, session: &Session) -> Result<(), CliError> {
+    let cameras = camera::of_session(|name| std::env::var(name).ok());
+    let mut frames = cameras.open(device).map_err(Error::from)?;
+    session.output.note(&format!(
+        "Hold the QR code in front of the camera {}. Ctrl+C ends it.",
+        frames.name()
+    ));
+    let found = look(&mut *frames, &Cancel::new(), &mut drop).map_err(Error::from)?;
+    preview.read_codes("camera", &found.unwrap_or_default());
+    Ok(())
 }
 
 /// The picture on the clipboard, or else the text on it.

@@ -8,7 +8,8 @@ use crate::otpauth::typed::{TypedAccount, read_typed};
 use crate::otpauth::{OtpauthError, Parsed, Skipped, Warning};
 use crate::qr::decode::{Cancel, DecodeLimits, decode};
 use crate::qr::kind_of;
-use crate::qr::pixels::Picture;
+use crate::qr::pixels::{Picture, PictureError};
+use crate::qr::planes::enlarged;
 use crate::screen::Shot;
 
 use zeroize::Zeroizing;
@@ -65,10 +66,37 @@ impl Preview {
         limits: &DecodeLimits,
         cancel: &Cancel,
     ) -> Result<(), Error> {
+        let pictures = shots.into_iter().map(Picture::try_from);
+        self.read_together(source, pictures, limits, cancel)
+    }
+
+    /// The same where a person chose what is in them: each is looked at enlarged, too, for codes that are small or stand
+    /// close to others.
+    pub fn read_region(
+        &mut self,
+        source: &str,
+        shots: Vec<Shot>,
+        limits: &DecodeLimits,
+        cancel: &Cancel,
+    ) -> Result<(), Error> {
+        let pictures = shots.into_iter().flat_map(|shot| match Picture::try_from(shot) {
+            Ok(picture) => closely(picture).into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        });
+        self.read_together(source, pictures, limits, cancel)
+    }
+
+    fn read_together(
+        &mut self,
+        source: &str,
+        pictures: impl Iterator<Item = Result<Picture, PictureError>>,
+        limits: &DecodeLimits,
+        cancel: &Cancel,
+    ) -> Result<(), Error> {
         let mut seen: Vec<Zeroizing<String>> = vec![];
         let mut failure = None;
-        for shot in shots {
-            let texts = Picture::try_from(shot)
+        for picture in pictures {
+            let texts = picture
                 .map_err(Error::from)
                 .and_then(|picture| Ok(decode(picture, limits, cancel)?));
             match texts {
@@ -86,6 +114,13 @@ impl Preview {
         match failure {
             Some(error) if seen.is_empty() => Err(error),
             _ => Ok(()),
+        }
+    }
+
+    /// Reads the texts of QR codes that were found already, as by a camera.
+    pub fn read_codes(&mut self, source: &str, texts: &[Zeroizing<String>]) {
+        for text in texts {
+            self.read_text(source, text);
         }
     }
 
@@ -138,7 +173,7 @@ impl Preview {
 
     fn scan(&mut self, source: &str, picture: Picture, limits: &DecodeLimits, cancel: &Cancel) {
         match decode(picture, limits, cancel) {
-            Ok(texts) => texts.iter().for_each(|text| self.read_text(source, text)),
+            Ok(texts) => self.read_codes(source, &texts),
             Err(error) => self.push_error(source, error.into()),
         }
     }
@@ -167,3 +202,17 @@ impl Preview {
         });
     }
 }
+
+/// The picture, and where it is small the same enlarged.
+fn closely(picture: Picture) -> Vec<Picture> {
+    let is_small = picture.width().saturating_mul(picture.height()) <= MAX_ENLARGED;
+    let times: &[u32] = if is_small { &[2, 3] } else { &[] };
+    let larger: Vec<_> = times
+        .iter()
+        .filter_map(|times| enlarged(&picture, *times))
+        .collect();
+    std::iter::once(picture).chain(larger).collect()
+}
+
+/// Pixels of a part of the screen that is enlarged; more of it is no small part.
+const MAX_ENLARGED: usize = 600_000;

@@ -2,10 +2,10 @@
 
 pub mod decode;
 pub mod encode;
-mod panics;
+pub(crate) mod panics;
 mod passes;
 pub mod pixels;
-mod planes;
+pub(crate) mod planes;
 mod readers;
 
 /// What a text from a QR code is for, as far as its beginning tells.

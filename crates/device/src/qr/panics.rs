@@ -9,7 +9,7 @@ thread_local! {
 }
 
 /// Runs a library's decoder; nothing if it panicked. Such a panic is not printed; all others are, as before.
-pub(super) fn quietly<T>(decode: impl FnOnce() -> T) -> Option<T> {
+pub(crate) fn quietly<T>(decode: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let print = take_hook();

@@ -105,7 +105,7 @@ impl Picture {
     }
 
     /// A plane of brightness of our own making; `luma` has `width` × `height` bytes.
-    pub(super) fn from_luma(width: usize, height: usize, luma: Zeroizing<Vec<u8>>) -> Self {
+    pub(crate) fn from_luma(width: usize, height: usize, luma: Zeroizing<Vec<u8>>) -> Self {
         debug_assert_eq!(luma.len(), width * height);
         Self { width, height, luma }
     }
@@ -120,7 +120,7 @@ impl Picture {
         self.height
     }
 
-    pub(super) fn luma(&self) -> &[u8] {
+    pub(crate) fn luma(&self) -> &[u8] {
         &self.luma
     }
 
@@ -190,11 +190,11 @@ fn on_white(colour: u8, alpha: u8) -> u8 {
 }
 
 /// ITU-R BT.601 luma.
-fn brightness(red: u8, green: u8, blue: u8) -> u8 {
+pub(crate) fn brightness(red: u8, green: u8, blue: u8) -> u8 {
     byte((306 * u32::from(red) + 601 * u32::from(green) + 117 * u32::from(blue) + 512) >> 10)
 }
 
 /// A mean of bytes is a byte.
-pub(super) fn byte(mean: u32) -> u8 {
+pub(crate) fn byte(mean: u32) -> u8 {
     u8::try_from(mean).unwrap_or(u8::MAX)
 }

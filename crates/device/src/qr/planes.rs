@@ -1,5 +1,7 @@
 //! Other views of a picture: smaller, larger, sharper; and the ways to tell its dark pixels from its light ones.
 
+use image::imageops::{FilterType, resize};
+use image::{ImageBuffer, Luma};
 use rxing::Luma8Source;
 use rxing::common::{BitMatrix, GlobalHistogramBinarizer, HybridBinarizer};
 use rxing::{Binarizer, LuminanceSource};
@@ -142,6 +144,20 @@ pub(super) fn doubled(picture: &Picture) -> Picture {
         }
     }
     Picture::from_luma(width * 2, height * 2, Zeroizing::new(luma))
+}
+
+/// So many times the width and height, smoothly: a screen that shows a code with little more than a pixel to a module has
+/// modules lie across pixels, and where their edges were is still to be seen in the shades. Nothing where it is too large.
+pub(crate) fn enlarged(picture: &Picture, times: u32) -> Option<Picture> {
+    let (width, height) = (
+        u32::try_from(picture.width()).ok()?,
+        u32::try_from(picture.height()).ok()?,
+    );
+    let image = ImageBuffer::<Luma<u8>, &[u8]>::from_raw(width, height, picture.luma())?;
+    let (wider, higher) = (width.checked_mul(times)?, height.checked_mul(times)?);
+    let luma = resize(&image, wider, higher, FilterType::Lanczos3).into_raw();
+    let sides = (usize::try_from(wider).ok()?, usize::try_from(higher).ok()?);
+    Some(Picture::from_luma(sides.0, sides.1, Zeroizing::new(luma)))
 }
 
 /// Unsharp mask: each pixel is moved away from the mean of the square of nine by twice their difference.

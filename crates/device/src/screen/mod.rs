@@ -3,10 +3,15 @@
 #[cfg(target_os = "linux")]
 mod portal;
 #[cfg(target_os = "linux")]
+mod region;
+#[cfg(target_os = "linux")]
 mod x11;
 
 use zeroize::Zeroizing;
 
+#[cfg(target_os = "linux")]
+use self::portal::Asks;
+use crate::qr::decode::Cancel;
 use crate::qr::pixels::{Picture, PictureError};
 
 /// Why there is no picture.
@@ -18,6 +23,9 @@ pub enum ScreenError {
     /// The desktop asked the person, who said no; or the desktop did by itself.
     #[error("the desktop did not allow a picture of the screen")]
     Refused,
+    /// A part of the screen was to be chosen, and none was.
+    #[error("no part of the screen was chosen")]
+    NotChosen,
     /// It began and did not end well.
     #[error("the picture of the screen cannot be taken: {0}")]
     Failed(String),
@@ -54,6 +62,9 @@ impl TryFrom<Shot> for Picture {
 pub trait Screens: Send + Sync {
     /// A picture of each screen as it is now. May wait for a person who is asked to allow it.
     fn take(&self) -> Result<Vec<Shot>, ScreenError>;
+
+    /// A picture of the part that a person chooses now. Waits for it, until cancelled.
+    fn take_region(&self, cancel: &Cancel) -> Result<Vec<Shot>, ScreenError>;
 }
 
 /// How this session's screens are reached.
@@ -84,8 +95,17 @@ impl Screens for Way {
     fn take(&self) -> Result<Vec<Shot>, ScreenError> {
         match self {
             Self::X11(display) => x11::take(display),
-            Self::Portal(bus) => portal::take(bus.as_deref()),
-            Self::Nowhere => Err(ScreenError::Missing("there is no display")),
+            Self::Portal(bus) => portal::take(bus.as_deref(), Asks::Nothing),
+            Self::Nowhere => Err(NOWHERE),
+        }
+    }
+
+    fn take_region(&self, cancel: &Cancel) -> Result<Vec<Shot>, ScreenError> {
+        match self {
+            Self::X11(display) => region::take(display, cancel),
+            // Its question cannot be taken back; what comes of it then is not looked at.
+            Self::Portal(bus) => portal::take(bus.as_deref(), Asks::WhichPart),
+            Self::Nowhere => Err(NOWHERE),
         }
     }
 }
@@ -93,9 +113,18 @@ impl Screens for Way {
 #[cfg(not(target_os = "linux"))]
 impl Screens for Way {
     fn take(&self) -> Result<Vec<Shot>, ScreenError> {
-        Err(ScreenError::Missing("this system is not Linux"))
+        Err(NOT_LINUX)
+    }
+
+    fn take_region(&self, _cancel: &Cancel) -> Result<Vec<Shot>, ScreenError> {
+        Err(NOT_LINUX)
     }
 }
+
+#[cfg(target_os = "linux")]
+const NOWHERE: ScreenError = ScreenError::Missing("there is no display");
+#[cfg(not(target_os = "linux"))]
+const NOT_LINUX: ScreenError = ScreenError::Missing("this system is not Linux");
 
 #[cfg(test)]
 mod tests {

@@ -18,19 +18,31 @@ use zeroize::Zeroizing;
 
 use super::{ScreenError, Shot};
 
-/// One picture of all screens, from the portal on this bus. The file that the portal made of it is deleted.
-pub(super) fn take(bus: Option<&str>) -> Result<Vec<Shot>, ScreenError> {
+/// What the desktop lets the person decide.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// At most whether there may be a picture.
+    Nothing,
+    /// What is to be in it.
+    WhichPart,
+}
+
+/// One picture, from the portal on this bus: of all screens, or of what the person chooses. The file that the portal made
+/// of it is deleted.
+pub(super) fn take(bus: Option<&str>, asks: Asks) -> Result<Vec<Shot>, ScreenError> {
     let uri = async_io::block_on(async {
         let connection = connect(bus)
             .await
             .map_err(|_| ScreenError::Missing("no session bus answers"))?;
         start_portal(&connection).await?;
         let request = Screenshot::request()
-            .interactive(false)
+            .interactive(asks == Asks::WhichPart)
             .connection(Some(connection))
             .send()
             .await;
-        let answer = request.and_then(|request| request.response()).map_err(refused)?;
+        let answer = request
+            .and_then(|request| request.response())
+            .map_err(|error| refused(error, asks))?;
         Ok(answer.uri().as_str().to_owned())
     })?;
     let path = path_of(&uri).ok_or_else(|| failed("the desktop gave no file"))?;
@@ -67,8 +79,9 @@ async fn start_portal(connection: &Connection) -> Result<(), ScreenError> {
     Err(ScreenError::Missing(NO_PORTAL))
 }
 
-fn refused(error: Error) -> ScreenError {
+fn refused(error: Error, asks: Asks) -> ScreenError {
     match error {
+        Error::Response(ResponseError::Cancelled) if asks == Asks::WhichPart => ScreenError::NotChosen,
         Error::Response(ResponseError::Cancelled | ResponseError::Other)
         | Error::Portal(PortalError::Cancelled(_) | PortalError::NotAllowed(_)) => ScreenError::Refused,
         Error::PortalNotFound(_) => ScreenError::Missing(NO_PORTAL),

@@ -11,20 +11,50 @@ use super::{ScreenError, Shot};
 
 /// A picture of each monitor of the display.
 pub(super) fn take(display: &str) -> Result<Vec<Shot>, ScreenError> {
-    let missing = ScreenError::Missing("no X server answers under the name in DISPLAY");
-    if !has_port(display) {
-        return Err(missing);
-    }
-    let (connection, number) = RustConnection::connect(Some(display)).map_err(|_| missing)?;
-    let setup = connection.setup();
-    let screen = setup
-        .roots
-        .get(number)
-        .ok_or(ScreenError::Missing("the X server has no such screen"))?;
-    monitors(&connection, screen)
+    let server = Server::of(display)?;
+    let screen = server.screen()?;
+    monitors(&server.connection, screen)
         .into_iter()
-        .map(|area| shot(&connection, setup, screen, area))
+        .map(|area| server.shot(screen, area))
         .collect()
+}
+
+/// An X server, and the screen of it that is meant.
+pub(super) struct Server {
+    pub(super) connection: RustConnection,
+    number: usize,
+}
+
+impl Server {
+    pub(super) fn of(display: &str) -> Result<Self, ScreenError> {
+        let missing = ScreenError::Missing("no X server answers under the name in DISPLAY");
+        if !has_port(display) {
+            return Err(missing);
+        }
+        let (connection, number) = RustConnection::connect(Some(display)).map_err(|_| missing)?;
+        Ok(Self { connection, number })
+    }
+
+    pub(super) fn screen(&self) -> Result<&Screen, ScreenError> {
+        let screens = &self.connection.setup().roots;
+        let missing = ScreenError::Missing("the X server has no such screen");
+        screens.get(self.number).ok_or(missing)
+    }
+
+    /// What an area shows.
+    pub(super) fn shot(&self, screen: &Screen, area: Area) -> Result<Shot, ScreenError> {
+        let Area { x, y, width, height } = area;
+        let cookie = self
+            .connection
+            .get_image(ImageFormat::Z_PIXMAP, screen.root, x, y, width, height, u32::MAX)
+            .map_err(failed)?;
+        let reply = unparsed(cookie)?;
+        let layout = Layout::of(&reply, self.connection.setup(), screen, width).ok_or_else(unknown)?;
+        let size = (u32::from(width), u32::from(height));
+        let pixels = reply.get(HEADER..).ok_or_else(unknown)?;
+        let rgba = layout.rgba(pixels, size).ok_or_else(unknown)?;
+        Ok(Shot::Pixels { size, rgba })
+    }
 }
 
 /// Whether there is a port for the number of the display: x11rb adds it to 6000 without a look.
@@ -37,11 +67,11 @@ fn has_port(display: &str) -> bool {
 
 /// A part of the screen, all of it within.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Area {
-    x: i16,
-    y: i16,
-    width: u16,
-    height: u16,
+pub(super) struct Area {
+    pub(super) x: i16,
+    pub(super) y: i16,
+    pub(super) width: u16,
+    pub(super) height: u16,
 }
 
 /// Where the monitors are, each once; the whole screen where the server does not know.
@@ -92,30 +122,12 @@ fn clipped(start: i16, length: u16, end: u16) -> Option<(i16, u16)> {
     (length > 0).then_some((i16::try_from(from).ok()?, length))
 }
 
-fn shot(
-    connection: &RustConnection,
-    setup: &Setup,
-    screen: &Screen,
-    area: Area,
-) -> Result<Shot, ScreenError> {
-    let Area { x, y, width, height } = area;
-    let cookie = connection
-        .get_image(ImageFormat::Z_PIXMAP, screen.root, x, y, width, height, u32::MAX)
-        .map_err(failed)?;
-    let reply = unparsed(cookie)?;
-    let layout = Layout::of(&reply, setup, screen, width).ok_or_else(unknown)?;
-    let size = (u32::from(width), u32::from(height));
-    let pixels = reply.get(HEADER..).ok_or_else(unknown)?;
-    let rgba = layout.rgba(pixels, size).ok_or_else(unknown)?;
-    Ok(Shot::Pixels { size, rgba })
-}
-
 /// The answer as it came: parsing would make a copy that nobody erases.
 fn unparsed(cookie: Cookie<'_, RustConnection, GetImageReply>) -> Result<Zeroizing<Vec<u8>>, ScreenError> {
     cookie.raw_reply().map(Zeroizing::new).map_err(failed)
 }
 
-fn failed(error: impl std::fmt::Display) -> ScreenError {
+pub(super) fn failed(error: impl std::fmt::Display) -> ScreenError {
     ScreenError::Failed(error.to_string())
 }
 

@@ -1,7 +1,7 @@
 import { m } from "../../paraglide/messages.js";
 import type { Step } from "../../ipc/bindings";
-import { capital } from "../../state/dates";
 import { inShort } from "../../state/refusals";
+import { sentence } from "../../state/sentence";
 import { PROTECTING, type Protect } from "../../state/protect.svelte";
 import type { StepItem } from "../shared/Steps.svelte";
 import { waiting } from "./awaited";
@@ -52,7 +52,7 @@ function item(step: Shown, { deed, problem, result }: Protect): StepItem {
     return {
       name,
       state: "failed",
-      detail: problem ? inShort(problem) : capital(unproven),
+      detail: problem ? inShort(problem) : sentence(unproven),
       ...time(told.took),
     };
   }

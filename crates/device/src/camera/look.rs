@@ -1,0 +1,62 @@
+//! Looking through a camera until a code is seen.
+
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::glimpse::{Glimpse, shrunk};
+use super::{CameraError, Frames};
+use crate::qr::decode::{Cancel, DecodeError, DecodeLimits, decode};
+use crate::qr::pixels::Picture;
+
+/// Looks at frame after frame until one shows QR codes, and gives all of its texts; nothing where it was cancelled.
+///
+/// `show` gets a small picture of each frame in which none was found. Each is searched first, and the small picture once
+/// more by itself, so that what could be read in it never goes there.
+pub fn look(
+    frames: &mut dyn Frames,
+    cancel: &Cancel,
+    show: &mut dyn FnMut(Glimpse),
+) -> Result<Option<Vec<Zeroizing<String>>>, CameraError> {
+    let mut silences = 0;
+    while !cancel.is_cancelled() {
+        let Some(frame) = frames.next(GLANCE)? else {
+            silences += 1;
+            if silences > MOST_SILENCES {
+                return Err(CameraError::Silent(frames.name().to_owned()));
+            }
+            continue;
+        };
+        silences = 0;
+        let small = shrunk(&frame);
+        let glimpse = Glimpse::of(&small);
+        for (picture, budget) in [(frame, FRAME_BUDGET), (small, GLIMPSE_BUDGET)] {
+            match texts(picture, budget, cancel) {
+                Ok(texts) => return Ok(Some(texts)),
+                Err(DecodeError::NotFound { .. } | DecodeError::Cancelled) => {}
+                Err(error @ DecodeError::NoThread(_)) => {
+                    return Err(CameraError::Failed {
+                        name: frames.name().to_owned(),
+                        reason: error.to_string(),
+                    });
+                }
+            }
+        }
+        if let Some(glimpse) = glimpse.filter(|_| !cancel.is_cancelled()) {
+            show(glimpse);
+        }
+    }
+    Ok(None)
+}
+
+fn texts(picture: Picture, budget: Duration, cancel: &Cancel) -> Result<Vec<Zeroizing<String>>, DecodeError> {
+    decode(picture, &DecodeLimits { budget }, cancel)
+}
+
+/// How long a cancelled token may go unnoticed while a frame is waited for.
+const GLANCE: Duration = Duration::from_millis(50);
+/// Five seconds: some cameras take two to wake.
+const MOST_SILENCES: u32 = 100;
+/// What is not found in a frame by then is looked for in the next: a hand moves meanwhile, and finds the place.
+const FRAME_BUDGET: Duration = Duration::from_millis(120);
+const GLIMPSE_BUDGET: Duration = Duration::from_millis(40);
