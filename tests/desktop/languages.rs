@@ -35,7 +35,7 @@ async fn every_language() {
             )
             .await;
         spoken = language;
-        for (width, height, text) in [(380, 480, "100%"), (960, 680, "200%")] {
+        for (width, height, text) in [(960, 680, "100%"), (380, 480, "100%"), (960, 680, "200%")] {
             window.resize(&machine, width, height).await;
             enlarge(&window, text).await;
             found.extend(cut_off_everywhere(&window, &format!("{tag}, {width} × {height}, {text}")).await);
@@ -190,6 +190,9 @@ const CUT_OFF: &str = "
         }
       }
       if (around && around !== document.body) continue;
+      // What a button says stands within it, also where it could show beyond its border.
+      const button = own.closest('button, [role=tab]')?.getBoundingClientRect();
+      if (button?.width) edges = [Math.max(edges[0], button.left), Math.min(edges[1], button.right)];
       if (left < edges[0] - 1 || right > edges[1] + 1)
         found.push(`${own.className || own.tagName}: ${text.data.trim().slice(0, 50)} (${Math.round(left)} to ${Math.round(right)} in ${edges.map(Math.round)})`);
     }

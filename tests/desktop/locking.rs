@@ -96,12 +96,12 @@ async fn sheets_of_aws() {
     two_accounts(&machine, &window).await;
     connect(&window, "Practice account, as maya").await;
     protect(&window).await;
-    for sheet in AWS.iter().filter(|sheet| sheet.stands_over()) {
+    for sheet in AWS.iter().filter(|sheet| OF_AWS.contains(&sheet.name)) {
         connect(&window, "Practice account, as maya").await;
         sheet.enter(&window).await;
         locked(&desk, &window, sheet.name).await;
     }
-    for sheet in FLEET.iter().filter(|sheet| sheet.stands_over()) {
+    for sheet in FLEET.iter().filter(|sheet| OF_AWS.contains(&sheet.name)) {
         connect(&window, "Practice account, as admin").await;
         sheet.enter(&window).await;
         locked(&desk, &window, sheet.name).await;
@@ -194,6 +194,15 @@ async fn row_key(window: &Window, key: Key) {
 
 const NAME: &str = "Halden Works";
 const GATE: &str = "Codes are hidden and the vault is closed.";
+/// Each opens the vault anew, which takes its time: a sheet, a question and a menu of each view.
+const OF_AWS: [&str; 6] = [
+    "access keys",
+    "tags",
+    "deleting a device",
+    "report and more",
+    "taking the devices of a lost phone",
+    "enrolling",
+];
 const ASKED: [&str; 11] = [
     "accounts",
     "trash",

@@ -231,11 +231,6 @@ pub(crate) const FLEET: &[Sheet] = &[
 ];
 
 impl Sheet {
-    /// Whether it stands over the view, and is not only a part of it.
-    pub(crate) fn stands_over(&self) -> bool {
-        self.there.starts_with(".sheet") || self.there.starts_with("[role=")
-    }
-
     /// Goes there, and waits until nothing moves any more.
     pub(crate) async fn enter(&self, window: &Window) {
         window.click(&entry(self.view)).await;

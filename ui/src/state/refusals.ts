@@ -47,6 +47,8 @@ const WHOLE = new Set([
   "clipboard-refused",
   "screen-without-code",
   "screen-refused",
+  "region-without-code",
+  "region-not-chosen",
   "passphrase-empty",
   "not-open",
   "is-backup",
