@@ -1,25 +1,13 @@
 import { paraglideVitePlugin } from "@inlang/paraglide-js";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
-import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-/** Paraglide imports every language at once. All but English are loaded when they are chosen: see `state/spoken.ts`. */
-function lazyLanguages(): Plugin {
-  const imported = /import \* as __\w+ from "\.\/(?!en\.js)[\w-]+\.js"\n/g;
-  const chosen = /\tconst locale = .*\n(?:\tif \(locale === .*\n)+\treturn __\w+\.(\w+)\(inputs\)/g;
-  return {
-    name: "lazy-languages",
-    transform(code, id) {
-      if (!/\/paraglide\/messages\/_index\.js$/.test(id)) return;
-      const lazy = code.replace(imported, "").replace(chosen, "\treturn spoken[getLocale()].$1(inputs)");
-      return {
-        code: `import { spoken } from "../../state/spoken";\n${lazy}\nspoken.en = __en;\n`,
-        map: null,
-      };
-    },
-  };
-}
+import { lazyLanguages } from "./build/lazyLanguages.ts";
+import { roundLogos } from "./build/roundLogos.ts";
+import { sizeBudget } from "./build/sizeBudget.ts";
+import { subsetFonts } from "./build/subsetFonts.ts";
+import inlang from "./project.inlang/settings.json" with { type: "json" };
 
 export default defineConfig({
   plugins: [
@@ -32,6 +20,9 @@ export default defineConfig({
     lazyLanguages(),
     svelte(),
     svelteTesting(),
+    subsetFonts(),
+    roundLogos(),
+    sizeBudget(inlang.locales.filter((locale) => locale !== inlang.baseLocale)),
   ],
   clearScreen: false,
   server: { port: 1420, strictPort: true },

@@ -33,7 +33,7 @@ pub struct BackupsChanged;
 #[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
 pub struct ArgumentsCame;
 
-/// A run over many users has come further, or is carried out no more.
+/// Users are being read, or a run over many has come further or is carried out no more.
 #[derive(Clone, Debug, Serialize, specta::Type, Event)]
 pub struct FleetMoved(pub FleetNews);
 
@@ -55,7 +55,7 @@ pub trait Announce: Send + Sync {
     fn settings_changed(&self, settings: &Settings);
     /// Links or files were handed over by another start of the app.
     fn arguments_came(&self);
-    /// A run over many users has come further, or is carried out no more.
+    /// Users are being read, or a run over many has come further or is carried out no more.
     fn fleet_moved(&self, news: &FleetNews);
 }
 

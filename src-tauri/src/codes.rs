@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_device::account::AccountId;
-use lockstep_device::activity::Deed;
+use lockstep_device::activity::{Deed, Via};
 use lockstep_device::authenticator::show::Which;
 use lockstep_device::authenticator::view::CodeView;
 use serde::Serialize;
@@ -70,11 +70,21 @@ impl Shell {
     }
 
     /// Copies a code and marks it as used, so that it is not offered again (RFC 6238 §5.2).
-    pub fn copy_code(self: &Arc<Self>, id: &AccountId, which: Which) -> Result<CopiedView, ShellError> {
+    pub fn copy_code(
+        self: &Arc<Self>,
+        via: Via,
+        id: &AccountId,
+        which: Which,
+    ) -> Result<CopiedView, ShellError> {
         let authenticator = self.authenticator()?;
         // A code is not spent on a clipboard that is not there.
         self.clipboard.with(|_| Ok(()))?;
-        let code = Zeroizing::new(authenticator.use_code(id, which)?.as_str().to_owned());
+        let code = Zeroizing::new(
+            authenticator
+                .use_code_through(via, id, which)?
+                .as_str()
+                .to_owned(),
+        );
         let code_shown = (!self.settings().hide_codes).then(|| code.as_str().to_owned());
         let clears_after = self.copy_secret(code)?;
         self.announce.code_copied(&self.settings());

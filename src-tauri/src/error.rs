@@ -92,9 +92,6 @@ pub enum ShellError {
     /// A profile was to ask for sessions of the practice account.
     #[error("the practice account ends with this window, and a profile would find nobody later")]
     PracticeEnds,
-    /// AWS's tools were to ask while a passphrase stands in the way.
-    #[error("the accounts are in a vault, whose passphrase nobody is there to type when AWS's tools ask")]
-    VaultUnattended,
     /// The program that AWS's tools would call is not there.
     #[error("the command lockstep is neither beside this program nor in a folder of PATH")]
     CommandLineMissing,
@@ -153,7 +150,6 @@ impl ShellError {
             Self::Practice(_) => "aws-practice-failed",
             Self::Line(_) => "aws-profile-refused",
             Self::PracticeEnds => "aws-practice-ends",
-            Self::VaultUnattended => "aws-vault-unattended",
             Self::CommandLineMissing => "command-line-missing",
             Self::NoHome => "no-home",
             Self::Clipboard(ClipboardError::Missing) => "clipboard-missing",
@@ -253,10 +249,7 @@ impl ShellError {
             Self::Line(LineError::NotQuotable(_) | LineError::Path { .. }) => {
                 "Use names without quotes, dollar signs, backslashes, # and ;."
             }
-            Self::PracticeEnds => "Choose a profile or a key of your own.",
-            Self::VaultUnattended => {
-                "Name a file with the passphrase: `lockstep aws configure NAME --passphrase-file FILE`."
-            }
+            Self::PracticeEnds => "Copy the session as environment, or use a profile or a key of your own.",
             Self::CommandLineMissing => "Install the command line beside the app.",
             Self::NoHome => "Say where it is in AWS_CONFIG_FILE.",
             Self::AwsNotConnected => "Choose whose credentials to work with.",

@@ -88,6 +88,7 @@ pub fn builder() -> Builder<Wry> {
             aws::take_back_aws,
             aws::protect,
             aws::protect_told,
+            aws::save_device_page,
             aws::aws_policy,
             aws::copy_aws_policy,
             aws::pair,

@@ -103,6 +103,7 @@ pub fn run() -> tauri::Result<()> {
             RunEvent::Exit => {
                 take_code_back(app);
                 let shell = app.state::<Arc<Shell>>();
+                shell.end_practice();
                 shell.finish_backup();
                 shell.finish_activity();
             }

@@ -134,8 +134,9 @@ impl Shell {
 
     /// Shows the accounts of a store that has been opened, unless something else was begun since `attempt`.
     pub(crate) fn take_over(self: &Arc<Self>, attempt: u64, authenticator: Authenticator) {
-        let stage = Stage::of(&authenticator);
         authenticator.keep_activity(Via::Window);
+        self.clear_practice(&authenticator);
+        let stage = Stage::of(&authenticator);
         let watch = Watch::start(self);
         {
             let mut opened = self.opened();

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use lockstep_device::account::AccountId;
+use lockstep_device::activity::Via;
 use lockstep_device::authenticator::view::AccountView;
 
 use crate::error::ShellError;
@@ -66,7 +67,7 @@ impl Shell {
     /// Copies the code on offer: the live one, or the next where the live one was used. An account that counts gets its
     /// next code.
     pub fn copy_offered(self: &Arc<Self>, id: &AccountId) -> Result<(), ShellError> {
-        self.copy_code(id, self.offered(id)?).map(drop)
+        self.copy_code(Via::Tray, id, self.offered(id)?).map(drop)
     }
 }
 

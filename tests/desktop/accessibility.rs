@@ -6,6 +6,9 @@ use std::path::Path;
 use crate::browser::Window;
 use crate::journey::keep_a_picture;
 use crate::machine::{Machine, in_time};
+use crate::sheets::{
+    AWS, FLEET, OVER_ALL, OWN, Sheet, connect, handed_off, protect, restoring, two_accounts,
+};
 use crate::support::seed;
 use crate::views::{STATIONS, paint, settled};
 
@@ -38,6 +41,82 @@ async fn axe_everywhere() {
     settled(&window).await;
     found.extend(axe(&window, "locked").await);
     assert_eq!(found, Vec::<String>::new(), "{}", found.join("\n"));
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_in_what_stands_over_the_views_light_or_dark() {
+    in_time(axe_over_the_views()).await;
+}
+
+async fn axe_over_the_views() {
+    let machine = Machine::with_keyring();
+    let window = Window::open(&machine).await;
+    let found = everything_else(&machine, &window, &["light", "dark"]).await;
+    assert_eq!(found, Vec::<String>::new(), "{}", found.join("\n"));
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_where_the_system_asks_for_more_contrast() {
+    in_time(axe_with_more_contrast()).await;
+}
+
+async fn axe_with_more_contrast() {
+    let machine = Machine::with_keyring();
+    machine.write_gtk_settings("gtk-theme-name=HighContrast");
+    let window = Window::open(&machine).await;
+    window
+        .until(
+            "more contrast",
+            "return matchMedia('(prefers-contrast: more)').matches || null",
+        )
+        .await;
+    let found = everything_else(&machine, &window, &["light"]).await;
+    assert_eq!(found, Vec::<String>::new(), "{}", found.join("\n"));
+}
+
+/// What axe-core finds in the sheets, questions and menus of every view.
+async fn everything_else(machine: &Machine, window: &Window, themes: &[&str]) -> Vec<String> {
+    let mut found = vec![];
+    window.says("Your codes, in step").await;
+    two_accounts(machine, window).await;
+    for sheet in OWN {
+        found.extend(axe_in(window, sheet, themes).await);
+    }
+    restoring(machine, window).await;
+    found.extend(axe_painted(window, "restoring", themes).await);
+    window.press("Close").await;
+    window.gone(OVER_ALL).await;
+    handed_off(machine, window).await;
+    found.extend(axe_painted(window, "a hand-off", themes).await);
+    window.press("Close").await;
+    window.gone(OVER_ALL).await;
+    connect(window, "Practice account, as maya").await;
+    found.extend(axe_painted(window, "a connection", themes).await);
+    protect(window).await;
+    for sheet in AWS {
+        found.extend(axe_in(window, sheet, themes).await);
+    }
+    connect(window, "Practice account, as admin").await;
+    for sheet in FLEET {
+        found.extend(axe_in(window, sheet, themes).await);
+    }
+    found
+}
+
+async fn axe_in(window: &Window, sheet: &Sheet, themes: &[&str]) -> Vec<String> {
+    sheet.enter(window).await;
+    let found = axe_painted(window, sheet.name, themes).await;
+    sheet.leave(window).await;
+    found
+}
+
+async fn axe_painted(window: &Window, place: &str, themes: &[&str]) -> Vec<String> {
+    let mut found = vec![];
+    for theme in themes {
+        paint(window, theme).await;
+        found.extend(axe(window, &format!("{place}, {theme}")).await);
+    }
+    found
 }
 
 #[tokio::test]
@@ -138,7 +217,7 @@ async fn keys_alone() {
     seed::assert_absent(&window.replies().await);
 }
 
-/// What axe-core finds, each with where.
+/// What axe-core finds, each with where: in what stands over the view, or in the view where nothing does.
 pub(crate) async fn axe(window: &Window, place: &str) -> Vec<String> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
     if window.run("return typeof axe === 'undefined'").await == true {
@@ -173,7 +252,7 @@ fn ctrl(key: &str) -> String {
 const ENTER: &str = "\u{e007}";
 
 const AXE: &str = "window.axeFound = null;
-    axe.run(document, { resultTypes: ['violations'] }).then(
+    axe.run(document.querySelector('.sheet, .palette, [role=menu], [role=listbox]') ?? document, { resultTypes: ['violations'] }).then(
       ({ violations }) => {
         window.axeFound = violations.map(({ id, nodes }) =>
           `${id}: ${nodes.map(({ target, any }) => `${target.join(' ')} ${any[0]?.message ?? ''}`).join('; ')}`);

@@ -69,7 +69,7 @@ async fn second_start() {
 }
 
 /// Starts the app while it runs; the second start hands over what it was given and ends. It says nothing about it.
-fn start_again(machine: &Machine, arguments: &[&str]) {
+pub(crate) fn start_again(machine: &Machine, arguments: &[&str]) {
     let app = env!("CARGO_BIN_EXE_lockstep-desktop");
     let output = machine.command(app).args(arguments).output().unwrap();
     let said =

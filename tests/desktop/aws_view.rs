@@ -146,7 +146,7 @@ async fn unreadable_profiles() {
     std::fs::write(&file, "[profile work\n").unwrap();
     let window = Window::open_in(&machine, &[("AWS_CONFIG_FILE", &file)]).await;
     open_view(&window).await;
-    window.says("the AWS configuration file cannot be read").await;
+    window.says("The AWS configuration file cannot be read").await;
     window.says("Practice account, as maya").await;
 }
 

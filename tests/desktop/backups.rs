@@ -30,7 +30,7 @@ async fn imported_and_restored() {
     window.drop_files(&[&export]).await;
     window.says("is protected with a password").await;
     type_secret(&window, "Password of the file", "wrong").await;
-    window.says("the password does not open this file of Aegis").await;
+    window.says("The password does not open this file of Aegis").await;
     type_secret(&window, "Password of the file", PASSWORD).await;
     window
         .find("[data-testid='found-row'][data-finding='keepable']")
@@ -91,7 +91,7 @@ async fn dropped_and_restored() {
     window.drop_files(&[&backup]).await;
     window.says("This backup is sealed with a passphrase.").await;
     type_secret(&window, "Passphrase of the backup", "wrong").await;
-    window.says("the passphrase does not open this file").await;
+    window.says("The passphrase does not open this file").await;
     type_secret(&window, "Passphrase of the backup", PASSWORD).await;
     window
         .find("[data-testid='restore-row'][data-finding='new']")

@@ -24,7 +24,7 @@ async fn dropped_and_added() {
     window.drop_files(&[&file]).await;
     window.says("A device was enrolled for you").await;
     type_secret(&window, "Passphrase of the hand-off", "wrong").await;
-    window.says("the passphrase does not open this file").await;
+    window.says("The passphrase does not open this file").await;
     type_secret(&window, "Passphrase of the hand-off", "otter violin gravel").await;
     window.says("arn:aws:iam::123456789012:user/omar").await;
     window.says("arn:aws:iam::123456789012:mfa/maya-1").await;

@@ -78,7 +78,7 @@ async fn moving() {
     window
         .write("input[aria-label='Vault passphrase']", "red lamp 42\u{e007}")
         .await;
-    window.says("the passphrase does not open the vault").await;
+    window.says("The passphrase does not open the vault").await;
     window
         .write("input[aria-label='Vault passphrase']", "blue lamp 42\u{e007}")
         .await;

@@ -1,14 +1,13 @@
 //! Whatever stands open in the window when the screen is locked, nothing of the accounts is left in it.
 
-use std::fs;
-
 use fantoccini::key::Key;
 
-use crate::backups::{PASSWORD, backup};
+use crate::arguments::start_again;
 use crate::browser::Window;
 use crate::desk::Desk;
 use crate::machine::{Machine, in_time};
-use crate::support::{handed, seed};
+use crate::sheets::{AWS, FLEET, OVER_ALL, OWN, connect, handed_off, protect, restoring, two_accounts};
+use crate::support::seed;
 
 #[tokio::test]
 async fn no_dialog_is_a_way_round_a_locked_screen() {
@@ -58,38 +57,90 @@ async fn dialogs() {
         locked(&desk, &window, button).await;
     }
 
-    let file = backup(&machine.file("mine.age"), &seed::uri("Other", "maya"));
-    window.drop_files(&[&file]).await;
-    window
-        .write(
-            "input[aria-label='Passphrase of the backup']",
-            &format!("{PASSWORD}\u{e007}"),
-        )
-        .await;
-    window.find("[data-testid='restore-row']").await;
+    restoring(&machine, &window).await;
     locked(&desk, &window, "the sheet for restoring").await;
-
-    let file = machine.file("maya.lockstep");
-    fs::write(&file, handed::sealed("right")).unwrap();
-    window.drop_files(&[&file]).await;
-    window
-        .write("input[aria-label='Passphrase of the hand-off']", "right\u{e007}")
-        .await;
-    window.says("arn:aws:iam::123456789012:mfa/maya-1").await;
+    handed_off(&machine, &window).await;
     locked(&desk, &window, "the sheet of a hand-off").await;
     seed::assert_absent(&window.replies().await);
+}
+
+#[tokio::test]
+async fn no_sheet_question_or_menu_of_any_view_is_left_in_a_locked_window() {
+    in_time(own_sheets()).await;
+}
+
+async fn own_sheets() {
+    let machine = Machine::without_keyring();
+    let desk = Desk::on(&machine);
+    let window = Window::open(&machine).await;
+    make_a_vault(&window).await;
+    two_accounts(&machine, &window).await;
+    for sheet in OWN {
+        sheet.enter(&window).await;
+        locked(&desk, &window, sheet.name).await;
+    }
+    knocked(&machine, &desk, &window).await;
+    seed::assert_absent(&window.replies().await);
+}
+
+#[tokio::test]
+async fn nothing_of_aws_or_the_fleet_is_left_in_a_locked_window() {
+    in_time(sheets_of_aws()).await;
+}
+
+async fn sheets_of_aws() {
+    let machine = Machine::without_keyring();
+    let desk = Desk::on(&machine);
+    let window = Window::open(&machine).await;
+    make_a_vault(&window).await;
+    two_accounts(&machine, &window).await;
+    connect(&window, "Practice account, as maya").await;
+    protect(&window).await;
+    for sheet in AWS.iter().filter(|sheet| sheet.stands_over()) {
+        connect(&window, "Practice account, as maya").await;
+        sheet.enter(&window).await;
+        locked(&desk, &window, sheet.name).await;
+    }
+    for sheet in FLEET.iter().filter(|sheet| sheet.stands_over()) {
+        connect(&window, "Practice account, as admin").await;
+        sheet.enter(&window).await;
+        locked(&desk, &window, sheet.name).await;
+    }
+}
+
+/// Every way in but the passphrase: keys, the tray, and a second start with a link.
+async fn knocked(machine: &Machine, desk: &Desk, window: &Window) {
+    desk.lock_screen();
+    window.says(GATE).await;
+    for keys in [
+        "\u{e00c}",
+        "\u{e009}k\u{e000}",
+        "\u{e009}n\u{e000}",
+        "\u{e009}v\u{e000}",
+        "\u{e009}1\u{e000}",
+        "\u{e009}2\u{e000}",
+        "\u{e031}",
+    ] {
+        window.type_keys(keys).await;
+    }
+    assert_eq!(desk.tray(), ["Show Lockstep", "Quit"]);
+    desk.click_in_tray("Show Lockstep");
+    start_again(machine, &[&seed::uri("Linked", "maya")]);
+    window.says("What you opened waits here").await;
+    window.gone(OVER_ALL).await;
+    window.gone("[data-account-id], .sidebar").await;
+    window.says(GATE).await;
 }
 
 /// Locks the screen, looks for what may not be there, and unlocks.
 async fn locked(desk: &Desk, window: &Window, what: &str) {
     desk.lock_screen();
-    window.says("Codes are hidden and the vault is closed.").await;
-    window
-        .gone("[role='dialog'], [role='menu'], [data-account-id], .sheet")
-        .await;
+    window.says(GATE).await;
+    window.gone(OVER_ALL).await;
+    window.gone("[data-account-id], [data-row-id]").await;
     let page = window.run("return document.documentElement.textContent").await;
     let page = page.as_str().unwrap();
-    for name in [NAME, "maya", "mine.age"] {
+    for name in [NAME, "maya", "noor", "user-0001", "mine.age"] {
         assert!(!page.contains(name), "{what}: {name} is left in {page}");
     }
     for command in ASKED {
@@ -110,7 +161,7 @@ async fn locked(desk: &Desk, window: &Window, what: &str) {
             )
             .await;
         assert!(
-            ["not-open", "nothing-held"].contains(&answer.as_str().unwrap()),
+            ["null", "not-open", "nothing-held", "aws-not-connected"].contains(&answer.as_str().unwrap()),
             "{what}: {command} answers {answer}"
         );
     }
@@ -118,7 +169,7 @@ async fn locked(desk: &Desk, window: &Window, what: &str) {
         .write("input[aria-label='Vault passphrase']", "blue lamp 42\u{e007}")
         .await;
     window.find("[data-account-id]").await;
-    window.gone("[role='dialog'], [role='menu'], .sheet").await;
+    window.gone(OVER_ALL).await;
 }
 
 pub(crate) async fn make_a_vault(window: &Window) {
@@ -142,7 +193,8 @@ async fn row_key(window: &Window, key: Key) {
 }
 
 const NAME: &str = "Halden Works";
-const ASKED: [&str; 7] = [
+const GATE: &str = "Codes are hidden and the vault is closed.";
+const ASKED: [&str; 11] = [
     "accounts",
     "trash",
     "codes",
@@ -150,4 +202,8 @@ const ASKED: [&str; 7] = [
     "backup_status",
     "held_backup",
     "held_hand_off",
+    "aws_connection",
+    "aws_devices",
+    "aws_sessions",
+    "fleet_runs",
 ];

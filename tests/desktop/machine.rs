@@ -46,11 +46,16 @@ impl Machine {
         let mut command = Command::new(program);
         self.session
             .on(&mut command)
-            .env("DISPLAY", self.display.name())
+            .env("DISPLAY", self.display_name())
             // Whoever plays the machine's own services does so on the same bus.
             .env("DBUS_SYSTEM_BUS_ADDRESS", self.session.address())
             .current_dir(self.session.home());
         command
+    }
+
+    /// What `DISPLAY` says here.
+    pub(crate) fn display_name(&self) -> &str {
+        self.display.name()
     }
 
     /// What a program prints; it has to succeed.
@@ -100,7 +105,7 @@ impl Machine {
     pub(crate) fn close_window(&self) {
         let found = self.run("xdotool", &["search", "--onlyvisible", "--name", WINDOW]);
         let window = found.lines().next().unwrap().parse().unwrap();
-        let (connection, _) = x11rb::connect(Some(self.display.name())).unwrap();
+        let (connection, _) = x11rb::connect(Some(self.display_name())).unwrap();
         let atom = |name: &str| {
             let asked = connection.intern_atom(false, name.as_bytes()).unwrap();
             asked.reply().unwrap().atom

@@ -18,12 +18,15 @@ mod desk;
 mod fleet;
 mod hand_offs;
 mod journey;
+mod keyboard;
 mod keyring;
+mod languages;
 mod locking;
 mod machine;
 mod pictures;
 mod screen;
 mod settings;
+mod sheets;
 #[path = "../support/mod.rs"]
 mod support;
 mod tour;

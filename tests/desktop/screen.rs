@@ -21,7 +21,7 @@ async fn scanned() {
     window.resize(&machine, 700, 680).await;
     window.click_text("Scan a code").await;
     window.press("Scan the screen").await;
-    window.says("there is no QR code on the screen").await;
+    window.says("There is no QR code on the screen").await;
 
     let other = seed::BASE32.replace("KRUG", "JBSW");
     let uris = [

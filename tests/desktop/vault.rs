@@ -23,7 +23,7 @@ async fn a_vault() {
     let again = Window::open(&machine).await;
     again.says("Codes are hidden and the vault is closed.").await;
     unlock(&again, "red lamp 42").await;
-    again.says("the passphrase does not open the vault").await;
+    again.says("The passphrase does not open the vault").await;
     unlock(&again, "blue lamp 42").await;
     again.find("[data-account-id]").await;
     again.press("Lock now").await;

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use lockstep_desktop::activity::ActivityRow;
 use lockstep_desktop::aws::choice::AwsChoice;
 use lockstep_desktop::aws::deed::UnfinishedKind;
 use lockstep_desktop::aws::devices::{AwsDevice, DeviceDeed};
 use lockstep_desktop::aws::protect::{PolicyFor, Proof};
 use lockstep_desktop::error::{CommandError, ShellError};
 use lockstep_device::account::AccountId;
+use lockstep_device::activity::Deed;
+use lockstep_device::serial::SerialNumber;
 use lockstep_iam::device::DeviceKind;
 use lockstep_iam::work::{Step, StepOutcome};
 use lockstep_practice::account::Account;
@@ -293,4 +296,97 @@ fn an_access_key_is_kept_under_a_name_until_it_is_removed() {
         code_of(desk.shell.add_aws_key("work", "not a key", secret())),
         "aws-key-invalid"
     );
+}
+
+#[test]
+fn devices_of_the_practice_account_end_with_it_and_nothing_else_goes() {
+    let (desk, _) = connected("maya");
+    let protected = desk.shell.protect(None).unwrap();
+    desk.shell.protect_told().unwrap();
+    // One that somebody else made in an account of that number, and one of it in the trash.
+    let theirs = desk.keep("Amazon Web Services");
+    let serial = SerialNumber::try_from("arn:aws:iam::111122223333:mfa/maya".to_owned()).unwrap();
+    desk.shell
+        .change(|accounts| accounts.bind(&theirs, serial))
+        .unwrap();
+    let rotated = desk
+        .shell
+        .aws_device_deed(&protected.serial, DeviceDeed::Rotate, None);
+    let successor = rotated.unwrap().successor.unwrap();
+    let marked = |desk: &Desk| {
+        let accounts = desk.shell.authenticator().unwrap().accounts().accounts;
+        let marked = accounts.into_iter().filter(|account| account.practice);
+        marked.map(|account| account.id).collect::<Vec<_>>()
+    };
+    assert_eq!(marked(&desk), vec![successor.clone()]);
+    assert_eq!(desk.shell.authenticator().unwrap().trash().len(), 1);
+
+    // Locking does not end it.
+    desk.shell.lock();
+    desk.unlock();
+    assert_eq!(marked(&desk), vec![successor]);
+
+    let after = desk.restarted();
+    let left = after.authenticator().unwrap();
+    let left_ids: Vec<_> = left
+        .accounts()
+        .accounts
+        .into_iter()
+        .map(|account| account.id)
+        .collect();
+    assert_eq!(left_ids, vec![theirs]);
+    assert_eq!(left.trash(), vec![]);
+    let said = after.notices();
+    assert!(
+        said.iter()
+            .any(|notice| notice.message.starts_with("The practice account ended")),
+        "{said:?}"
+    );
+    assert_eq!(desk.restarted().notices(), vec![]);
+}
+
+#[test]
+fn a_device_of_the_practice_account_that_is_given_to_its_user_again_still_ends_with_it() {
+    let (desk, _) = connected("maya");
+    let protected = desk.shell.protect(None).unwrap();
+    desk.shell.protect_told().unwrap();
+    let done = |deed| desk.shell.aws_device_deed(&protected.serial, deed, None).unwrap();
+    done(DeviceDeed::Deactivate);
+    done(DeviceDeed::Assign);
+    assert_eq!(accounts(&desk).len(), 1);
+    desk.shell.end_practice();
+    assert_eq!(accounts(&desk), vec![]);
+}
+
+#[test]
+fn a_device_is_put_on_a_page_that_another_authenticator_reads_and_that_is_written_down() {
+    let (desk, _) = connected("maya");
+    let protected = desk.shell.protect(None).unwrap();
+    let path = desk.folder.path().join("page.svg");
+    let said = desk.shell.save_device_page(&protected.account, &path).unwrap();
+    assert_eq!(said, path.display().to_string());
+    let page = std::fs::read_to_string(&path).unwrap();
+    assert!(page.starts_with("<svg"), "{}", &page[..40]);
+    assert!(
+        page.contains(&protected.serial[..40]),
+        "the serial number stands on it"
+    );
+    assert!(!page.contains("otpauth:"), "the secret is in the picture alone");
+    let pdf = desk.folder.path().join("page.pdf");
+    desk.shell.save_device_page(&protected.account, &pdf).unwrap();
+    assert!(std::fs::read(&pdf).unwrap().starts_with(b"%PDF"));
+    let rows = desk.shell.activity().unwrap().rows;
+    let shown = |row: &ActivityRow| {
+        matches!(
+            row,
+            ActivityRow::Here {
+                deed: Deed::QrShown,
+                ..
+            }
+        )
+    };
+    assert_eq!(rows.iter().filter(|row| shown(row)).count(), 2);
+    let github = desk.keep("GitHub");
+    let refused = desk.shell.save_device_page(&github, &path);
+    assert_eq!(code_of(refused), "aws-not-bound");
 }

@@ -43,14 +43,16 @@ pub(crate) struct Desk {
     pub(crate) runs: Receiver<FleetNews>,
     heard: Arc<Ear>,
     pace: Arc<dyn Pace>,
+    clock: Arc<dyn Clock>,
 }
 
-/// Hears when backups changed, of runs, of deeds in AWS, and which settings came into force.
+/// Hears when backups changed, of runs, of deeds in AWS, which settings came into force, and how often the list changed.
 struct Ear {
     backups: Mutex<Sender<()>>,
     runs: Mutex<Sender<FleetNews>>,
     settings: Mutex<Vec<Settings>>,
     deeds: Mutex<Vec<DeedProgress>>,
+    lists: AtomicU64,
 }
 
 /// A clock that stands until somebody waits.
@@ -71,7 +73,9 @@ impl Pace for Hands {
 
 impl Announce for Ear {
     fn stage_changed(&self, _stage: &Stage) {}
-    fn accounts_changed(&self) {}
+    fn accounts_changed(&self) {
+        self.lists.fetch_add(1, Ordering::SeqCst);
+    }
     fn clipboard_cleared(&self) {}
     fn arguments_came(&self) {}
     fn backups_changed(&self) {
@@ -125,7 +129,7 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         let home = Home {
             folder: folder.path().join("home"),
-            clock,
+            clock: Arc::clone(&clock),
             faults: Faults::none(),
         };
         let (ear, backups) = channel();
@@ -135,6 +139,7 @@ impl Desk {
             runs: Mutex::new(run_ear),
             settings: Mutex::default(),
             deeds: Mutex::default(),
+            lists: AtomicU64::default(),
         });
         let shell = Shell::new(home, Arc::clone(&heard) as _).with_pace(Arc::clone(&pace));
         let shell = Arc::new(see(shell));
@@ -146,6 +151,7 @@ impl Desk {
             runs,
             heard,
             pace,
+            clock,
         };
         desk.hears_of_backups();
         desk
@@ -153,6 +159,19 @@ impl Desk {
 
     pub(crate) fn unlock(&self) {
         self.shell.unlock_vault(&passphrase("blue lamp 42")).unwrap();
+    }
+
+    /// The app once more after it ended, with the same accounts, which are open.
+    pub(crate) fn restarted(&self) -> Arc<Shell> {
+        let home = Home {
+            folder: self.folder.path().join("home"),
+            clock: Arc::clone(&self.clock),
+            faults: Faults::none(),
+        };
+        let shell = Shell::new(home, Arc::clone(&self.heard) as _).with_pace(Arc::clone(&self.pace));
+        let shell = Arc::new(shell);
+        shell.unlock_vault(&passphrase("blue lamp 42")).unwrap();
+        shell
     }
 
     /// Lets seconds pass.
@@ -168,6 +187,11 @@ impl Desk {
             _ => None,
         };
         told.iter().filter_map(ended).collect()
+    }
+
+    /// How often it was said that the list of accounts changed.
+    pub(crate) fn list_changes(&self) -> u64 {
+        self.heard.lists.load(Ordering::SeqCst)
     }
 
     /// Keeps an account.

@@ -7,10 +7,13 @@ use lockstep_desktop::aws::choice::AwsChoice;
 use lockstep_desktop::error::{CommandError, ShellError};
 use lockstep_desktop::fleet::enrolling::LeftOutReason;
 use lockstep_desktop::fleet::report::FleetFormat;
+use lockstep_desktop::fleet::running::FleetNews;
 use lockstep_desktop::fleet::seals::{HandOffWay, SealWay, SealedTo};
+use lockstep_desktop::fleet::seen::FleetRequest;
 use lockstep_desktop::fleet::sweeping::OrphanFate;
-use lockstep_desktop::fleet::view::{FleetFinding, FleetMember, FleetMfa, FleetView};
+use lockstep_desktop::fleet::view::{FleetMember, FleetMfa, FleetView};
 use lockstep_device::backup::recovery::RecoveryIdentity;
+use lockstep_iam::fleet::line::FleetFinding;
 use lockstep_practice::device::{Assignment, Device, Kind, new_seed};
 
 use crate::desk::Desk;
@@ -50,6 +53,8 @@ impl Admin {
             seal: SealWay::Recipients { path: list },
             folder: self.path("out"),
             keep_copies: false,
+            device_path: None,
+            tags: vec![],
         }
     }
 
@@ -106,7 +111,7 @@ fn member<'v>(view: &'v FleetView, user: &str) -> &'v FleetMember {
 fn everybody_is_shown_with_devices_and_what_is_to_be_said_about_them() {
     let admin = Admin::new();
     let serial = admin.give_device("user-0003");
-    let view = admin.desk.shell.read_fleet(false).unwrap();
+    let view = admin.desk.shell.read_fleet(FleetRequest::default()).unwrap();
     assert!(view.users.len() >= 26, "{}", view.users.len());
     assert_eq!(view.root.mfa, Some(false));
     assert_eq!(view.remarks, vec![]);
@@ -127,7 +132,7 @@ fn what_may_not_be_seen_is_unknown_and_never_nothing() {
         .with(|account| account.set_policy("maya", LIST_USERS))
         .unwrap();
     admin.desk.connect("maya");
-    let view = admin.desk.shell.read_fleet(false).unwrap();
+    let view = admin.desk.shell.read_fleet(FleetRequest::default()).unwrap();
     assert_eq!(member(&view, "user-0001").mfa, FleetMfa::Unknown);
     assert_eq!(member(&view, "user-0001").active_access, None);
     assert_eq!((view.root.mfa, view.unassigned), (None, None));
@@ -144,7 +149,7 @@ fn what_may_not_be_seen_is_unknown_and_never_nothing() {
 fn a_plan_says_what_becomes_of_each_chosen_user_and_does_nothing() {
     let admin = Admin::new();
     admin.give_device("user-0003");
-    admin.desk.shell.read_fleet(false).unwrap();
+    admin.desk.shell.read_fleet(FleetRequest::default()).unwrap();
     let way = admin.way(admin.list(&["USER-0001", "user-0003", "admin", "user-0009"]));
     let chosen = names(&["user-0001", "user-0002", "user-0003", "admin"]);
     let plan = admin.desk.shell.plan_enrolling(&chosen, &way).unwrap();
@@ -167,7 +172,7 @@ fn what_cannot_be_planned_is_refused_with_its_reason() {
     let shell = &admin.desk.shell;
     let way = admin.way(admin.list(&["user-0001"]));
     assert_eq!(code(shell.plan_enrolling(&[], &way)), "fleet-not-read");
-    shell.read_fleet(false).unwrap();
+    shell.read_fleet(FleetRequest::default()).unwrap();
     let elsewhere = HandOffWay {
         folder: PathBuf::from("out"),
         ..way.clone()
@@ -178,6 +183,18 @@ fn what_cannot_be_planned_is_refused_with_its_reason() {
         ..way.clone()
     };
     assert_eq!(code(shell.plan_enrolling(&[], &nowhere)), "path-missing");
+    for (device_path, tags) in [
+        (Some("fleet".to_owned()), vec![]),
+        (None, vec!["team".to_owned()]),
+    ] {
+        let wrong = HandOffWay {
+            device_path,
+            tags,
+            ..way.clone()
+        };
+        let users = ["user-0001".to_owned()];
+        assert_eq!(code(shell.plan_enrolling(&users, &wrong)), "aws-name-invalid");
+    }
     let absent = admin.way(admin.path("absent.csv"));
     assert_eq!(code(shell.plan_enrolling(&[], &absent)), "list-unreadable");
     fs::write(admin.path("bad.csv"), "user-0001,hello\n").unwrap();
@@ -191,14 +208,14 @@ fn a_plan_and_a_reading_are_forgotten_with_the_lock_and_with_another_connection(
     let admin = Admin::new();
     let shell = &admin.desk.shell;
     let way = admin.way(admin.list(&["user-0001"]));
-    shell.read_fleet(false).unwrap();
+    shell.read_fleet(FleetRequest::default()).unwrap();
     shell.plan_enrolling(&names(&["user-0001"]), &way).unwrap();
     shell.lock();
     admin.desk.unlock();
     admin.desk.connect("admin");
     assert_eq!(code(shell.begin_enrolling()), "nothing-planned");
     assert_eq!(code(shell.fleet_report_name(FleetFormat::Csv)), "fleet-not-read");
-    shell.read_fleet(false).unwrap();
+    shell.read_fleet(FleetRequest::default()).unwrap();
     admin.desk.connect("maya");
     assert_eq!(code(shell.plan_enrolling(&[], &way)), "fleet-not-read");
 }
@@ -207,7 +224,7 @@ fn a_plan_and_a_reading_are_forgotten_with_the_lock_and_with_another_connection(
 fn the_report_is_written_as_a_table_as_json_and_as_a_page() {
     let admin = Admin::new();
     let shell = &admin.desk.shell;
-    shell.read_fleet(false).unwrap();
+    shell.read_fleet(FleetRequest::default()).unwrap();
     let written = |format| {
         let path = admin.path(&shell.fleet_report_name(format).unwrap());
         shell.save_fleet_report(format, &path).unwrap();
@@ -239,7 +256,7 @@ fn who_lost_the_phone_loses_the_old_device_and_is_left_without_or_gets_a_new_one
     let admin = Admin::new();
     let shell = &admin.desk.shell;
     let old = admin.give_device("user-0003");
-    shell.read_fleet(false).unwrap();
+    shell.read_fleet(FleetRequest::default()).unwrap();
     assert_eq!(shell.fleet_devices("user-0003").unwrap()[0].serial, old);
     let unlisted = admin.way(admin.list(&["user-0001"]));
     let refused = shell.recover_user("user-0003", Some(&unlisted));
@@ -270,3 +287,58 @@ fn who_lost_the_phone_loses_the_old_device_and_is_left_without_or_gets_a_new_one
 const LIST_USERS: &str = r#"{"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Action": ["iam:ListUsers"], "Resource": "*"}
 ]}"#;
+
+#[test]
+fn only_the_users_are_read_who_meet_every_condition_and_it_is_told_how_far_reading_has_come() {
+    let admin = Admin::new();
+    let shell = &admin.desk.shell;
+    let all = shell.read_fleet(FleetRequest::default()).unwrap().users;
+    let listed = admin.desk.runs.try_iter().last().unwrap();
+    let count = u32::try_from(all.len()).unwrap();
+    assert_eq!(
+        listed,
+        FleetNews::Reading {
+            listed: count,
+            asked: 0,
+            of: 0
+        }
+    );
+    let exactly = FleetRequest {
+        exact: true,
+        ..FleetRequest::default()
+    };
+    shell.read_fleet(exactly).unwrap();
+    let told: Vec<FleetNews> = admin.desk.runs.try_iter().collect();
+    assert!(
+        told.contains(&FleetNews::Reading {
+            listed: count,
+            asked: count,
+            of: count
+        }),
+        "{told:?}"
+    );
+    assert!(told.len() < all.len(), "not every user is a word to the window");
+    let path = all[0].path.clone();
+    let under = FleetRequest {
+        path: Some(path.clone()),
+        ..FleetRequest::default()
+    };
+    let there = shell.read_fleet(under).unwrap().users;
+    assert!(there.iter().all(|user| user.path.starts_with(&path)));
+    let tagged = FleetRequest {
+        tags: vec!["team=nobody".to_owned()],
+        ..FleetRequest::default()
+    };
+    assert_eq!(shell.read_fleet(tagged).unwrap().users, vec![]);
+    for (path, tags) in [
+        (Some("staff".to_owned()), vec![]),
+        (None, vec!["team".to_owned()]),
+    ] {
+        let wrong = FleetRequest {
+            path,
+            tags,
+            ..FleetRequest::default()
+        };
+        assert_eq!(code(shell.read_fleet(wrong)), "aws-name-invalid");
+    }
+}

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use lockstep_desktop::fleet::running::{FleetNews, FleetTally};
 use lockstep_desktop::fleet::seals::{HandOffWay, SealWay};
+use lockstep_desktop::fleet::seen::FleetRequest;
 use lockstep_device::backup::open::Keys;
 use lockstep_device::hand_off::HandOff;
 use lockstep_device::otp::params::OtpParams;
@@ -37,7 +38,7 @@ impl Admin {
 
     fn begin_with(&self, way: &HandOffWay) -> String {
         let shell = &self.desk.shell;
-        shell.read_fleet(false).unwrap();
+        shell.read_fleet(FleetRequest::default()).unwrap();
         shell.plan_enrolling(&users(), way).unwrap();
         shell.begin_enrolling().unwrap()
     }
@@ -51,8 +52,14 @@ impl Admin {
         }
     }
 
+    /// What is heard of the run next.
     fn hears(&self) -> FleetNews {
-        self.desk.runs.recv_timeout(PATIENCE).unwrap()
+        loop {
+            match self.desk.runs.recv_timeout(PATIENCE).unwrap() {
+                FleetNews::Reading { .. } => {}
+                news => return news,
+            }
+        }
     }
 
     /// What the identity opens in this folder: users and devices, each of which takes the code of its hand-off.
@@ -145,6 +152,7 @@ fn each_chosen_user_gets_a_device_and_a_hand_off_and_each_turn_is_told() {
                 turns.push(user);
             }
             FleetNews::Ended { problem, .. } => break problem,
+            FleetNews::Reading { .. } => {}
         }
     };
     turns.sort();
@@ -261,9 +269,18 @@ fn passphrases_that_are_made_are_on_the_sheet_and_nowhere_else() {
         },
         folder: admin.path("out"),
         keep_copies: true,
+        device_path: Some("/fleet/".to_owned()),
+        tags: vec!["team=ops".to_owned()],
     };
     let run = admin.begin_with(&way);
     assert_eq!(admin.ends(), None);
+    let practice = admin.desk.shell.practice().unwrap();
+    practice.with(|account| {
+        for device in account.devices() {
+            assert!(device.serial.contains(":mfa/fleet/"), "{}", device.serial);
+            assert_eq!(device.tags.get("team").map(String::as_str), Some("ops"));
+        }
+    });
     let text = admin.with_age(&sheet);
     let first = text
         .lines()
@@ -283,7 +300,7 @@ fn passphrases_that_are_made_are_on_the_sheet_and_nowhere_else() {
         .accounts
         .len();
     assert_eq!(kept, 24, "copies were wanted");
-    admin.desk.shell.read_fleet(false).unwrap();
+    admin.desk.shell.read_fleet(FleetRequest::default()).unwrap();
     admin.desk.shell.plan_enrolling(&names(&["maya"]), &way).unwrap();
     assert_eq!(
         code(admin.desk.shell.begin_enrolling()),

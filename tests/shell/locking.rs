@@ -9,6 +9,7 @@ use lockstep_desktop::presence::{SessionIdle, Sign};
 use lockstep_desktop::settings::Settings;
 use lockstep_desktop::stage::{LockedBy, Stage};
 use lockstep_desktop::tray::TrayDeed;
+use lockstep_device::activity::Via;
 use lockstep_device::authenticator::show::Which;
 use lockstep_device::authenticator::view::AccountEdit;
 use lockstep_device::time::{Clock, TimeError, UnixTime};
@@ -120,7 +121,7 @@ fn no_command_answers_with_anything_while_locked() {
     let refused = [
         shell.authenticator().map(drop),
         shell.codes(ids).map(drop),
-        shell.copy_code(&id, Which::Current).map(drop),
+        shell.copy_code(Via::Window, &id, Which::Current).map(drop),
         shell.copy_offered(&id),
         shell.change(|accounts| accounts.edit(&id, edit("x"))).map(drop),
         shell.preview().map(drop),

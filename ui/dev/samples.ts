@@ -20,6 +20,7 @@ const ACCOUNT: AccountView = {
   last_used: null,
   trashed: null,
   unchecked_since: null,
+  practice: false,
 };
 
 const aws = (account: string, user: string | null): Sample => ({

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { outcome, sentence } from "../src/components/activity/words";
+import { outcome, sentence, via } from "../src/components/activity/words";
 import type { ActivityRow, Deed } from "../src/ipc/bindings";
 import { ActivityState } from "../src/state/activity.svelte";
 import { segments } from "../src/state/rich";
@@ -94,6 +94,8 @@ test("every deed is a sentence with one thing in it made strong", () => {
   }
   expect(plain(here("code-taken"))).toBe("Copied a code of Halden");
   expect(plain(here("code-taken", { via: "command-line" }))).toBe("Gave out a code of Halden");
+  expect(plain(here("code-taken", { via: "tray" }))).toBe("Copied a code of Halden");
+  expect([via(here("locked")), via(here("locked", { via: "tray" }))]).toEqual(["window", "tray"]);
   expect(plain(here("added", { count: 3 }))).toBe("Added 3 accounts");
   expect(plain(here("purged", { name: null }))).toBe("Deleted an account that is gone");
 });
@@ -103,4 +105,36 @@ test("a change in AWS names its device and user, and says where it was refused",
   expect(plain(aws("SomethingNew"))).toBe("SomethingNew maya-1");
   expect(outcome(aws("EnableMFADevice"))).toBe("");
   expect(outcome(aws("EnableMFADevice", { outcome: "refused" }))).toBe("refused");
+});
+
+test("a search looks at what happened, to what, through what, and at what AWS was asked", async () => {
+  device({
+    activity: () => ({
+      rows: [
+        here("code-taken", { via: "tray" }),
+        here("locked", { name: null }),
+        aws("EnableMFADevice", { outcome: "refused", reason: "not authorized" }),
+        aws("TagMFADevice", { device: "arn:aws:iam::123456789012:mfa/tova-1", user: null }),
+      ],
+      total: 4,
+    }),
+  });
+  const activity = new ActivityState();
+  await activity.load();
+  const found = (query: string): string[] => {
+    activity.query = query;
+    const rows = activity.days.flatMap(({ rows }) => rows);
+    return rows.map((row) => (row.kind === "aws" ? row.operation : row.deed));
+  };
+  expect(found("HALDEN copied")).toEqual(["code-taken"]);
+  expect(found("tray")).toEqual(["code-taken"]);
+  expect(found("maya")).toEqual(["EnableMFADevice"]);
+  expect(found("mfa/tova")).toEqual(["TagMFADevice"]);
+  expect(found("not authorized")).toEqual(["EnableMFADevice"]);
+  expect(found("enablemfa")).toEqual(["EnableMFADevice"]);
+  expect(found("nobody")).toEqual([]);
+  activity.kind = "codes";
+  expect(found("maya")).toEqual([]);
+  activity.clear();
+  expect(activity.query).toBe("");
 });

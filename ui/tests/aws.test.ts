@@ -31,6 +31,7 @@ const choices: AwsChoices = {
   environment: null,
   stored: [],
   practice: ["maya"],
+  last: null,
 };
 
 test("whoever was chosen is asked for, and stays chosen when the accounts are looked at again", async () => {
@@ -109,4 +110,31 @@ test("an account id reads in groups of four, and a caller by the shortest name t
   expect(whoOf(connected(profile("prod")))).toBe("maya");
   const role = { kind: "role", role: "admin", session: "lockstep" } as const;
   expect(whoOf({ ...connected(profile("prod")), principal: role })).toBe("admin");
+});
+
+test("whoever was connected last is connected again, unless it failed or somebody else was chosen", async () => {
+  let isDown = false;
+  const { named } = device({
+    aws_choices: () => ({ ...choices, last: profile("prod") }),
+    aws_connection: () => null,
+    connect_aws: ({ choice }: { choice: AwsChoice }) => {
+      if (isDown) throw refusal("aws-unreachable", "AWS does not answer");
+      return connected(choice);
+    },
+  });
+  const aws = new Aws();
+  await aws.load();
+  expect(aws.connection?.choice).toEqual(profile("prod"));
+  aws.clear();
+  isDown = true;
+  await aws.load();
+  expect(aws.problem?.code).toBe("aws-unreachable");
+  await aws.load();
+  expect(named("connect_aws")).toHaveLength(2);
+  aws.clear();
+  isDown = false;
+  void aws.load();
+  await aws.connect(profile("audit"));
+  await settled();
+  expect(aws.connection?.choice).toEqual(profile("audit"));
 });

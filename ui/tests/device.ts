@@ -49,6 +49,7 @@ export function account(change: Partial<AccountView> = {}): AccountView {
     last_used: null,
     trashed: null,
     unchecked_since: null,
+    practice: false,
     ...change,
   };
 }

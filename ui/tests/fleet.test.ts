@@ -22,6 +22,9 @@ function view(users: FleetMember[]): FleetView {
   };
 }
 
+/** What a person takes for at once. */
+const FRAMES_MS = 60;
+
 async function fleetOf(users: FleetMember[]): Promise<Fleet> {
   device({ read_fleet: () => view(users), fleet_runs: () => [] });
   const fleet = new Fleet();
@@ -146,4 +149,82 @@ test("what is unknown is never said to be nothing", () => {
   expect(lastUse({ kind: "unknown" })).toBe("Unknown");
   expect(protectionOf(bare("bo")).text).toBe("No device");
   expect(protectionOf(member("ada")).text).toBe("Virtual");
+});
+
+test("ten thousand users are filtered, searched, sorted and chosen within a frame or two", async () => {
+  const users = Array.from({ length: 10_000 }, (_, index) => {
+    const name = `user-${String((index * 7919) % 10_000).padStart(5, "0")}`;
+    return index % 3 === 0 ? bare(name, { console: index % 2 === 0 }) : member(name);
+  });
+  const fleet = await fleetOf(users);
+  /** The quickest of some: what else the machine does is not meant. */
+  const quickest = (deed: (round: number) => void): number => {
+    const times = Array.from({ length: 5 }, (_, round) => {
+      const begun = performance.now();
+      deed(round);
+      void fleet.picks.active;
+      void fleet.picks.state;
+      return performance.now() - begun;
+    });
+    return Math.min(...times);
+  };
+  const look = (): number => fleet.shown.length;
+  const FILTERS = ["no-mfa", "all", "console-no-mfa", "one-device", "stale"] as const;
+  expect(quickest((round) => ((fleet.filter = FILTERS[round] ?? "all"), look()))).toBeLessThan(FRAMES_MS);
+  fleet.filter = "all";
+  expect(quickest((round) => ((fleet.query = `user-${round}`), look()))).toBeLessThan(FRAMES_MS);
+  fleet.query = "";
+  expect(quickest(() => (fleet.sortBy("user"), look()))).toBeLessThan(FRAMES_MS);
+  expect(quickest(() => (fleet.sortBy("seen"), look()))).toBeLessThan(FRAMES_MS);
+  expect(quickest(() => (fleet.picks.clear(), fleet.picks.chooseShown()))).toBeLessThan(FRAMES_MS);
+  expect(fleet.picks.size).toBe(10_000);
+  expect(names(fleet)).toHaveLength(10_000);
+});
+
+test("everybody without MFA is chosen and asked about at once, whatever was filtered before", async () => {
+  const fleet = await fleetOf([member("ada"), bare("bo"), bare("cy")]);
+  fleet.query = "ada";
+  fleet.picks.toggle("ada");
+  fleet.enrolUnprotected();
+  expect(fleet.enrolling.isOpen).toBe(true);
+  expect(fleet.enrolling.users).toEqual(["bo", "cy"]);
+});
+
+test("users are read under a path and with tags, until all are wanted again", async () => {
+  const { named } = device({ read_fleet: () => view([bare("bo")]), fleet_runs: () => [] });
+  const fleet = new Fleet();
+  await fleet.follow("admin");
+  const { conditions } = fleet;
+  conditions.path = " /staff/ ";
+  conditions.tags = "team=ops, site=East Berlin,";
+  expect(conditions.areAny).toBe(false);
+  conditions.take();
+  await fleet.read();
+  expect(conditions.areAny).toBe(true);
+  conditions.clear();
+  await fleet.read(true);
+  expect(named("read_fleet")).toEqual(
+    [
+      { exact: false, path: null, tags: [] },
+      { exact: false, path: "/staff/", tags: ["team=ops", "site=East Berlin"] },
+      { exact: true, path: null, tags: [] },
+    ].map((asked) => ({ asked })),
+  );
+});
+
+test("how far reading has come is shown while it goes on, and not after it", async () => {
+  let answer: (view: FleetView) => void = () => {};
+  device({ read_fleet: () => new Promise<FleetView>((done) => (answer = done)), fleet_runs: () => [] });
+  const fleet = new Fleet();
+  const reading = fleet.follow("admin");
+  expect(fleet.progress).toBeNull();
+  const news = { kind: "reading", listed: 2000, asked: 0, of: 0 } as const;
+  await fleet.hear(news);
+  expect(fleet.progress).toEqual(news);
+  answer(view([bare("bo")]));
+  await reading;
+  await fleet.hear({ ...news, listed: 3000 });
+  expect(fleet.progress).toEqual(news);
+  void fleet.read();
+  expect(fleet.progress).toBeNull();
 });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
-import type { EnrolPlan, FleetNews, FleetRun, FleetRunUser, Recovered } from "../src/ipc/bindings";
+import type { EnrolPlan, FleetRun, FleetRunUser, Recovered } from "../src/ipc/bindings";
 import { Enrolling } from "../src/state/enrolling.svelte";
-import { FleetRuns } from "../src/state/fleetRuns.svelte";
+import { FleetRuns, type RunNews } from "../src/state/fleetRuns.svelte";
 import { Recovering } from "../src/state/recovering.svelte";
 import { Sweeping } from "../src/state/sweeping.svelte";
 import { device, refusal } from "./device";
@@ -29,7 +29,7 @@ const run = (users: FleetRunUser[], change: Partial<FleetRun> = {}): FleetRun =>
   ...change,
 });
 
-const turn = (name: string, outcome: FleetRunUser["outcome"]): FleetNews => ({
+const turn = (name: string, outcome: FleetRunUser["outcome"]): RunNews => ({
   kind: "turn",
   run: "5f2a90c1d4",
   user: name,
@@ -70,7 +70,7 @@ test("the end of a run says why it stopped, but not that somebody stopped it", a
   device({ fleet_run: () => ended, fleet_runs: () => [ended] });
   const runs = new FleetRuns();
   await runs.open("5f2a90c1d4");
-  const end = (code: string): FleetNews => ({
+  const end = (code: string): RunNews => ({
     kind: "ended",
     run: "5f2a90c1d4",
     problem: refusal(code, "so it is"),
@@ -123,7 +123,13 @@ test("a plan holds for what was said, and is made anew when anything else is sai
   expect(named("plan_enrolling")).toEqual([
     {
       users: ["bo"],
-      way: { seal: { kind: "recipients", path: "/keys.csv" }, folder: "/out", keep_copies: false },
+      way: {
+        seal: { kind: "recipients", path: "/keys.csv" },
+        folder: "/out",
+        keep_copies: false,
+        device_path: null,
+        tags: [],
+      },
     },
   ]);
   expect(enrolling.current).toEqual(plan);

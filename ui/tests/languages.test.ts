@@ -65,6 +65,42 @@ test.each([...locales])("%s has a form for every number that its grammar tells a
   expect(lacking).toEqual([]);
 });
 
+/** What stands behind a number in any number: participles and particles that the language does not inflect there. */
+const UNINFLECTED: Record<string, string[]> = {
+  en: ["chosen", "kept", "active", "now", "more", "failed", "open", "enrolled", "off", "left"],
+  de: [
+    "gewählt",
+    "übernehmen",
+    "werden",
+    "daneben",
+    "aktiv",
+    "ausgewählt",
+    "jetzt",
+    "weitere",
+    "von",
+    "offen",
+    "fehlgeschlagen",
+    "registriert",
+  ],
+  es: ["como", "más", "ahora", "por", "pendientes", "con"],
+  fr: ["sur", "maintenant", "par", "conservées"],
+};
+
+test.each(Object.keys(UNINFLECTED))(
+  "%s says nothing that is counted in one form for every number",
+  (locale) => {
+    const counted = /\{(?:count|seconds|minutes|hours|days|total|done|open|failed|keep|left)\} (\p{L}{3,})/gu;
+    const stiff = Object.entries(read(locale)).flatMap(([key, message]) => {
+      if (typeof message !== "string") return [];
+      const words = [...message.matchAll(counted)].map(([, word]) => word ?? "");
+      return words
+        .filter((word) => word !== "min" && !UNINFLECTED[locale]?.includes(word))
+        .map((word) => `${key}: ${word}`);
+    });
+    expect(stiff).toEqual([]);
+  },
+);
+
 test("one is said otherwise than many, in the language that was chosen", async () => {
   const found = (count: number): string => m.add_found({ count });
   await applyLanguage("de");

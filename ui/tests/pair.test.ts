@@ -66,6 +66,6 @@ test("what cannot be marked as used is not shown as used", async () => {
   });
   const pair = new Pair();
   await pair.open("a");
-  await expect(pair.taken()).rejects.toThrow("the accounts are not open");
+  await expect(pair.taken()).rejects.toThrow("The accounts are not open.");
   expect(pair.state).toBe("shown");
 });

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 
 import { windowKey } from "../src/components/frame/keys";
-import type { AccountView, Settings } from "../src/ipc/bindings";
+import type { AccountView, AwsChoice, AwsChoices, ConnectionView, Settings } from "../src/ipc/bindings";
 import { rowOf } from "../src/state/palette.svelte";
 import { actionsOf, keyRows } from "../src/state/registry";
 import { Session } from "../src/state/session.svelte";
 import { account, code, device, settled } from "./device";
+import { member, READ } from "./fleetMember";
 
 const settings: Partial<Settings> = {
   theme: "system",
@@ -14,6 +15,28 @@ const settings: Partial<Settings> = {
   sort: "own",
 };
 
+const choices: AwsChoices = {
+  profiles: [{ name: "prod", role_arn: null, source_profile: null }],
+  profiles_problem: null,
+  environment: null,
+  stored: [],
+  practice: ["maya"],
+  last: null,
+};
+
+const connection = (choice: AwsChoice): ConnectionView => ({
+  choice,
+  arn: "arn:aws:iam::123456789012:user/maya",
+  account: "123456789012",
+  alias: "halden-prod",
+  partition: "aws",
+  principal: { kind: "user", user: "maya" },
+  is_temporary: false,
+  region: "us-east-1",
+  endpoint: null,
+  drift: 0,
+});
+
 async function open(accounts: AccountView[], change: Parameters<typeof device>[0] = {}) {
   const asked = device({
     settings: () => settings,
@@ -21,6 +44,7 @@ async function open(accounts: AccountView[], change: Parameters<typeof device>[0
     accounts: () => ({ accounts, quarantined: [] }),
     notices: () => [],
     trash: () => [],
+    aws_choices: () => choices,
     discard_preview: () => null,
     codes: ({ ids }: { ids: string[] }) => ids.map((id) => ({ id, code: code(id), error: null })),
     copy_code: () => ({ code_shown: null, clears_after: 30 }),
@@ -135,4 +159,84 @@ test("keys that are typed into a field stay in the field", async () => {
   field.remove();
   expect(pressed).toEqual([false, false, false, false]);
   expect(session.isShowingKeys).toBe(false);
+});
+
+const idsOf = (session: Session): string[] => session.palette.actions.map(({ id }) => id);
+
+function run(session: Session, id: string): void {
+  const action = session.palette.actions.find((one) => one.id === id);
+  if (!action) throw new Error(`the palette has no ${id}`);
+  session.palette.run(action);
+}
+
+test("the palette connects to AWS, and offers then what needs a connection", async () => {
+  const { session, named } = await open([account()], {
+    connect_aws: ({ choice }: { choice: AwsChoice }) => connection(choice),
+    disconnect_aws: () => null,
+    renew_aws_session: () => null,
+    aws_sessions: () => [],
+  });
+  session.palette.open();
+  await settled();
+  expect(idsOf(session)).toContain("aws-protect");
+  expect(idsOf(session).filter((id) => id.startsWith("fleet-") || id === "aws-session")).toEqual([]);
+  run(session, "aws-connect-profile-prod");
+  await settled();
+  expect(session.view).toBe("aws");
+  expect(named("connect_aws")).toEqual([{ choice: { kind: "profile", name: "prod" } }]);
+
+  session.palette.open();
+  await settled();
+  expect(idsOf(session)).not.toContain("aws-connect-profile-prod");
+  run(session, "aws-session");
+  await settled();
+  expect([session.view, session.awsTabs.current]).toEqual(["aws", "sessions"]);
+  expect(named("renew_aws_session")).toEqual([{ choice: { kind: "profile", name: "prod" }, serial: null }]);
+
+  session.palette.open();
+  run(session, "aws-devices");
+  expect(session.awsTabs.current).toBe("devices");
+  session.palette.open();
+  run(session, "aws-disconnect");
+  await settled();
+  expect([session.aws.connection, session.aws.chosen]).toEqual([null, null]);
+});
+
+test("what is done for a fleet is done from the palette, in the view of the fleet", async () => {
+  const users = [member("ada"), member("bo", { mfa: "missing", devices: [], findings: ["no-mfa"] })];
+  const { session, named } = await open([account()], {
+    connect_aws: ({ choice }: { choice: AwsChoice }) => connection(choice),
+    read_fleet: () => ({
+      account: "123456789012",
+      alias: null,
+      read: READ,
+      report_made: null,
+      root: { mfa: true, has_access: false, signed_in: { kind: "never" } },
+      users,
+      unassigned: 0,
+      remarks: [],
+    }),
+    fleet_runs: () => [],
+    fleet_devices: () => [],
+    plan_sweep: () => [],
+    save_fleet_report: () => "/home/maya/report.csv",
+  });
+  await session.aws.connect({ kind: "profile", name: "prod" });
+  await session.fleet.follow("maya");
+  for (const [id, command] of [
+    ["fleet-report-csv", "save_fleet_report"],
+    ["fleet-sweep", "plan_sweep"],
+    ["fleet-lost-phone", "fleet_devices"],
+    ["fleet-read-exactly", "read_fleet"],
+  ] as const) {
+    session.view = "accounts";
+    session.palette.open();
+    const before = named(command).length;
+    run(session, id);
+    await settled();
+    expect([id, session.view, named(command).length]).toEqual([id, "fleet", before + 1]);
+  }
+  session.palette.open();
+  run(session, "fleet-enrol");
+  expect(session.fleet.enrolling.users).toEqual(["bo"]);
 });

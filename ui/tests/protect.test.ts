@@ -75,7 +75,7 @@ test("a step that fails is where it stopped, and what had been done stays shown"
   expect(protect.isTakenBack).toBe(true);
   const shown = protectSteps(protect);
   expect(shown.map(({ state }) => state)).toEqual(["done", "done", "failed", "waiting"]);
-  expect(shown[2]?.detail).toBe("AWS refused iam:EnableMFADevice");
+  expect(shown[2]?.detail).toBe("AWS refused iam:EnableMFADevice.");
 });
 
 test("what broke off waits to be asked about, gone on with or taken back", async () => {

@@ -79,3 +79,23 @@ test("styles speak of start and end, never of left and right, so that a window c
   );
   expect(found).toEqual([]);
 });
+
+test("nothing is set in italics, which Japanese and Chinese do not have", () => {
+  const sloped = [...components, ...files(".css")].filter((file) => {
+    const source = readFileSync(file, "utf8");
+    return /font-style\s*:\s*(?:italic|oblique)/.test(source) || /<(?:em|cite|dfn|address)\b/.test(source);
+  });
+  expect(sloped).toEqual([]);
+});
+
+test.each(["ja", "zh"])("%s has faces of its own before the system's", (language) => {
+  const tokens = readFileSync(join(src, "styles/tokens.css"), "utf8");
+  const faces =
+    new RegExp(`:root:lang\\(${language}\\) \\{\\s*--script-faces:([^;]+);`).exec(tokens)?.[1] ?? "";
+  expect(faces).toContain(language === "ja" ? "Noto Sans CJK JP" : "Noto Sans CJK SC");
+  for (const face of ["--font-ui", "--font-code"]) {
+    const stack = new RegExp(`${face}:([^;]+);`).exec(tokens)?.[1] ?? "";
+    expect(stack.indexOf("var(--script-faces")).toBeGreaterThan(0);
+    expect(stack.indexOf("var(--script-faces")).toBeLessThan(stack.lastIndexOf("Noto Sans"));
+  }
+});

@@ -38,6 +38,7 @@ pub(crate) fn bench() -> Result<(), Error> {
         "backup",
     ]))?;
     command::run(cargo(&["bench", "--package", "lockstep-device", "--bench", "qr"]))?;
+    command::run(cargo(&["bench", "--workspace", "--bench", "window"]))?;
     println!("and zxing-cpp on the same pictures:");
     let script = "crates/device/benches/qr_peer.py";
     command::run(program(

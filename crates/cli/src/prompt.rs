@@ -1,5 +1,6 @@
 //! Questions to the person at the terminal.
 
+use std::fs::File;
 use std::io::{self, BufRead, IsTerminal};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +22,12 @@ const TRIES: usize = 3;
 /// Whether there is a person who can be asked.
 pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Whether somebody sits at a terminal, although the streams go elsewhere: what AWS's tools start writes into pipes of theirs.
+pub(crate) fn has_terminal() -> bool {
+    let terminal = if cfg!(windows) { "CONIN$" } else { "/dev/tty" };
+    File::options().read(true).write(true).open(terminal).is_ok()
 }
 
 /// From here on Ctrl-C ends the process with its own exit code instead of a signal.

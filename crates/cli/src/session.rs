@@ -3,7 +3,7 @@
 pub(crate) mod aws;
 mod clock;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
@@ -38,6 +38,8 @@ pub(crate) struct Session {
     asked_home: Option<PathBuf>,
     asked_store: Option<StoreKind>,
     passphrase_file: Option<PathBuf>,
+    /// Whether the terminal is asked also where the streams go elsewhere.
+    asks_terminal: Cell<bool>,
     /// What a command opened, for the backup after it.
     opened: RefCell<Option<Rc<Authenticator>>>,
 }
@@ -70,6 +72,7 @@ impl Session {
             asked_home: global.home,
             asked_store,
             passphrase_file: global.passphrase_file,
+            asks_terminal: Cell::default(),
             opened: RefCell::default(),
         })
     }
@@ -151,11 +154,21 @@ impl Session {
         }
     }
 
+    /// From now on the passphrase is asked for at the terminal also where the streams go elsewhere, as those of a program do
+    /// that AWS's tools start.
+    pub(crate) fn ask_at_the_terminal(&self) {
+        self.asks_terminal.set(true);
+    }
+
     /// The vault's passphrase: from the file that was named, or typed.
     pub(crate) fn passphrase(&self) -> Result<Passphrase, CliError> {
         match &self.passphrase_file {
             Some(file) => prompt::parse(files::read_passphrase(file)?),
             None if prompt::is_interactive() => prompt::parse(prompt::secret("Passphrase")?),
+            // The question appears in the middle of what another program says.
+            None if self.asks_terminal.get() && prompt::has_terminal() => {
+                prompt::parse(prompt::secret("Passphrase of the Lockstep vault")?)
+            }
             None => Err(CliError::PassphraseNeeded),
         }
     }

@@ -18,6 +18,11 @@ struct Seen {
 
 /// Runs the binary in a terminal. Each answer is typed once its question has appeared.
 fn in_terminal(person: &Person, arguments: &[&str], answers: &[(&str, &str)]) -> Seen {
+    in_terminal_with(person, arguments, "", answers)
+}
+
+/// The same with what the shell does to its streams.
+fn in_terminal_with(person: &Person, arguments: &[&str], streams: &str, answers: &[(&str, &str)]) -> Seen {
     let quoted: Vec<String> = [env!("CARGO_BIN_EXE_lockstep")]
         .iter()
         .chain(arguments)
@@ -31,7 +36,7 @@ fn in_terminal(person: &Person, arguments: &[&str], answers: &[(&str, &str)]) ->
             "--flush",
             "--return",
             "--command",
-            &quoted.join(" "),
+            &format!("{} {streams}", quoted.join(" ")),
             "/dev/null",
         ])
         .env_clear();
@@ -394,4 +399,23 @@ fn a_recovery_kit_on_the_screen_comes_into_use_only_after_a_yes() {
     assert_eq!(seen.code, Some(0), "{}", seen.text);
     assert!(seen.text.contains("AGE-SECRET-KEY-1"), "{}", seen.text);
     assert_eq!(kit()["number"], 1);
+}
+
+#[test]
+fn who_uses_awss_tools_is_asked_for_the_passphrase_at_the_terminal_though_their_streams_are_pipes() {
+    let mut person = Person::with_accounts(&[("Amazon Web Services:maya", SEED)]);
+    person.unset("LOCKSTEP_PASSPHRASE_FILE");
+    let said = person.folder().join("said");
+    let streams = format!("2>'{}'", said.display());
+    let typed = format!("{PASSPHRASE}\n");
+    let asked = ["--aws-profile", "none", "aws", "credential-process"];
+    let question = [("Passphrase of the Lockstep vault", typed.as_str())];
+    in_terminal_with(&person, &asked, &streams, &question);
+    // It opened: what is missing now is a device of AWS's.
+    let text = std::fs::read_to_string(&said).unwrap();
+    assert!(!text.contains("passphrase"), "{text}");
+    // Other commands are for scripts, which are not to wait for anybody.
+    in_terminal_with(&person, &["list"], &streams, &[]);
+    let text = std::fs::read_to_string(&said).unwrap();
+    assert!(text.contains("there is no terminal to ask for it"), "{text}");
 }

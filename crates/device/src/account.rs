@@ -99,6 +99,9 @@ pub struct AwsBinding {
     /// was then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unchecked_since: Option<UnixTime>,
+    /// Whether it was made in the practice account of an app, which ends with it. Only who makes a device says so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub practice: bool,
 }
 
 impl AwsBinding {
@@ -107,6 +110,7 @@ impl AwsBinding {
         Self {
             serial,
             unchecked_since: None,
+            practice: false,
         }
     }
 }

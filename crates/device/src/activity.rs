@@ -20,6 +20,8 @@ pub const LOG: &str = "activity";
 pub enum Via {
     /// The window.
     Window,
+    /// The menu in the tray.
+    Tray,
     /// The command line.
     CommandLine,
 }
@@ -116,18 +118,18 @@ impl Trail {
         }
     }
 
+    /// Through what things are done, where nothing else is said.
+    pub(crate) fn via(&self) -> Via {
+        self.via
+    }
+
     /// Has a deed written down.
-    pub(crate) fn note(&self, time: u64, deed: Deed, account: Option<&AccountId>, count: Option<u32>) {
-        if deed == Deed::CodeShown && account.is_some_and(|id| self.is_shown_again(id, time)) {
+    pub(crate) fn note(&self, activity: Activity) {
+        let shown = activity.account.as_ref();
+        let is_showing = activity.deed == Deed::CodeShown;
+        if is_showing && shown.is_some_and(|id| self.is_shown_again(id, activity.time)) {
             return;
         }
-        let activity = Activity {
-            time,
-            via: self.via,
-            deed,
-            account: account.cloned(),
-            count,
-        };
         let mut orders = locked(&self.orders);
         if orders.is_none() {
             *orders = self.start();

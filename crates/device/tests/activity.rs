@@ -160,3 +160,36 @@ fn what_was_done_before_is_read_by_whoever_opens_the_accounts_next_and_nothing_i
     let again = open(folder.path(), &clock, Faults::none()).unwrap();
     assert_eq!(deeds(&again), [(Deed::Added, None)]);
 }
+
+#[test]
+fn a_code_that_was_taken_through_something_else_says_so() {
+    let folder = tempdir().unwrap();
+    let clock = Hands::at(1_800_000_000);
+    let accounts = create(folder.path(), &clock);
+    accounts.keep_activity(Via::Window);
+    keep(
+        &accounts,
+        &[
+            uri(1),
+            "otpauth://hotp/Gate:badge?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=1".to_owned(),
+        ],
+    );
+    for issuer in ["Issuer 1", "Gate"] {
+        let one = id(&accounts, issuer);
+        accounts
+            .use_code_through(Via::Tray, &one, Which::Current)
+            .unwrap();
+        accounts.use_code(&one, Which::Next).unwrap();
+    }
+    let done = accounts.activity().unwrap().into_iter().skip(1);
+    assert_eq!(
+        done.map(|activity| (activity.deed, activity.via))
+            .collect::<Vec<_>>(),
+        [
+            (Deed::CodeTaken, Via::Tray),
+            (Deed::CodeTaken, Via::Window),
+            (Deed::CounterMoved, Via::Tray),
+            (Deed::CounterMoved, Via::Window),
+        ]
+    );
+}

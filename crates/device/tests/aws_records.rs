@@ -215,3 +215,46 @@ fn a_code_of_a_step_is_given_without_being_marked_and_marked_when_it_was_used() 
     authenticator.mark_used(&id, TimeStep(0)).unwrap();
     assert!(authenticator.code(&id).unwrap().used, "a mark never goes back");
 }
+
+#[test]
+fn only_what_was_marked_as_made_in_the_practice_account_goes_when_it_ends() {
+    let (desk, authenticator) = Desk::new();
+    let serial = "arn:aws:iam::111122223333:mfa/maya";
+    let kept = authenticator.add(account(Some(serial))).unwrap().id.unwrap();
+    let mut practice = account(Some(serial));
+    practice.seed = Seed::from_base32("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+        .unwrap()
+        .seed;
+    practice.aws.as_mut().unwrap().practice = true;
+    let made = authenticator.add(practice).unwrap().id.unwrap();
+    assert!(authenticator.account(&made).unwrap().practice);
+    drop(authenticator);
+
+    let reopened = desk.reopen();
+    assert!(
+        reopened.account(&made).unwrap().practice,
+        "the mark is with the item"
+    );
+    assert_eq!(reopened.purge_practice().unwrap(), 1);
+    let left: Vec<_> = reopened
+        .accounts()
+        .accounts
+        .into_iter()
+        .map(|account| account.id)
+        .collect();
+    assert_eq!(left, vec![kept]);
+    assert_eq!(reopened.purge_practice().unwrap(), 0);
+}
+
+#[test]
+fn a_mark_goes_when_the_account_is_bound_to_another_device() {
+    let (_desk, authenticator) = Desk::new();
+    let serial = "arn:aws:iam::111122223333:mfa/maya";
+    let mut practice = account(Some(serial));
+    practice.aws.as_mut().unwrap().practice = true;
+    let id = authenticator.add(practice).unwrap().id.unwrap();
+    let bind = |serial: &str| authenticator.bind(&id, SerialNumber::try_from(serial.to_owned()).unwrap());
+    assert!(bind(serial).unwrap().practice);
+    assert!(!bind("arn:aws:iam::123456789012:mfa/maya").unwrap().practice);
+    assert_eq!(authenticator.purge_practice().unwrap(), 0);
+}

@@ -7,6 +7,7 @@ use lockstep_device::otp::{Code, TimeStep};
 use lockstep_device::serial::SerialNumber;
 
 use crate::api::failure::Failure;
+use crate::awaited::Awaited;
 use crate::elevation::{Elevation, own_device};
 use crate::enrol::enable::{is_assigned, note_pair};
 use crate::error::Error;
@@ -130,10 +131,7 @@ pub(crate) fn newer_pair(work: &Work<'_>, serial: &SerialNumber, held: &Held) ->
     let step = match last {
         Some(last) if now.0 < last.saturating_add(2) && last.saturating_sub(now.0) <= FURTHEST_STEP => {
             let first_free = TimeStep(last.saturating_add(2));
-            work.wait_until(
-                step_starts(Period::THIRTY, first_free),
-                "codes that are newer than the last pair that AWS took",
-            )?;
+            work.wait_until(step_starts(Period::THIRTY, first_free), Awaited::NewerCodes)?;
             work.service_step()?
         }
         _ => now,

@@ -20,10 +20,14 @@ pub struct Caller {
 }
 
 /// What a caller's ARN names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Principal {
     /// An IAM user.
-    User(UserName),
+    User {
+        /// The name.
+        user: UserName,
+    },
     /// The root user of the account.
     Root,
     /// A role, taken on by a session of this name.
@@ -62,7 +66,7 @@ impl Caller {
         let principal = match resource.split('/').collect::<Vec<_>>().as_slice() {
             ["root"] => Principal::Root,
             ["user", .., name] => UserName::try_from((*name).to_owned())
-                .map(Principal::User)
+                .map(|user| Principal::User { user })
                 .map_err(|_| InvalidCallerArn(arn.clone()))?,
             ["assumed-role", role, session] => Principal::Role {
                 role: (*role).to_owned(),
@@ -82,7 +86,7 @@ impl Caller {
     /// The user these credentials belong to, when they are a user's.
     pub fn user(&self) -> Option<&UserName> {
         match &self.principal {
-            Principal::User(name) => Some(name),
+            Principal::User { user } => Some(user),
             Principal::Root | Principal::Role { .. } | Principal::Other => None,
         }
     }
@@ -116,11 +120,11 @@ mod tests {
         let maya = UserName::try_from("maya".to_owned()).unwrap();
         assert_eq!(
             principal("arn:aws:iam::123456789012:user/maya"),
-            Principal::User(maya.clone())
+            Principal::User { user: maya.clone() }
         );
         assert_eq!(
             principal("arn:aws:iam::123456789012:user/staff/eu/maya"),
-            Principal::User(maya)
+            Principal::User { user: maya }
         );
         assert_eq!(principal("arn:aws-cn:iam::123456789012:root"), Principal::Root);
         assert_eq!(

@@ -18,6 +18,8 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use lockstep_device::account::AwsBinding;
+use lockstep_device::serial::SerialNumber;
 use lockstep_device::store::file::FileError;
 use lockstep_device::store::log_file::LogFile;
 use lockstep_device::time::{Clock, Drift, TimeError, UnixTime};
@@ -69,6 +71,7 @@ pub struct Connection {
     meter: Meter,
     trail: Trail,
     clock: Arc<dyn Clock>,
+    is_practice: bool,
 }
 
 /// Why there is no connection.
@@ -133,6 +136,7 @@ impl Connection {
             meter,
             trail,
             clock: options.clock.clone(),
+            is_practice: false,
         })
     }
 
@@ -187,6 +191,24 @@ impl Connection {
             meter: self.meter.clone(),
             trail: self.trail.clone(),
             clock: self.clock.clone(),
+            is_practice: self.is_practice,
+        }
+    }
+
+    /// The same, where the AWS account ends with this program: so do the devices that are made in it.
+    #[must_use]
+    pub fn to_practise(self) -> Self {
+        Self {
+            is_practice: true,
+            ..self
+        }
+    }
+
+    /// What an account here is bound to that was made through this connection.
+    pub(crate) fn binding(&self, serial: SerialNumber) -> AwsBinding {
+        AwsBinding {
+            practice: self.is_practice,
+            ..AwsBinding::new(serial)
         }
     }
 

@@ -7,7 +7,7 @@
 //! 3. [`connection`]: credentials, region and endpoint to an [`api::Api`]; [`profile`] and [`keys`] are where they come from,
 //!    and [`stored_keys`] where those are kept.
 //! 4. [`journal`] and [`ledger`]: what is under way, and which codes were spent.
-//! 5. [`work`]: what every deed is handed.
+//! 5. [`work`]: what every deed is handed; [`awaited`] is what one lets time pass for.
 //! 6. The deeds: [`session`] and [`elevation`], [`enrol`], [`adopt`], [`resync`], [`retire`], [`rotate`], and [`settle`] for what broke off,
 //!    [`restored`] for what came back from a backup.
 //! 7. [`sign_in`]: whose credentials a shell works with, to a connection, a role's with a code among them.
@@ -21,6 +21,7 @@
 
 pub mod adopt;
 pub mod api;
+pub mod awaited;
 pub mod caller;
 pub mod connection;
 pub mod credential_process;

@@ -8,6 +8,7 @@ use lockstep_device::serial::SerialNumber;
 
 use crate::api::failure::Failure;
 use crate::api::iam::Assignment;
+use crate::awaited::Awaited;
 use crate::device::{DeviceKind, MfaDevice, kind_of};
 use crate::elevation::{Elevation, own_device};
 use crate::error::Error;
@@ -211,7 +212,7 @@ fn delete_or_leave(
         if !in_use || deactivated != StepOutcome::Done {
             break;
         }
-        work.wait(pause, "IAM to see that the device is free");
+        work.wait(pause, Awaited::FreeDevice);
         outcome = delete_through(work, elevation, serial);
     }
     match outcome {

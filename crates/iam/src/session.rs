@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use crate::api::TemporaryCredentials;
 use crate::api::failure::Failure;
 use crate::api::sts::{DeviceCode, Role};
+use crate::awaited::Awaited;
 use crate::error::Error;
 use crate::ledger::{self, ATTEMPTS_PER_BUCKET, BUCKET_SECONDS, Turn};
 use crate::work::{Held, Step, Work};
@@ -294,7 +295,7 @@ fn next_code(work: &Work<'_>, device: &Held) -> Result<(Code, TimeStep), Error> 
                 work.reach("code about to be given to STS")?;
                 return Ok((work.code_at_step(&device.account, step)?, step));
             }
-            Turn::NextStep(moment) => work.wait_until(moment, "the next code; AWS takes each one once")?,
+            Turn::NextStep(moment) => work.wait_until(moment, Awaited::UnusedCode)?,
             Turn::NextBucket(until) => {
                 return Err(Error::AttemptsSpent {
                     serial: device.serial.to_string(),

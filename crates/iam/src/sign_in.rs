@@ -132,12 +132,14 @@ impl SignIn<'_> {
         Ok(SignedIn { connection, source })
     }
 
-    /// Connects with a key that is kept nowhere; sessions are kept under `name`.
-    pub fn connect_with(&self, keys: KeyPair, name: &str) -> Result<SignedIn, Error> {
-        self.open(
-            Source::Keys(keys),
-            kept_under(name, self.kept_endpoint.as_deref()),
-        )
+    /// Connects to an account that ends with this program, with a key that is kept nowhere; sessions are kept under `name`.
+    pub fn connect_to_practise(&self, keys: KeyPair, name: &str) -> Result<SignedIn, Error> {
+        let name = kept_under(name, self.kept_endpoint.as_deref());
+        let SignedIn { connection, source } = self.open(Source::Keys(keys), name)?;
+        Ok(SignedIn {
+            connection: connection.to_practise(),
+            source,
+        })
     }
 
     /// Connects with these credentials as they are.

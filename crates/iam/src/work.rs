@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::api::Api;
 use crate::api::failure::Failure;
+use crate::awaited::Awaited;
 use crate::connection::Connection;
 use crate::device::account_of;
 use crate::error::Error;
@@ -53,7 +54,7 @@ pub enum Progress {
         /// How long, in seconds.
         seconds: u64,
         /// What for.
-        what_for: &'static str,
+        what_for: Awaited,
     },
     /// Something that a person should know, and that stops nothing.
     Note(String),
@@ -174,7 +175,7 @@ impl<'a> Work<'a> {
     }
 
     /// Lets time pass, and says why.
-    pub fn wait(&self, time: Duration, what_for: &'static str) {
+    pub fn wait(&self, time: Duration, what_for: Awaited) {
         if time.is_zero() {
             return;
         }
@@ -186,7 +187,7 @@ impl<'a> Work<'a> {
     }
 
     /// Waits until AWS's clock says `moment`.
-    pub fn wait_until(&self, moment: UnixTime, what_for: &'static str) -> Result<(), Error> {
+    pub fn wait_until(&self, moment: UnixTime, what_for: Awaited) -> Result<(), Error> {
         let left = moment.seconds().saturating_sub(self.service_time()?.seconds());
         self.wait(Duration::from_secs(left), what_for);
         Ok(())
@@ -298,13 +299,13 @@ pub fn held_of_serial(authenticator: &Authenticator, serial: &str) -> Option<Hel
 
 /// Asks again, a few times and later each time, while AWS says that nothing was done because it is busy.
 pub(crate) fn patiently<T>(
-    wait: impl Fn(Duration, &'static str),
+    wait: impl Fn(Duration, Awaited),
     ask: impl Fn() -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     for pause in PAUSES {
         match ask() {
-            Err(Failure::Busy { .. }) => wait(pause, "somebody else to finish a change in IAM"),
-            Err(Failure::Throttled { .. }) => wait(pause, "AWS to take more requests"),
+            Err(Failure::Busy { .. }) => wait(pause, Awaited::OtherChange),
+            Err(Failure::Throttled { .. }) => wait(pause, Awaited::MoreRequests),
             outcome => return outcome,
         }
     }

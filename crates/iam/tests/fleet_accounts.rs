@@ -42,6 +42,7 @@ fn rosters(world: &World, roles: &[AccountRole]) -> Vec<InAccount<Roster>> {
     let reader = Reader {
         connection: &connection,
         pace: &world.hands,
+        watch: &|_| {},
     };
     in_each(&reader, roles, |reader| read(reader, &RosterRequest::default()))
 }

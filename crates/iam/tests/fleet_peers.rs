@@ -52,6 +52,7 @@ fn five_hundred_users_of_moto_end_with_a_device_and_a_hand_off_each() {
     let reader = Reader {
         connection: &connection,
         pace: &admin.hands,
+        watch: &|_| {},
     };
     let staff = RosterRequest {
         filter: Filter {

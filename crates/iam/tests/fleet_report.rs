@@ -36,6 +36,7 @@ fn in_home(world: &World) -> InAccount<Roster> {
     let reader = Reader {
         connection: &connection,
         pace: &world.hands,
+        watch: &|_| {},
     };
     InAccount {
         role: home(),
@@ -188,6 +189,7 @@ fn several_accounts_are_summed_and_one_that_failed_is_said_in_every_format() {
     let reader = Reader {
         connection: &connection,
         pace: &world.hands,
+        watch: &|_| {},
     };
     let read = in_each(&reader, &roles, |reader| read(reader, &RosterRequest::default()));
     let report = FleetReport::new(&read, &[], NOW);
@@ -243,6 +245,7 @@ fn what_is_not_known_is_never_counted_as_missing() {
     let reader = Reader {
         connection: &connection,
         pace: &world.hands,
+        watch: &|_| {},
     };
     let account = InAccount {
         role: home(),

@@ -24,6 +24,7 @@ fn roster_as(world: &World, user: &'static str, request: &RosterRequest) -> Resu
     let reader = Reader {
         connection: &connection,
         pace: &world.hands,
+        watch: &|_| {},
     };
     read(&reader, request)
 }

@@ -128,6 +128,7 @@ fn everybody(world: &World, person: &Person<'_>) -> Result<(), String> {
     let reader = Reader {
         connection: &connection,
         pace: &person.hands,
+        watch: &|_| {},
     };
     let filter = Filter {
         without_mfa: true,

@@ -17,6 +17,11 @@ impl Process {
         Self(started.unwrap_or_else(|error| missing(&program, &error)))
     }
 
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// The first line it writes to its standard output, which has to be a pipe; empty when it ends without one.
     pub fn first_line(&mut self) -> String {
         let stdout = self.0.stdout.take().expect("a pipe at its standard output");

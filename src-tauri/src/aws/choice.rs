@@ -5,6 +5,7 @@ use lockstep_iam::sign_in::Credentials;
 use lockstep_iam::{profile, stored_keys};
 use serde::{Deserialize, Serialize};
 
+use crate::aws::last;
 use crate::error::{CommandError, ShellError};
 use crate::shell::Shell;
 
@@ -35,6 +36,8 @@ pub struct AwsChoices {
     pub stored: Vec<String>,
     /// The users of the practice account.
     pub practice: Vec<String>,
+    /// Whoever was connected last, as long as there is such a choice.
+    pub last: Option<AwsChoice>,
 }
 
 /// One profile.
@@ -64,13 +67,27 @@ impl Shell {
             role_arn: settings.role_arn,
             source_profile: settings.source_profile,
         });
-        Ok(AwsChoices {
+        let mut choices = AwsChoices {
             profiles: profiles.collect(),
             profiles_problem,
             environment: environment_key(),
             stored,
             practice: PRACTICE_USERS.map(str::to_owned).to_vec(),
-        })
+            last: None,
+        };
+        choices.last = last::read(&self.home.folder).filter(|choice| choices.offers(choice));
+        Ok(choices)
+    }
+}
+
+impl AwsChoices {
+    fn offers(&self, choice: &AwsChoice) -> bool {
+        match choice {
+            AwsChoice::Environment => self.environment.is_some(),
+            AwsChoice::Profile(name) => self.profiles.iter().any(|profile| profile.name == *name),
+            AwsChoice::Keys(name) => self.stored.contains(name),
+            AwsChoice::Practice(user) => self.practice.contains(user),
+        }
     }
 }
 

@@ -28,6 +28,8 @@ pub struct ProfileLine {
     pub line: String,
     /// Where the file as it was before is kept; nothing where it was not changed.
     pub backup: Option<String>,
+    /// Whether AWS's tools ask for the passphrase of the vault each time, at their terminal.
+    pub asks_passphrase: bool,
 }
 
 impl Shell {
@@ -40,9 +42,6 @@ impl Shell {
     ) -> Result<ProfileLine, ShellError> {
         let own = credentials(choice).ok_or(ShellError::PracticeEnds)?;
         check_source(&profile, &own)?;
-        if self.status().store == Some(StoreKind::Vault) {
-            return Err(ShellError::VaultUnattended);
-        }
         let authenticator = self.authenticator()?;
         let settings = own.settings().map_err(Error::from)?;
         let said = serial.map(str::to_owned).or(settings.mfa_serial);
@@ -65,6 +64,7 @@ impl Shell {
             file: config_file()?.display().to_string(),
             profile,
             backup: None,
+            asks_passphrase: self.status().store == Some(StoreKind::Vault),
         })
     }
 

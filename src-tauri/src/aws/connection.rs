@@ -14,7 +14,7 @@ use lockstep_practice::server::Practice;
 use serde::Serialize;
 
 use crate::aws::choice::{AwsChoice, credentials, variable};
-use crate::aws::practice;
+use crate::aws::{last, practice};
 use crate::error::ShellError;
 use crate::shell::{Shell, locked};
 
@@ -58,7 +58,7 @@ pub struct ConnectionView {
     /// `aws`, `aws-cn`, `aws-us-gov`, …
     pub partition: String,
     /// What the ARN names.
-    pub principal: PrincipalView,
+    pub principal: Principal,
     /// Whether the credentials are temporary.
     pub is_temporary: bool,
     /// The region that requests are made for.
@@ -67,28 +67,6 @@ pub struct ConnectionView {
     pub endpoint: Option<String>,
     /// How many seconds AWS's clock is ahead of this machine's.
     pub drift: i64,
-}
-
-/// What a caller's ARN names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum PrincipalView {
-    /// An IAM user.
-    User {
-        /// His name.
-        user: String,
-    },
-    /// The root user of the account.
-    Root,
-    /// A role.
-    Role {
-        /// Its name.
-        role: String,
-        /// The session's name.
-        session: String,
-    },
-    /// Something else, such as a federated user.
-    Other,
 }
 
 impl Default for AwsLink {
@@ -118,6 +96,16 @@ impl AwsLink {
     /// The enrolment that the person has been told of now.
     pub(crate) fn take_enrolled(&self) -> Option<Enrolled> {
         locked(&self.state).enrolled.take()
+    }
+
+    /// Whether the practice account runs.
+    pub(super) fn is_practising(&self) -> bool {
+        locked(&self.state).practice.is_some()
+    }
+
+    /// Ends the practice account, and says whether there was one.
+    pub(super) fn end_practice(&self) -> bool {
+        locked(&self.state).practice.take().is_some()
     }
 
     fn next_round(&self) -> u64 {
@@ -154,7 +142,21 @@ impl Shell {
             return Err(ShellError::AwsNotConnected);
         }
         state.connected = Some(connected);
+        drop(state);
+        self.keep_choice(Some(&view.choice));
         Ok(view)
+    }
+
+    /// What is connected now is what is offered first after a restart.
+    fn keep_choice(&self, choice: Option<&AwsChoice>) {
+        if last::read(&self.home.folder).as_ref() == choice {
+            return;
+        }
+        if let Err(error) = last::keep(&self.home.folder, choice, &self.home.faults) {
+            self.note(format!(
+                "Whose credentials were chosen could not be kept for the next start: {error}"
+            ));
+        }
     }
 
     /// Signs in with these credentials, as their profile says.
@@ -162,7 +164,7 @@ impl Shell {
         if let AwsChoice::Practice(user) = choice {
             let keys = practice::keys_of(&*self.practice()?, user)?;
             return self.sign_in(choice, |sign_in| {
-                sign_in.connect_with(keys, &format!("practice {user}"))
+                sign_in.connect_to_practise(keys, &format!("practice {user}"))
             });
         }
         let credentials = credentials(choice).ok_or(ShellError::AwsNotConnected)?;
@@ -205,9 +207,10 @@ impl Shell {
         connected.map(|connected| view(&connected))
     }
 
-    /// Forgets the connection, and with it the credentials.
+    /// Forgets the connection, and with it the credentials and whose they were.
     pub fn disconnect_aws(&self) {
         self.aws.disconnect();
+        self.keep_choice(None);
     }
 
     /// The connection; fails with [`ShellError::AwsNotConnected`] where there is none.
@@ -219,7 +222,7 @@ impl Shell {
     }
 
     /// Does one deed through the connection, telling `watch` how it goes. What it did to the accounts is shown, also when it
-    /// failed.
+    /// failed; one that only looked is no news.
     pub(crate) fn aws_work<T>(
         &self,
         watch: &dyn Fn(&Progress),
@@ -237,6 +240,7 @@ impl Shell {
         deed: impl FnOnce(&Work<'_>) -> Result<T, Error>,
     ) -> Result<T, ShellError> {
         let authenticator = self.authenticator()?;
+        let before = authenticator.generation();
         let outcome = deed(&Work {
             authenticator: &authenticator,
             connection,
@@ -250,7 +254,9 @@ impl Shell {
                 "A change in AWS could not be written into the log of activity: {error}. AWS's own CloudTrail has it."
             ));
         }
-        self.list_changed(&authenticator);
+        if authenticator.generation() != before {
+            self.list_changed(&authenticator);
+        }
         Ok(outcome?)
     }
 }
@@ -266,17 +272,7 @@ fn view(connected: &Connected) -> ConnectionView {
         account: caller.account.clone(),
         alias,
         partition: caller.partition.clone(),
-        principal: match &caller.principal {
-            Principal::User(user) => PrincipalView::User {
-                user: user.to_string(),
-            },
-            Principal::Root => PrincipalView::Root,
-            Principal::Role { role, session } => PrincipalView::Role {
-                role: role.clone(),
-                session: session.clone(),
-            },
-            Principal::Other => PrincipalView::Other,
-        },
+        principal: caller.principal.clone(),
         is_temporary: caller.credentials == CredentialKind::Session,
         region: connection.region().map(str::to_owned),
         endpoint: connection.api().endpoint(),

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::time::Instant;
 
 use lockstep_device::serial::SerialNumber;
+use lockstep_iam::awaited::Awaited;
 use lockstep_iam::connection::Connection;
 use lockstep_iam::error::Error;
 use lockstep_iam::journal::{self, Deed, Entry};
@@ -39,7 +40,7 @@ pub enum DeedProgress {
         /// How long, in seconds.
         seconds: u64,
         /// What for.
-        what_for: String,
+        what_for: Awaited,
     },
     /// Something that a person should know, and that stops nothing.
     Note {
@@ -173,7 +174,7 @@ fn told(progress: &Progress, begun: &Begun) -> DeedProgress {
         },
         Progress::Waits { seconds, what_for } => DeedProgress::Waits {
             seconds: *seconds,
-            what_for: (*what_for).to_owned(),
+            what_for: *what_for,
         },
         Progress::Note(message) => DeedProgress::Note {
             message: message.clone(),

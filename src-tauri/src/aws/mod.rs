@@ -5,6 +5,8 @@ pub mod configure;
 pub mod connection;
 pub mod deed;
 pub mod devices;
+mod last;
+pub mod page;
 pub mod pair;
 mod practice;
 pub mod protect;

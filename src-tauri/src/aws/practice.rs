@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use lockstep_device::authenticator::Authenticator;
 use lockstep_device::time::Clock;
 use lockstep_iam::keys::KeyPair;
 use lockstep_iam::sign_in::kept_under;
@@ -10,6 +11,34 @@ use lockstep_practice::server::{Options, Practice};
 use zeroize::Zeroizing;
 
 use crate::error::ShellError;
+use crate::shell::Shell;
+
+impl Shell {
+    /// Ends the practice account with the app, and deletes the devices that were made in it.
+    pub fn end_practice(&self) {
+        if self.aws.end_practice()
+            && let Ok(authenticator) = self.authenticator()
+        {
+            self.clear_practice(&authenticator);
+        }
+    }
+
+    /// Deletes the devices of a practice account that has ended: nobody takes their codes any more. One that runs keeps its.
+    pub(crate) fn clear_practice(&self, authenticator: &Authenticator) {
+        if self.aws.is_practising() {
+            return;
+        }
+        match authenticator.purge_practice() {
+            Ok(0) => {}
+            Ok(_) => self.note(
+                "The practice account ended with the app, and the devices that were made in it are deleted."
+                    .to_owned(),
+            ),
+            // They are looked for again at the next start.
+            Err(error) => tracing::warn!(%error, "devices of the practice account were left behind"),
+        }
+    }
+}
 
 /// Starts it.
 pub(super) fn start(clock: Arc<dyn Clock>) -> Result<Practice, ShellError> {

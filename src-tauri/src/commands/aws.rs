@@ -4,19 +4,21 @@ use std::sync::Arc;
 
 use lockstep_device::account::AccountId;
 use lockstep_iam::variables::ShellSyntax;
-use tauri::State;
+use tauri::{AppHandle, State};
 
 use crate::aws::choice::{AwsChoice, AwsChoices};
 use crate::aws::configure::ProfileLine;
 use crate::aws::connection::ConnectionView;
 use crate::aws::deed::{SettledDeed, UnfinishedDeed};
 use crate::aws::devices::{AwsDevices, AwsTag, DeviceDeed, DeviceDone, TypedCodes};
+use crate::aws::page::{PAGE_NAME, PAGES};
 use crate::aws::pair::{PairCode, PairView};
 use crate::aws::protect::{OtherCode, PolicyFor, ProtectedView};
 use crate::aws::sessions::AwsSession;
 use crate::commands::{Reply, ask};
 use crate::secret::SecretText;
 use crate::shell::Shell;
+use crate::window;
 
 /// Whose credentials there are to choose from.
 #[tauri::command(async)]
@@ -117,6 +119,21 @@ pub async fn protect(shell: State<'_, Arc<Shell>>, other: Option<OtherCode>) -> 
 #[specta::specta]
 pub async fn protect_told(shell: State<'_, Arc<Shell>>) -> Reply<()> {
     ask(shell, |shell| shell.protect_told()).await
+}
+
+/// Lets the person name a file for a page with the QR code of a device, and writes it; nothing when none was named.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn save_device_page(
+    app: AppHandle,
+    shell: State<'_, Arc<Shell>>,
+    id: AccountId,
+) -> Reply<Option<String>> {
+    ask(shell, move |shell| {
+        let path = window::name_file(&app, PAGE_NAME, PAGES);
+        path.map(|path| shell.save_device_page(&id, &path)).transpose()
+    })
+    .await
 }
 
 /// The least policy for a job.

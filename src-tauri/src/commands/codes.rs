@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lockstep_device::account::AccountId;
+use lockstep_device::activity::Via;
 use lockstep_device::authenticator::show::Which;
 use lockstep_device::authenticator::view::CodeView;
 use tauri::State;
@@ -32,5 +33,5 @@ pub async fn next_hotp_code(shell: State<'_, Arc<Shell>>, id: AccountId) -> Repl
 #[tauri::command(async)]
 #[specta::specta]
 pub async fn copy_code(shell: State<'_, Arc<Shell>>, id: AccountId, which: Which) -> Reply<CopiedView> {
-    ask(shell, move |shell| shell.copy_code(&id, which)).await
+    ask(shell, move |shell| shell.copy_code(Via::Window, &id, which)).await
 }

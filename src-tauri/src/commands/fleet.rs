@@ -10,16 +10,17 @@ use crate::fleet::recovering::Recovered;
 use crate::fleet::report::FleetFormat;
 use crate::fleet::running::FleetRun;
 use crate::fleet::seals::HandOffWay;
+use crate::fleet::seen::FleetRequest;
 use crate::fleet::sweeping::OrphanView;
 use crate::fleet::view::{FleetDeviceView, FleetView};
 use crate::shell::Shell;
 use crate::window::{self, ChosenPath};
 
-/// Reads all users of the account.
+/// Reads users of the account.
 #[tauri::command(async)]
 #[specta::specta]
-pub async fn read_fleet(shell: State<'_, Arc<Shell>>, exact: bool) -> Reply<FleetView> {
-    ask(shell, move |shell| shell.read_fleet(exact)).await
+pub async fn read_fleet(shell: State<'_, Arc<Shell>>, asked: FleetRequest) -> Reply<FleetView> {
+    ask(shell, move |shell| shell.read_fleet(asked)).await
 }
 
 /// Lets the person choose a path for one of the fields; nothing when none was chosen.

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::error::ShellError;
 use crate::fleet::seals::{HandOffWay, SealedTo, Sheet, named};
-use crate::fleet::seen::Seen;
+use crate::fleet::seen::{Seen, parsed_tags};
 use crate::fleet::view::count;
 use crate::shell::{Shell, locked};
 
@@ -103,7 +103,7 @@ impl Shell {
         };
         *locked(&self.fleet.planned) = Some(Planned {
             seen,
-            request: request(choice.users, folder, way.keep_copies),
+            request: request(choice.users, folder, way)?,
             sheet,
         });
         // Locked meanwhile, nothing of it may stay.
@@ -163,15 +163,22 @@ impl From<(UserName, LeftOut)> for LeftOutUser {
 }
 
 /// What is asked of the library.
-pub(crate) fn request(users: UserKeys, hand_off: PathBuf, keep_copies: bool) -> RunRequest {
-    RunRequest {
+pub(crate) fn request(
+    users: UserKeys,
+    hand_off: PathBuf,
+    way: &HandOffWay,
+) -> Result<RunRequest, ShellError> {
+    let path = way.device_path.clone().map(DevicePath::try_from).transpose();
+    Ok(RunRequest {
         users,
         hand_off,
-        path: DevicePath::default(),
-        tags: vec![],
-        keep_copies,
+        path: path
+            .map_err(lockstep_iam::error::Error::from)?
+            .unwrap_or_default(),
+        tags: parsed_tags(&way.tags)?,
+        keep_copies: way.keep_copies,
         together: None,
-    }
+    })
 }
 
 fn enrolled(users: &UserKeys) -> Vec<EnrolUser> {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use lockstep_iam::error::Error;
-use lockstep_iam::fleet::recipients::UserKeys;
 use lockstep_iam::fleet::recover::{devices_of, take};
+use lockstep_iam::fleet::run::RunRequest;
 use lockstep_iam::name::UserName;
 use lockstep_iam::work::bound;
 use serde::Serialize;
@@ -57,10 +57,7 @@ impl Shell {
         })?;
         let run = match anew {
             None => None,
-            Some((users, way, sheet)) => {
-                let request = request(users, way.folder.clone(), way.keep_copies);
-                Some(self.begin(seen, request, sheet.as_ref())?)
-            }
+            Some((request, sheet)) => Some(self.begin(seen, request, sheet.as_ref())?),
         };
         Ok(Recovered {
             taken: taken.iter().map(|device| device.serial.to_string()).collect(),
@@ -68,17 +65,13 @@ impl Shell {
         })
     }
 
-    fn prepared<'w>(
-        &self,
-        user: &UserName,
-        way: &'w HandOffWay,
-    ) -> Result<(UserKeys, &'w HandOffWay, Option<Sheet>), ShellError> {
+    fn prepared(&self, user: &UserName, way: &HandOffWay) -> Result<(RunRequest, Option<Sheet>), ShellError> {
         self.require_no_run()?;
-        named(&way.folder, "the folder for the hand-off")?;
+        let folder = named(&way.folder, "the folder for the hand-off")?;
         let (seals, sheet) = way.seal.read()?;
         let key = seals.key_of(user)?;
         let key = key.ok_or_else(|| ShellError::KeyMissing(user.to_string()))?;
-        Ok(([(user.clone(), key)].into(), way, sheet))
+        Ok((request([(user.clone(), key)].into(), folder, way)?, sheet))
     }
 }
 

@@ -78,6 +78,15 @@ pub struct FleetRunUser {
 #[derive(Clone, Debug, PartialEq, Serialize, specta::Type)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum FleetNews {
+    /// Users are being read.
+    Reading {
+        /// How many are listed.
+        listed: u32,
+        /// How many have an answer of those who are asked about one by one; none before that begins.
+        asked: u32,
+        /// How many those are.
+        of: u32,
+    },
     /// A user had a turn.
     Turn {
         /// Which run.

@@ -22,6 +22,10 @@ pub struct HandOffWay {
     pub folder: PathBuf,
     /// Whether the accounts stay here, too.
     pub keep_copies: bool,
+    /// The path of the devices in IAM; nothing for none.
+    pub device_path: Option<String>,
+    /// Tags for every device, `KEY=VALUE`.
+    pub tags: Vec<String>,
 }
 
 /// What hand-offs are sealed with.

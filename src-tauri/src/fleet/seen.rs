@@ -1,6 +1,7 @@
 //! Reading who has which MFA.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lockstep_device::time::UnixTime;
 use lockstep_iam::caller::Caller;
@@ -9,14 +10,45 @@ use lockstep_iam::error::Error;
 use lockstep_iam::fleet::accounts::{AccountRole, InAccount};
 use lockstep_iam::fleet::read::read_own;
 use lockstep_iam::fleet::report::FleetReport;
-use lockstep_iam::fleet::roster::{Roster, RosterRequest};
+use lockstep_iam::fleet::roster::{Filter, ReadProgress, Roster, RosterRequest};
 use lockstep_iam::fleet::standing::hand_overs;
+use lockstep_iam::name::{DevicePath, Tag};
 use lockstep_iam::work::{Held, Work, bound};
+use serde::Deserialize;
 
 use crate::aws::connection::Connected;
 use crate::error::ShellError;
+use crate::fleet::running::FleetNews;
 use crate::fleet::view::{FleetMember, FleetRemark, FleetRoot, FleetView, count};
 use crate::shell::{Shell, locked};
+
+/// How far a reading has come.
+#[derive(Default)]
+struct Reading {
+    listed: AtomicUsize,
+}
+
+impl Reading {
+    /// What is told of it; nothing of a step that nobody would see.
+    fn news(&self, progress: ReadProgress) -> Option<FleetNews> {
+        let (asked, of) = match progress {
+            ReadProgress::Listed(listed) => {
+                self.listed.store(listed, Ordering::SeqCst);
+                (0, 0)
+            }
+            ReadProgress::Asked { asked, of } if asked % STRIDE == 0 || asked == of => (asked, of),
+            ReadProgress::Asked { .. } => return None,
+        };
+        Some(FleetNews::Reading {
+            listed: count(self.listed.load(Ordering::SeqCst)),
+            asked: count(asked),
+            of: count(of),
+        })
+    }
+}
+
+/// Users who are asked about between two words to the window.
+const STRIDE: usize = 10;
 
 /// One reading.
 pub(crate) struct Seen {
@@ -67,18 +99,53 @@ impl Seen {
     }
 }
 
+/// Which users are read, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, specta::Type)]
+pub struct FleetRequest {
+    /// Ask for the devices of each, which is a call each.
+    pub exact: bool,
+    /// Those under this path, such as `/staff/`; nothing for all.
+    pub path: Option<String>,
+    /// Those who have each of these tags, `KEY=VALUE`, which is a call each.
+    pub tags: Vec<String>,
+}
+
+impl FleetRequest {
+    fn parsed(self) -> Result<RosterRequest, ShellError> {
+        let path = self.path.map(DevicePath::try_from).transpose();
+        Ok(RosterRequest {
+            filter: Filter {
+                path: path.map_err(Error::from)?,
+                tags: parsed_tags(&self.tags)?,
+                ..Filter::default()
+            },
+            exact: self.exact,
+            tags: false,
+        })
+    }
+}
+
+/// Tags as a person says them.
+pub(crate) fn parsed_tags(tags: &[String]) -> Result<Vec<Tag>, ShellError> {
+    let tags = tags.iter().map(|tag| tag.parse()).collect::<Result<_, _>>();
+    Ok(tags.map_err(Error::from)?)
+}
+
 impl Shell {
-    /// Reads all users of the account. `exact` asks for the devices of each, which is a call each.
-    pub fn read_fleet(&self, exact: bool) -> Result<FleetView, ShellError> {
+    /// Reads the users of the account, and tells how far that has come.
+    pub fn read_fleet(&self, asked: FleetRequest) -> Result<FleetView, ShellError> {
+        let request = asked.parsed()?;
         // It was made for what is to be forgotten.
         self.discard_plan();
         let connected = self.connected()?;
         let authenticator = self.authenticator()?;
-        let request = RosterRequest {
-            exact,
-            ..RosterRequest::default()
+        let reading = Reading::default();
+        let watch = |progress: ReadProgress| {
+            if let Some(news) = reading.news(progress) {
+                self.announce.fleet_moved(&news);
+            }
         };
-        let (roster, session) = self.aws_work(&|_| {}, |work| read_own(work, &request))?;
+        let (roster, session) = self.aws_work(&|_| {}, |work| read_own(work, &request, &watch))?;
         let now = connected.connection.service_time().map_err(Error::from)?;
         let caller = connected.connection.caller();
         let account = InAccount {

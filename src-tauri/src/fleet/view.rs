@@ -2,7 +2,7 @@
 
 use lockstep_device::time::UnixTime;
 use lockstep_iam::device::{DeviceKind, MfaDevice};
-use lockstep_iam::fleet::line::{Finding, UserLine};
+use lockstep_iam::fleet::line::{FleetFinding, UserLine};
 use lockstep_iam::fleet::protection::{FleetDevice, LastUse, Mfa};
 use lockstep_iam::fleet::roster::{FleetUser, Remark, Root};
 use lockstep_iam::name::UserName;
@@ -108,22 +108,6 @@ pub struct FleetDeviceView {
     pub is_here: bool,
 }
 
-/// What is wrong with a user's protection, or not known about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum FleetFinding {
-    /// No device of any kind.
-    NoMfa,
-    /// Codes by text message, and nothing else.
-    OnlySms,
-    /// One device, so that losing it locks the user out.
-    OneDevice,
-    /// Whether there is a device could not be found out.
-    MfaUnknown,
-    /// The user still has the device that was handed over.
-    HandOffNotRotated,
-}
-
 /// Something that could not be found out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
 pub struct FleetRemark {
@@ -152,7 +136,7 @@ impl FleetMember {
             devices_complete: matches!(user.mfa, Mfa::Missing | Mfa::Devices { complete: true, .. }),
             active_access: line.active_keys().map(count),
             oldest_access_days: line.oldest_key_days(),
-            findings: line.findings.iter().copied().map(FleetFinding::from).collect(),
+            findings: line.findings.clone(),
         }
     }
 }
@@ -192,18 +176,6 @@ impl From<LastUse> for FleetUse {
             },
             LastUse::Never => Self::Never,
             LastUse::Unknown => Self::Unknown,
-        }
-    }
-}
-
-impl From<Finding> for FleetFinding {
-    fn from(finding: Finding) -> Self {
-        match finding {
-            Finding::NoMfa => Self::NoMfa,
-            Finding::OnlySms => Self::OnlySms,
-            Finding::OneDevice => Self::OneDevice,
-            Finding::MfaUnknown => Self::MfaUnknown,
-            Finding::HandOffNotRotated => Self::HandOffNotRotated,
         }
     }
 }

@@ -143,6 +143,8 @@ export const commands = {
 	protect: (other: OtherCode | null) => typedError<ProtectedView, CommandError>(__TAURI_INVOKE("protect", { other })),
 	/**  The person was told of it. */
 	protectTold: () => typedError<null, CommandError>(__TAURI_INVOKE("protect_told")),
+	/**  Lets the person name a file for a page with the QR code of a device, and writes it; nothing when none was named. */
+	saveDevicePage: (id: AccountId) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_device_page", { id })),
 	/**  The least policy for a job. */
 	awsPolicy: (job: PolicyFor) => typedError<string, CommandError>(__TAURI_INVOKE("aws_policy", { job })),
 	/**  Copies it. */
@@ -167,8 +169,8 @@ export const commands = {
 	addAwsKey: (name: string, id: string, secret: SecretText) => typedError<null, CommandError>(__TAURI_INVOKE("add_aws_key", { name, id, secret })),
 	/**  Takes it out of the store. */
 	removeAwsKey: (name: string) => typedError<null, CommandError>(__TAURI_INVOKE("remove_aws_key", { name })),
-	/**  Reads all users of the account. */
-	readFleet: (exact: boolean) => typedError<FleetView, CommandError>(__TAURI_INVOKE("read_fleet", { exact })),
+	/**  Reads users of the account. */
+	readFleet: (asked: FleetRequest) => typedError<FleetView, CommandError>(__TAURI_INVOKE("read_fleet", { asked })),
 	/**  Lets the person choose a path for one of the fields; nothing when none was chosen. */
 	chooseFleetPath: (what: ChosenPath) => typedError<string | null, CommandError>(__TAURI_INVOKE("choose_fleet_path", { what })),
 	/**  Looks what enrolling these users would do. */
@@ -281,6 +283,8 @@ export type AccountView = {
 	 *  then; in seconds since the Unix epoch.
 	 */
 	unchecked_since: number | null,
+	/**  Whether it is a device of the practice account, with which it ends. */
+	practice: boolean,
 	/**  When it was added, in seconds since the Unix epoch. */
 	added: number,
 	/**  When a code was last copied or used, in seconds since the Unix epoch. */
@@ -395,6 +399,27 @@ export type Algorithm =
 /**  Links or files were handed over by another start of the app, and wait to be read. */
 export type ArgumentsCame = null;
 
+/**  What is waited for. Its `Display` is English; a window has words of its own for it. */
+export type Awaited = 
+/**  The code after the one that holds now. */
+"next-code" | 
+/**  The same, as the present one was given to AWS already. */
+"unused-code" | 
+/**  Codes after the last pair that AWS took. */
+"newer-codes" | 
+/**  IAM, to know a device that was just made. */
+"new-device" | 
+/**  All of AWS, to know a device that was just enabled. */
+"device-everywhere" | 
+/**  IAM, to see that a device was taken from its user. */
+"free-device" | 
+/**  Somebody else's change in IAM. */
+"other-change" | 
+/**  AWS, to take more requests. */
+"more-requests" | 
+/**  Other machines that enrol at the same time. */
+"other-enrolments";
+
 /**  Whose credentials are used. */
 export type AwsChoice = 
 /**  The environment's access key. */
@@ -418,6 +443,8 @@ export type AwsChoices = {
 	stored: string[],
 	/**  The users of the practice account. */
 	practice: string[],
+	/**  Whoever was connected last, as long as there is such a choice. */
+	last: AwsChoice | null,
 };
 
 /**  One device in AWS. */
@@ -613,7 +640,7 @@ export type ConnectionView = {
 	/**  `aws`, `aws-cn`, `aws-us-gov`, … */
 	partition: string,
 	/**  What the ARN names. */
-	principal: PrincipalView,
+	principal: Principal,
 	/**  Whether the credentials are temporary. */
 	is_temporary: boolean,
 	/**  The region that requests are made for. */
@@ -686,7 +713,7 @@ took: number } |
 /**  How long, in seconds. */
 seconds: number; 
 /**  What for. */
-what_for: string } | 
+what_for: Awaited } | 
 /**  Something that a person should know, and that stops nothing. */
 { kind: "note"; 
 /**  What is so. */
@@ -829,7 +856,7 @@ export type FleetFinding =
 "one-device" | 
 /**  Whether there is a device could not be found out. */
 "mfa-unknown" | 
-/**  The user still has the device that was handed over. */
+/**  The user still has the device that an administrator made and handed over. */
 "hand-off-not-rotated";
 
 /**  How a report is written. */
@@ -876,11 +903,19 @@ export type FleetMfa =
 /**  It could not be found out. */
 "unknown";
 
-/**  A run over many users has come further, or is carried out no more. */
+/**  Users are being read, or a run over many has come further or is carried out no more. */
 export type FleetMoved = FleetNews;
 
 /**  What is heard of a run while it is carried out. */
 export type FleetNews = 
+/**  Users are being read. */
+{ kind: "reading"; 
+/**  How many are listed. */
+listed: number; 
+/**  How many have an answer of those who are asked about one by one; none before that begins. */
+asked: number; 
+/**  How many those are. */
+of: number } | 
 /**  A user had a turn. */
 { kind: "turn"; 
 /**  Which run. */
@@ -910,6 +945,16 @@ export type FleetRemark = {
 	sentence: string,
 	/**  Whether it was denied; else it failed. */
 	denied: boolean,
+};
+
+/**  Which users are read, and how. */
+export type FleetRequest = {
+	/**  Ask for the devices of each, which is a call each. */
+	exact: boolean,
+	/**  Those under this path, such as `/staff/`; nothing for all. */
+	path: string | null,
+	/**  Those who have each of these tags, `KEY=VALUE`, which is a call each. */
+	tags: string[],
 };
 
 /**  The root user. Only the console changes anything about it. */
@@ -1068,6 +1113,10 @@ export type HandOffWay = {
 	folder: string,
 	/**  Whether the accounts stay here, too. */
 	keep_copies: boolean,
+	/**  The path of the devices in IAM; nothing for none. */
+	device_path: string | null,
+	/**  Tags for every device, `KEY=VALUE`. */
+	tags: string[],
 };
 
 /**  One enrolled device, and who enrolled it. */
@@ -1324,16 +1373,16 @@ export type PreviewView = {
 };
 
 /**  What a caller's ARN names. */
-export type PrincipalView = 
+export type Principal = 
 /**  An IAM user. */
 { kind: "user"; 
-/**  His name. */
-user: string } | 
+/**  The name. */
+user: UserName } | 
 /**  The root user of the account. */
 { kind: "root" } | 
-/**  A role. */
+/**  A role, taken on by a session of this name. */
 { kind: "role"; 
-/**  Its name. */
+/**  The role's name. */
 role: string; 
 /**  The session's name. */
 session: string } | 
@@ -1360,6 +1409,8 @@ export type ProfileLine = {
 	line: string,
 	/**  Where the file as it was before is kept; nothing where it was not changed. */
 	backup: string | null,
+	/**  Whether AWS's tools ask for the passphrase of the vault each time, at their terminal. */
+	asks_passphrase: boolean,
 };
 
 /**  How a device is known to work. */
@@ -1799,6 +1850,9 @@ export type UnfinishedKind =
 /**  A device was left behind that may not be deleted. */
 "orphan";
 
+/**  The name of an IAM user: 1 to 128 characters out of `[\w+=,.@-]`. */
+export type UserName = string;
+
 /**  See [`UserReport`]. */
 export type UserOutcome = 
 /**  The device is the user's, and the hand-off is there. */
@@ -1826,6 +1880,8 @@ export type VerifiedBackup = {
 export type Via = 
 /**  The window. */
 "window" | 
+/**  The menu in the tray. */
+"tray" | 
 /**  The command line. */
 "command-line";
 

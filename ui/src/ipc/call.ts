@@ -1,3 +1,4 @@
+import { sentence } from "../state/sentence";
 import type { CommandError } from "./bindings";
 
 type Outcome<T> = { status: "ok"; data: T } | { status: "error"; error: CommandError };
@@ -8,7 +9,7 @@ export class CommandFailure extends Error {
   readonly remedy: string;
 
   constructor({ code, message, remedy }: CommandError) {
-    super(message);
+    super(sentence(message));
     this.name = "CommandFailure";
     this.code = code;
     this.remedy = remedy;

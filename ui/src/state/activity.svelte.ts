@@ -1,5 +1,7 @@
 import { commands, type ActivityFormat, type ActivityRow, type Deed } from "../ipc/bindings";
+import { searched } from "../components/activity/words";
 import { call } from "../ipc/call";
+import { terms } from "./arrange";
 import { dayOf } from "./dates";
 
 export type ActivityKind = "all" | "codes" | "accounts" | "backups" | "aws";
@@ -30,16 +32,22 @@ const kindOf = (row: ActivityRow): ActivityKind => (row.kind === "aws" ? "aws" :
 export class ActivityState {
   rows = $state.raw<ActivityRow[]>([]);
   kind = $state<ActivityKind>("all");
+  query = $state("");
   loaded = $state(false);
   /** How many rows only an export has. */
   more = $state(0);
   #round = 0;
 
-  /** The rows of the chosen kind, by the day on which they happened. */
+  /** Every row as it is searched. */
+  #texts = $derived(this.rows.map((row) => terms(searched(row)).join(" ")));
+
+  /** The rows of the chosen kind in which everything that was typed occurs, by the day on which they happened. */
   days = $derived.by((): ActivityDay[] => {
     const days: ActivityDay[] = [];
-    for (const row of this.rows) {
+    const wanted = terms(this.query);
+    for (const [index, row] of this.rows.entries()) {
       if (this.kind !== "all" && kindOf(row) !== this.kind) continue;
+      if (!wanted.every((term) => this.#texts[index]?.includes(term))) continue;
       const day = dayOf(row.time);
       const last = days.at(-1);
       if (last?.day === day) last.rows.push(row);
@@ -67,6 +75,7 @@ export class ActivityState {
     this.#round += 1;
     this.rows = [];
     this.kind = "all";
+    this.query = "";
     this.more = 0;
     this.loaded = false;
   }

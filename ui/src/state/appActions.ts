@@ -9,6 +9,7 @@ import Lock from "@lucide/svelte/icons/lock";
 import Monitor from "@lucide/svelte/icons/monitor";
 import Moon from "@lucide/svelte/icons/moon";
 import Plus from "@lucide/svelte/icons/plus";
+import Printer from "@lucide/svelte/icons/printer";
 import Search from "@lucide/svelte/icons/search";
 import Sun from "@lucide/svelte/icons/sun";
 import SquareTerminal from "@lucide/svelte/icons/square-terminal";
@@ -96,6 +97,16 @@ function backingUp(session: Session): Action[] {
       run: () => {
         session.view = "backups";
         void session.attempt(() => backups.backUpNow());
+      },
+    },
+    {
+      id: "make-kit",
+      group: "do",
+      icon: Printer,
+      label: m.protect_kit(),
+      run: () => {
+        session.view = "backups";
+        backups.isMakingKit = true;
       },
     },
     {

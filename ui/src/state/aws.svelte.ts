@@ -11,9 +11,11 @@ export class Aws {
   /** Why what was chosen last led to no connection. */
   problem = $state.raw<CommandFailure | null>(null);
   isConnecting = $state(false);
+  /** Whether the sheet of the access keys is open. */
+  isShowingKeys = $state(false);
   #round = 0;
 
-  /** Asks what there is to choose from; nothing of it asks AWS. */
+  /** Asks what there is to choose from, and connects as last time where nobody is connected yet. */
   async load(): Promise<void> {
     const round = this.#round;
     const [choices, connection] = await Promise.all([
@@ -25,6 +27,14 @@ export class Aws {
     if (this.isConnecting || this.problem) return;
     this.connection = connection;
     this.chosen = connection?.choice ?? this.chosen;
+    if (this.chosen === null && choices.last !== null) await this.connect(choices.last);
+  }
+
+  /** Asks what there is to choose from, and nothing else. */
+  async loadChoices(): Promise<void> {
+    const round = this.#round;
+    const choices = await call(commands.awsChoices());
+    if (round === this.#round) this.choices = choices;
   }
 
   /** Connects with these credentials; what stands in the way stands in `problem`. */
@@ -51,6 +61,18 @@ export class Aws {
     if (this.chosen) await this.connect(this.chosen);
   }
 
+  /** Forgets the credentials, and whose they were. */
+  async disconnect(): Promise<void> {
+    const round = ++this.#round;
+    await call(commands.disconnectAws());
+    if (round !== this.#round) return;
+    this.connection = null;
+    this.chosen = null;
+    this.problem = null;
+    this.isConnecting = false;
+    await this.loadChoices();
+  }
+
   /** Keeps an access key in the store under this name. */
   async addKey(name: string, id: string, secret: string): Promise<void> {
     await call(commands.addAwsKey(name, id, secret));
@@ -68,6 +90,11 @@ export class Aws {
     return same(this.chosen, choice);
   }
 
+  /** Whether these are those of whoever is connected. */
+  isConnectedAs(choice: AwsChoice): boolean {
+    return same(this.connection?.choice, choice);
+  }
+
   /** Nothing of AWS stays once the accounts are locked. */
   clear(): void {
     this.#round += 1;
@@ -76,6 +103,7 @@ export class Aws {
     this.chosen = null;
     this.problem = null;
     this.isConnecting = false;
+    this.isShowingKeys = false;
   }
 }
 

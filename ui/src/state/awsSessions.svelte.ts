@@ -38,7 +38,7 @@ export class AwsSessions {
     }
   }
 
-  renew({ choice, serial }: AwsSession): Promise<void> {
+  renew({ choice, serial }: Pick<AwsSession, "choice" | "serial">): Promise<void> {
     return this.#work(choice, async () => {
       await call(commands.renewAwsSession(choice, serial));
     });

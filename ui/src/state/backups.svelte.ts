@@ -17,6 +17,7 @@ export class Backups extends SheetRound {
   held = $state.raw<HeldBackup | null>(null);
   mode = $state<RestoreMode>("merge");
   isExporting = $state(false);
+  isMakingKit = $state(false);
   /** The accounts that are the same are listed too. */
   isSameShown = $state(false);
   #chosen = new SvelteSet<number>();
@@ -103,6 +104,7 @@ export class Backups extends SheetRound {
     this.#locks += 1;
     this.status = null;
     this.isExporting = false;
+    this.isMakingKit = false;
     this.#reset();
   }
 

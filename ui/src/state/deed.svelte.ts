@@ -1,11 +1,12 @@
-import type { DeedProgress, Step, StepOutcome } from "../ipc/bindings";
+import type { Awaited, DeedProgress, Step, StepOutcome } from "../ipc/bindings";
+import { sentence } from "./sentence";
 
 export type StepState = { state: "active" | StepOutcome; took: number | null };
 
 /** What is told of the deed in AWS that is under way: its steps, what is waited for, what is remarked. */
 export class Deed {
   steps = $state.raw<Partial<Record<Step, StepState>>>({});
-  waits = $state.raw<{ seconds: number; whatFor: string } | null>(null);
+  waits = $state.raw<{ seconds: number; whatFor: Awaited } | null>(null);
   notes = $state.raw<string[]>([]);
 
   hear(progress: DeedProgress): void {
@@ -14,7 +15,7 @@ export class Deed {
       return;
     }
     if (progress.kind === "note") {
-      this.notes = [...this.notes, progress.message];
+      this.notes = [...this.notes, sentence(progress.message)];
       return;
     }
     this.waits = null;

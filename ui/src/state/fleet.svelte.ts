@@ -3,10 +3,12 @@ import {
   type FleetFinding,
   type FleetFormat,
   type FleetMember,
+  type FleetNews,
   type FleetView,
 } from "../ipc/bindings";
 import { asFailure, call, type CommandFailure } from "../ipc/call";
 import { getLocale } from "../paraglide/runtime.js";
+import { Conditions } from "./fleetConditions.svelte";
 import { Enrolling } from "./enrolling.svelte";
 import { FleetRuns } from "./fleetRuns.svelte";
 import type { WayForm } from "./handOffWay.svelte";
@@ -25,6 +27,8 @@ export type FleetFilter =
   | "unknown"
   | "here";
 
+type Reading = Extract<FleetNews, { kind: "reading" }>;
+
 export type FleetSort = "user" | "mfa" | "seen" | "access";
 
 /** Who was not seen for so many days is stale. */
@@ -40,6 +44,10 @@ export class Fleet {
   problem = $state.raw<CommandFailure | null>(null);
   filter = $state<FleetFilter>("all");
   query = $state("");
+  /** Which users are asked for at all: under a path, with tags. */
+  readonly conditions = new Conditions();
+  /** How far reading has come; nothing before the first answer. */
+  progress = $state.raw<Reading | null>(null);
   sort = $state.raw<{ by: FleetSort; descending: boolean }>({ by: "user", descending: false });
   readonly runs = new FleetRuns();
   readonly enrolling = new Enrolling();
@@ -50,9 +58,13 @@ export class Fleet {
   /** Whose account was read, or is being read. */
   #whose: string | null = null;
 
-  /** Those whom each filter lets through. */
+  /** Everybody by name. Comparing names takes longest, so that it is done once for each reading. */
+  #named = $derived.by(() =>
+    (this.view?.users ?? []).toSorted((one, other) => compared.compare(one.user, other.user)),
+  );
+  /** Those whom each filter lets through, by name. */
   #of = $derived.by(() => {
-    const users = this.view?.users ?? [];
+    const users = this.#named;
     const read = this.view?.read ?? 0;
     const has = (finding: FleetFinding): FleetMember[] =>
       users.filter(({ findings }) => findings.includes(finding));
@@ -72,23 +84,32 @@ export class Fleet {
   /** The rows of the table: filtered, searched, sorted. */
   shown = $derived.by(() => {
     const words = this.query.trim().toLowerCase();
-    const rows = this.#of[this.filter].filter(
-      ({ user, path, devices }) =>
-        words === "" ||
-        `${path}${user}`.toLowerCase().includes(words) ||
-        devices.some(({ serial }) => serial.toLowerCase().includes(words)),
-    );
+    const rows = this.#of[this.filter].filter((user) => words === "" || searched(user).includes(words));
     const { by, descending } = this.sort;
-    const sorted = [...rows].sort(
-      (one, other) => rank(one, by) - rank(other, by) || compared.compare(one.user, other.user),
-    );
-    return descending ? sorted.reverse() : sorted;
+    // Who ranks alike stays in the order of the names.
+    const sorted = by === "user" ? rows : rows.toSorted((one, other) => rank(one, by) - rank(other, by));
+    return descending ? sorted.toReversed() : sorted;
   });
 
   /** The form that takes a dropped list; nothing as long as none is open. */
   get openForm(): WayForm | null {
     if (this.enrolling.isOpen) return this.enrolling.form;
     return this.recovering.user ? this.recovering.form : null;
+  }
+
+  /** Whoever's row has, or had last, the focus. */
+  get activeUser(): FleetMember | null {
+    const { active } = this.picks;
+    return this.shown.find(({ user }) => user === active) ?? null;
+  }
+
+  /** Chooses everybody without MFA, and asks how they are enrolled. */
+  enrolUnprotected(): void {
+    this.filter = "no-mfa";
+    this.query = "";
+    this.picks.clear();
+    this.picks.chooseShown();
+    this.enrolling.open(this.picks.all);
   }
 
   /** How many users a filter lets through. */
@@ -113,8 +134,9 @@ export class Fleet {
     const round = ++this.#round;
     this.isReading = true;
     this.problem = null;
+    this.progress = null;
     try {
-      const view = await call(commands.readFleet(exact));
+      const view = await call(commands.readFleet({ exact, ...this.conditions.asked }));
       if (round !== this.#round) return;
       this.view = view;
       this.picks.retain(view.users.map(({ user }) => user));
@@ -123,6 +145,12 @@ export class Fleet {
     } finally {
       if (round === this.#round) this.isReading = false;
     }
+  }
+
+  /** Something is heard of a reading or of a run. */
+  async hear(news: FleetNews): Promise<void> {
+    if (news.kind !== "reading") await this.runs.hear(news);
+    else if (this.isReading) this.progress = news;
   }
 
   /** Lets the person name a file for the report; where it is, or nothing. */
@@ -142,6 +170,8 @@ export class Fleet {
     this.view = null;
     this.isReading = false;
     this.problem = null;
+    this.progress = null;
+    this.conditions.clear();
     this.filter = "all";
     this.query = "";
     this.picks.clear();
@@ -149,6 +179,17 @@ export class Fleet {
     this.recovering.clear();
     this.sweeping.clear();
   }
+}
+
+const texts = new WeakMap<FleetMember, string>();
+
+/** Everything of a user that is searched, put together once. */
+function searched(member: FleetMember): string {
+  const { user, path, devices } = member;
+  const text =
+    texts.get(member) ?? [`${path}${user}`, ...devices.map(({ serial }) => serial)].join("\n").toLowerCase();
+  texts.set(member, text);
+  return text;
 }
 
 function isStale({ seen }: FleetMember, read: number): boolean {

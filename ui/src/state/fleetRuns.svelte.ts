@@ -1,6 +1,8 @@
 import { commands, type FleetNews, type FleetRun, type FleetRunUser, type FleetTally } from "../ipc/bindings";
 import { call, CommandFailure } from "../ipc/call";
 
+/** What is heard of a run. */
+export type RunNews = Exclude<FleetNews, { kind: "reading" }>;
 type Turn = Extract<FleetNews, { kind: "turn" }>;
 
 /** What stands at the top of a run's list: what asks for somebody to do something. */
@@ -79,7 +81,7 @@ export class FleetRuns {
   }
 
   /** Something is heard of the run that is carried out. */
-  async hear(news: FleetNews): Promise<void> {
+  async hear(news: RunNews): Promise<void> {
     if (news.kind === "ended") this.#ends += 1;
     if (this.run?.id !== news.run) {
       if (news.kind === "ended") await this.load();

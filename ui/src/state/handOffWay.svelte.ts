@@ -1,5 +1,6 @@
 import { commands, type ChosenPath, type HandOffWay } from "../ipc/bindings";
 import { call } from "../ipc/call";
+import { tagsIn } from "./fleetConditions.svelte";
 
 export type SealKind = HandOffWay["seal"]["kind"];
 
@@ -16,6 +17,10 @@ export class WayForm {
   readers = $state("");
   folder = $state("");
   keepsCopies = $state(false);
+  /** The path of the devices in IAM; empty for none. */
+  devicePath = $state("");
+  /** Tags for every device, with commas between them. */
+  tags = $state("");
 
   /** Whether everything is said. */
   get isComplete(): boolean {
@@ -33,7 +38,14 @@ export class WayForm {
       passphrases: { kind: "passphrases", path: this.passphrases.trim() },
       generated: { kind: "generated", sheet: this.sheet.trim(), recipients: this.readers },
     } as const satisfies Record<SealKind, HandOffWay["seal"]>;
-    return { seal: seal[this.kind], folder: this.folder.trim(), keep_copies: this.keepsCopies };
+    const devicePath = this.devicePath.trim();
+    return {
+      seal: seal[this.kind],
+      folder: this.folder.trim(),
+      keep_copies: this.keepsCopies,
+      device_path: devicePath === "" ? null : devicePath,
+      tags: tagsIn(this.tags),
+    };
   }
 
   /** Lets the person choose a path; the field keeps what it says where none was chosen. */

@@ -48,6 +48,8 @@ export class Palette {
     this.query = "";
     this.chosen = "";
     this.isOpen = true;
+    // As whom one may connect changes outside of the window, too.
+    void this.#session.attempt(() => this.#session.aws.loadChoices());
   }
 
   close(): void {

@@ -7,16 +7,24 @@ export class Picks {
   #active = $state<string | null>(null);
   /** The row that is to take the focus as soon as it is drawn. */
   focusing = $state<string | null>(null);
-  #shown: () => string[];
+  #list: () => string[];
+  /** Made once for every row that is drawn. */
+  #shown = $derived.by(() => this.#list());
+  /** The row that Tab leads to. */
+  active = $derived.by((): string | null => {
+    const wanted = this.#active;
+    return wanted !== null && this.#shown.includes(wanted) ? wanted : (this.#shown[0] ?? null);
+  });
+  /** How many of the rows that are shown are chosen. */
+  state = $derived.by((): "none" | "some" | "all" => {
+    if (this.#chosen.size === 0) return "none";
+    const count = this.#shown.filter((id) => this.#chosen.has(id)).length;
+    if (count === 0) return "none";
+    return count === this.#shown.length ? "all" : "some";
+  });
 
   constructor(shown: () => string[]) {
-    this.#shown = shown;
-  }
-
-  /** The row that Tab leads to. */
-  get active(): string | null {
-    const shown = this.#shown();
-    return this.#active !== null && shown.includes(this.#active) ? this.#active : (shown[0] ?? null);
+    this.#list = shown;
   }
 
   get size(): number {
@@ -26,14 +34,6 @@ export class Picks {
   /** Everybody who is chosen, also those whom a filter hides. */
   get all(): string[] {
     return [...this.#chosen];
-  }
-
-  /** How many of the rows that are shown are chosen. */
-  get state(): "none" | "some" | "all" {
-    const shown = this.#shown();
-    const count = shown.filter((id) => this.#chosen.has(id)).length;
-    if (count === 0) return "none";
-    return count === shown.length ? "all" : "some";
   }
 
   has(id: string): boolean {
@@ -48,7 +48,7 @@ export class Picks {
 
   /** Chooses every row from the one that was toggled last to this one. */
   extend(id: string): void {
-    const shown = this.#shown();
+    const shown = this.#shown;
     const [from, to] = [shown.indexOf(this.#anchor ?? id), shown.indexOf(id)].sort((a, b) => a - b);
     for (const one of shown.slice(Math.max(0, from ?? 0), (to ?? 0) + 1)) this.#chosen.add(one);
     this.#active = id;
@@ -56,7 +56,7 @@ export class Picks {
 
   /** Moves the keyboard's place; with `extends`, every row on the way is chosen. */
   move(to: "up" | "down" | "first" | "last", isExtending: boolean): void {
-    const shown = this.#shown();
+    const shown = this.#shown;
     const index = shown.indexOf(this.active ?? "");
     const place = { up: index - 1, down: index + 1, first: 0, last: shown.length - 1 }[to];
     const id = shown[Math.max(0, Math.min(place, shown.length - 1))];
@@ -76,11 +76,11 @@ export class Picks {
   }
 
   chooseShown(): void {
-    for (const id of this.#shown()) this.#chosen.add(id);
+    for (const id of this.#shown) this.#chosen.add(id);
   }
 
   leaveShown(): void {
-    for (const id of this.#shown()) this.#chosen.delete(id);
+    for (const id of this.#shown) this.#chosen.delete(id);
   }
 
   clear(): void {

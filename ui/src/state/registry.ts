@@ -1,7 +1,10 @@
 import type { Component } from "svelte";
 
 import { accountActions } from "./accountActions";
+import { activityActions } from "./activityActions";
 import { appActions } from "./appActions";
+import { awsActions } from "./awsActions";
+import { fleetActions } from "./fleetActions";
 import type { Session } from "./session.svelte";
 
 /** Where the palette lists an action. */
@@ -26,7 +29,13 @@ export type Action = {
 export type ActionSource = (session: Session) => Action[];
 
 /** Every view adds its own. */
-const SOURCES: readonly ActionSource[] = [accountActions, appActions];
+const SOURCES: readonly ActionSource[] = [
+  accountActions,
+  appActions,
+  awsActions,
+  fleetActions,
+  activityActions,
+];
 
 export function actionsOf(session: Session): Action[] {
   return SOURCES.flatMap((source) => source(session));

@@ -16,6 +16,7 @@ import { HandOff } from "./handOff.svelte";
 import { Palette } from "./palette.svelte";
 import { Presence } from "./presence";
 import { Preview } from "./preview.svelte";
+import { inFull } from "./refusals";
 import { Selection } from "./selection.svelte";
 import { SettingsState } from "./settings.svelte";
 import { StageState } from "./stage.svelte";
@@ -70,7 +71,7 @@ export class Session {
         events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
         events.deedProgress.listen(({ payload }) => this.awsTabs.hear(payload)),
         events.argumentsCame.listen(() => this.attempt(() => this.#takeArguments())),
-        events.fleetMoved.listen(({ payload }) => this.attempt(() => this.fleet.runs.hear(payload))),
+        events.fleetMoved.listen(({ payload }) => this.attempt(() => this.fleet.hear(payload))),
         onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
       ])),
     );
@@ -115,8 +116,7 @@ export class Session {
   }
 
   fail(cause: unknown): void {
-    const { message, remedy } = asFailure(cause);
-    this.say(CircleAlert, [message, remedy].filter(Boolean).join(" "));
+    this.say(CircleAlert, inFull(asFailure(cause)));
   }
 
   say(icon: Component, text: string, action?: { label: string; run: () => void }): void {

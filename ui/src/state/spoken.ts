@@ -1,4 +1,5 @@
 import type { Locale } from "../paraglide/runtime.js";
+import { learnRefusals } from "./refusals";
 
 type Other = Exclude<Locale, "en">;
 
@@ -15,5 +16,7 @@ const LESSONS: Record<Other, () => Promise<object>> = {
 
 /** Loads what a language says, once. */
 export async function learn(locale: Locale): Promise<void> {
-  if (locale !== "en") spoken[locale] = await LESSONS[locale]();
+  if (locale === "en") return;
+  const [messages] = await Promise.all([LESSONS[locale](), learnRefusals(locale)]);
+  spoken[locale] = messages;
 }

@@ -18,7 +18,12 @@ impl Authenticator {
 
     /// Writes down what only the shell knows of.
     pub fn note(&self, deed: Deed, account: Option<&AccountId>) {
-        self.write_down(deed, account, None);
+        self.write_down(None, deed, account, None);
+    }
+
+    /// Writes down what was done with an account; through something else than this shell, where that is said.
+    pub(super) fn note_through(&self, via: Option<Via>, deed: Deed, account: &AccountId) {
+        self.write_down(via, deed, Some(account), None);
     }
 
     /// What was done here, the oldest first.
@@ -40,7 +45,7 @@ impl Authenticator {
     }
 
     pub(super) fn note_count(&self, deed: Deed, count: usize) {
-        self.write_down(deed, None, Some(u32::try_from(count).unwrap_or(u32::MAX)));
+        self.write_down(None, deed, None, Some(u32::try_from(count).unwrap_or(u32::MAX)));
     }
 
     /// One line for everything that was added at once; none where all of it was here already.
@@ -53,11 +58,17 @@ impl Authenticator {
         }
     }
 
-    fn write_down(&self, deed: Deed, account: Option<&AccountId>, count: Option<u32>) {
+    fn write_down(&self, via: Option<Via>, deed: Deed, account: Option<&AccountId>, count: Option<u32>) {
         let Some(trail) = self.trail.get() else { return };
         // Without a clock there is no code either, which is said elsewhere.
         if let Ok(now) = self.now() {
-            trail.note(now.seconds(), deed, account, count);
+            trail.note(Activity {
+                time: now.seconds(),
+                via: via.unwrap_or(trail.via()),
+                deed,
+                account: account.cloned(),
+                count,
+            });
         }
     }
 }

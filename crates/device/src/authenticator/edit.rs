@@ -1,7 +1,7 @@
 //! Changing: labels, tags, pins, order, use, the trash and the counter.
 
 use crate::account::{Account, AccountId, AwsBinding};
-use crate::activity::Deed;
+use crate::activity::{Deed, Via};
 use crate::authenticator::Authenticator;
 use crate::authenticator::rules::{EditError, apply};
 use crate::authenticator::show::{Which, code_view, counter_step, period_of, view};
@@ -45,7 +45,12 @@ impl Authenticator {
     /// Says which AWS device the account is. Written into the account's item first.
     pub fn bind(&self, id: &AccountId, serial: SerialNumber) -> Result<AccountView, Error> {
         self.change(|change| {
-            let binding = Some(AwsBinding::new(serial));
+            let before = change.account(id)?.aws.as_ref();
+            let practice = before.is_some_and(|before| before.practice && before.serial == serial);
+            let binding = Some(AwsBinding {
+                practice,
+                ..AwsBinding::new(serial)
+            });
             if change.account(id)?.aws != binding {
                 change.begin(&PendingOperation::Edit(id.clone()))?;
                 let before = change.read_item(id)?;
@@ -108,6 +113,38 @@ impl Authenticator {
         Ok(())
     }
 
+    /// Deletes the devices of the practice account for good, in use or in the trash, once that account has ended. An account
+    /// goes only where both the list and its item say that it was made there. How many went.
+    pub fn purge_practice(&self) -> Result<usize, Error> {
+        let is_marked = |aws: Option<&AwsBinding>| aws.is_some_and(|aws| aws.practice);
+        let marked: Vec<AccountId> = {
+            let state = self.state();
+            let accounts = state.index.accounts.iter();
+            let accounts = accounts.filter(|account| is_marked(account.aws.as_ref()));
+            accounts.map(|account| account.id.clone()).collect()
+        };
+        let mut gone = 0;
+        for id in marked {
+            let is_gone = self.change(|change| {
+                let item = change.read_item(&id)?;
+                let is_one =
+                    is_marked(change.account(&id)?.aws.as_ref()) && is_marked(item.account.aws.as_ref());
+                if is_one {
+                    change.begin(&PendingOperation::Purge(id.clone()))?;
+                    change.delete_item(&id)?;
+                    change.index.accounts.retain(|account| account.id != id);
+                }
+                Ok(is_one)
+            })?;
+            if is_gone {
+                self.state().seeds.remove(&id);
+                self.note(Deed::Purged, Some(&id));
+                gone += 1;
+            }
+        }
+        Ok(gone)
+    }
+
     /// Puts an account before another one in the person's own order, or at the end.
     pub fn move_before(&self, id: &AccountId, before: Option<&AccountId>) -> Result<(), Error> {
         if before == Some(id) {
@@ -132,8 +169,17 @@ impl Authenticator {
     /// The code to be copied or handed on, marked as used before it is given out (RFC 6238 §5.2: a verifier takes each
     /// code once). For HOTP the counter moves first and [`Which`] makes no difference.
     pub fn use_code(&self, id: &AccountId, which: Which) -> Result<Code, Error> {
+        self.code_to_use(None, id, which)
+    }
+
+    /// The same through something else than this shell's window.
+    pub fn use_code_through(&self, via: Via, id: &AccountId, which: Which) -> Result<Code, Error> {
+        self.code_to_use(Some(via), id, which)
+    }
+
+    fn code_to_use(&self, via: Option<Via>, id: &AccountId, which: Which) -> Result<Code, Error> {
         if self.account(id)?.period.is_none() {
-            return self.advance_counter(id).map(|(_, code)| code);
+            return self.advance_counter(via, id).map(|(_, code)| code);
         }
         let time = self.now()?;
         {
@@ -153,7 +199,7 @@ impl Authenticator {
             account.last_used = Some(time);
             Ok((account.params, step))
         })?;
-        self.note(Deed::CodeTaken, Some(id));
+        self.note_through(via, Deed::CodeTaken, id);
         let state = self.state();
         Ok(code_at_step(&params, state.seed(id)?, step))
     }
@@ -161,10 +207,10 @@ impl Authenticator {
     /// The next code of a counter-based account. The counter has moved durably before the code is given out, so that
     /// it can never be given twice.
     pub fn next_hotp_code(&self, id: &AccountId) -> Result<CodeView, Error> {
-        self.advance_counter(id).map(|(shown, _)| shown)
+        self.advance_counter(None, id).map(|(shown, _)| shown)
     }
 
-    fn advance_counter(&self, id: &AccountId) -> Result<(CodeView, Code), Error> {
+    fn advance_counter(&self, via: Option<Via>, id: &AccountId) -> Result<(CodeView, Code), Error> {
         let now = self.now()?;
         self.change(|change| {
             let mut account = change.account(id)?.clone();
@@ -185,7 +231,7 @@ impl Authenticator {
             *change.account(id)? = account;
             Ok((shown, code))
         })
-        .inspect(|_| self.note(Deed::CounterMoved, Some(id)))
+        .inspect(|_| self.note_through(via, Deed::CounterMoved, id))
     }
 }
 

@@ -278,6 +278,7 @@ fn changed(
             // Nothing about its device comes from the backup.
             Some(here) if here.serial == there.serial && account.trashed.is_none() => {
                 there.unchecked_since = here.unchecked_since;
+                there.practice = here.practice;
             }
             _ => {
                 there.unchecked_since.get_or_insert(created);

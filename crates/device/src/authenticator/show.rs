@@ -145,6 +145,12 @@ impl Authenticator {
         Ok(picture)
     }
 
+    /// Counts the writes of the account list, by whichever process, as far as they are known here: as long as it stays, so
+    /// does every list that is shown.
+    pub fn generation(&self) -> u64 {
+        self.state().index.generation
+    }
+
     /// Takes over what another process wrote. Returns whether anything changed.
     pub fn refresh(&self) -> Result<bool, Error> {
         let mut state = self.state();
@@ -282,6 +288,7 @@ pub(super) fn view(account: &Account) -> AccountView {
             .as_ref()
             .and_then(|aws| aws.unchecked_since)
             .map(UnixTime::seconds),
+        practice: account.aws.as_ref().is_some_and(|aws| aws.practice),
         added: account.added.seconds(),
         last_used: account.last_used.map(UnixTime::seconds),
         trashed: account.trashed.map(UnixTime::seconds),

@@ -61,6 +61,8 @@ pub struct AccountView {
     /// The moment of the backup it was restored from, until AWS has been asked whether its device is still the one it was
     /// then; in seconds since the Unix epoch.
     pub unchecked_since: Option<u64>,
+    /// Whether it is a device of the practice account, with which it ends.
+    pub practice: bool,
     /// When it was added, in seconds since the Unix epoch.
     pub added: u64,
     /// When a code was last copied or used, in seconds since the Unix epoch.

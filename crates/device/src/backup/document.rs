@@ -236,6 +236,8 @@ fn entry(row: &str) -> Result<Entry, String> {
         parsed.account.aws = Some(AwsBinding {
             serial,
             unchecked_since: row.unchecked_since,
+            // What a file says must not make an account go by itself.
+            practice: false,
         });
     }
     parsed.standing = Standing {

@@ -65,6 +65,8 @@ struct Details {
     serial: Option<String>,
     #[serde(default)]
     unchecked_since: Option<UnixTime>,
+    #[serde(default)]
+    practice: bool,
 }
 
 /// Only the version, which decides whether the rest can be understood.
@@ -128,7 +130,7 @@ impl Item {
     /// The two lines. The URI says all parameters, the counter of a HOTP account included.
     pub fn to_text(&self) -> ItemText {
         let account = &self.account;
-        let details = serde_json::json!({
+        let mut details = serde_json::json!({
             "version": ITEM_VERSION,
             "added": self.added,
             "tags": account.tags,
@@ -136,6 +138,9 @@ impl Item {
             "serial": account.aws.as_ref().map(|aws| &aws.serial),
             "unchecked_since": account.aws.as_ref().and_then(|aws| aws.unchecked_since),
         });
+        if account.aws.as_ref().is_some_and(|aws| aws.practice) {
+            details["practice"] = true.into();
+        }
         let details = details.to_string();
         let uri = to_uri(account);
         // Room for all of it at once: growing would leave a copy of the seed behind.
@@ -171,6 +176,7 @@ impl Item {
             account.aws = Some(AwsBinding {
                 serial,
                 unchecked_since: details.unchecked_since,
+                practice: details.practice,
             });
         }
         Ok(Self {

@@ -56,17 +56,31 @@ pub enum ReportAnswer {
 }
 
 impl Api {
-    /// IAM API: `ListUsers`, all pages, of all users or of those under a path. Tags are not in its answer.
-    pub fn list_users(&self, under: Option<&DevicePath>) -> Result<Vec<ListedUser>, Failure> {
-        let pages = self
+    /// IAM API: `ListUsers`, all pages, of all users or of those under a path. Tags are not in its answer. `seen` is told how
+    /// many there are so far.
+    pub fn list_users(
+        &self,
+        under: Option<&DevicePath>,
+        seen: &dyn Fn(usize),
+    ) -> Result<Vec<ListedUser>, Failure> {
+        let mut pages = self
             .iam
             .list_users()
             .set_path_prefix(under.map(|path| path.as_str().to_owned()))
             .max_items(PAGE)
             .into_paginator()
-            .items()
             .send();
-        let listed = self.query(pages.collect::<Result<Vec<_>, _>>())?;
+        let listed = self.query(async {
+            let mut listed = vec![];
+            while let Some(page) = pages.next().await {
+                match page {
+                    Ok(page) => listed.extend(page.users),
+                    Err(error) => return Err(error),
+                }
+                seen(listed.len());
+            }
+            Ok(listed)
+        })?;
         listed
             .into_iter()
             .map(|user| {

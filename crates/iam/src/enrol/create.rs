@@ -1,6 +1,6 @@
 //! The first half: IAM makes a device, and its seed goes into the store.
 
-use lockstep_device::account::{AwsBinding, Label, NewAccount};
+use lockstep_device::account::{Label, NewAccount};
 use lockstep_device::otp::params::OtpParams;
 use lockstep_device::serial::SerialNumber;
 
@@ -116,7 +116,7 @@ pub(crate) fn account_of(connection: &Connection, user: &UserName, device: Creat
         seed: device.seed,
         tags: vec![],
         note: String::new(),
-        aws: Some(AwsBinding::new(device.serial)),
+        aws: Some(connection.binding(device.serial)),
     }
 }
 

@@ -9,6 +9,7 @@ use lockstep_device::serial::SerialNumber;
 
 use crate::api::failure::Failure;
 use crate::api::iam::Assignment;
+use crate::awaited::Awaited;
 use crate::elevation::Elevation;
 use crate::error::Error;
 use crate::journal::Entry;
@@ -60,7 +61,7 @@ pub(crate) fn give_codes(work: &Work<'_>, enabling: &Enabling<'_>) -> Result<Pai
             1 => TimeStep(begun.0.saturating_add(1)),
             _ => {
                 let next = step_starts(Period::THIRTY, TimeStep(begun.0.saturating_add(1)));
-                work.wait_until(next, "the next code")?;
+                work.wait_until(next, Awaited::NextCode)?;
                 TimeStep(work.service_step()?.0.saturating_add(1))
             }
         };
@@ -83,7 +84,7 @@ pub(crate) fn give_codes(work: &Work<'_>, enabling: &Enabling<'_>) -> Result<Pai
             }
             (Ok(false) | Err(_), Failure::PairRejected { .. }) => refused += 1,
             // IAM does not know a new device everywhere at once.
-            (Ok(false), Failure::Absent { .. }) => work.wait(UNKNOWN_YET, "IAM to know the new device"),
+            (Ok(false), Failure::Absent { .. }) => work.wait(UNKNOWN_YET, Awaited::NewDevice),
             (Ok(false), Failure::Unknown { .. }) => {}
             (Err(error), Failure::Exists { .. } | Failure::Unknown { .. }) => return Err(error),
             (_, failure) => return Err(failure.into()),

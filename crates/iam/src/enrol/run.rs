@@ -7,6 +7,7 @@ use lockstep_device::otp::Code;
 use lockstep_device::serial::SerialNumber;
 
 use crate::api::failure::Failure;
+use crate::awaited::Awaited;
 use crate::caller::Principal;
 use crate::device::MfaDevice;
 use crate::elevation::Elevation;
@@ -259,10 +260,7 @@ fn check(work: &Work<'_>, user: &UserName, held: &Held) -> Result<Verified, Erro
     let enabled = ledger::page(work.authenticator, &held.serial)?.enabled;
     work.tell(&Progress::Begins(Step::Verify));
     if let Some(enabled) = enabled {
-        work.wait_until(
-            enabled.saturating_add(PROPAGATION),
-            "AWS to know the new device everywhere; a code tried before is lost",
-        )?;
+        work.wait_until(enabled.saturating_add(PROPAGATION), Awaited::DeviceEverywhere)?;
     }
     work.reach("about to verify")?;
     let verified = match session::obtain(work, held, SessionDuration::DEFAULT, Wanted::New) {

@@ -96,6 +96,7 @@ pub fn in_each<T: Send>(
             run(&Reader {
                 connection: &connection,
                 pace: reader.pace,
+                watch: reader.watch,
             })
         }),
     })

@@ -8,6 +8,7 @@ use lockstep_device::store::fault::Faults;
 use lockstep_device::store::file;
 
 use crate::api::failure::Failure;
+use crate::awaited::Awaited;
 use crate::error::Error;
 use crate::fleet::run_store::{Member, Stage};
 use crate::fleet::running::{DeviceOf, Running, devices_if_told};
@@ -72,7 +73,7 @@ fn looked_at(running: &Running<'_>, members: &[Member]) -> Result<Vec<DeviceOf>,
     };
     running.fleet.work().wait_until(
         last.saturating_add(Duration::from_secs(1)),
-        "others who enrol at the same time",
+        Awaited::OtherEnrolments,
     )?;
     devices_if_told(&running.gate, running.fleet)
 }

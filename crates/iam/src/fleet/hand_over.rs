@@ -2,7 +2,6 @@
 
 use std::sync::PoisonError;
 
-use lockstep_device::account::AwsBinding;
 use lockstep_device::backup::error::BackupError;
 use lockstep_device::backup::lock::{Lock, Recipient};
 use lockstep_device::hand_off::{EXTENSION, HandOff};
@@ -30,7 +29,7 @@ impl Turn<'_> {
             fleet, plan, sealing, ..
         } = self.running;
         let mut account = read_back(uri)?;
-        account.aws = Some(AwsBinding::new(serial.clone()));
+        account.aws = Some(fleet.connection.binding(serial.clone()));
         let made = fleet.connection.service_time()?;
         let hand_off = HandOff {
             account: account.clone(),

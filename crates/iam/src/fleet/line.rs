@@ -9,9 +9,9 @@ use crate::fleet::roster::{FleetUser, Root};
 use crate::name::Tag;
 
 /// What is wrong with a user's protection, or not known about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
-pub enum Finding {
+pub enum FleetFinding {
     /// No device of any kind.
     NoMfa,
     /// Codes by text message, and nothing else.
@@ -52,7 +52,7 @@ pub struct UserLine {
     /// The access keys; `null` when they are not known.
     pub keys: Option<Vec<KeyLine>>,
     /// What is to be said about it.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<FleetFinding>,
 }
 
 /// One device.
@@ -90,7 +90,7 @@ pub struct RootLine {
     pub last_sign_in: String,
 }
 
-impl Finding {
+impl FleetFinding {
     /// The word for it, as in JSON.
     pub fn word(self) -> &'static str {
         match self {
@@ -181,12 +181,12 @@ impl From<&Root> for RootLine {
     }
 }
 
-fn findings(mfa: &Mfa) -> Vec<Finding> {
+fn findings(mfa: &Mfa) -> Vec<FleetFinding> {
     let found = match mfa {
-        Mfa::Missing => Some(Finding::NoMfa),
-        Mfa::Unknown => Some(Finding::MfaUnknown),
-        mfa if mfa.is_only_sms() => Some(Finding::OnlySms),
-        mfa if mfa.is_single() => Some(Finding::OneDevice),
+        Mfa::Missing => Some(FleetFinding::NoMfa),
+        Mfa::Unknown => Some(FleetFinding::MfaUnknown),
+        mfa if mfa.is_only_sms() => Some(FleetFinding::OnlySms),
+        mfa if mfa.is_single() => Some(FleetFinding::OneDevice),
         Mfa::Devices { .. } | Mfa::Active => None,
     };
     found.into_iter().collect()

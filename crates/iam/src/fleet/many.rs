@@ -93,8 +93,12 @@ fn carry_on_in(
 /// The services of an account in the role, which may want a session with MFA to be taken on.
 fn in_role(fleet: &Fleet<'_>, role: &AccountRole) -> Result<Connection, Error> {
     let through = |connection| {
-        let pace = fleet.pace;
-        connect(&Reader { connection, pace }, role)
+        let reader = Reader {
+            connection,
+            pace: fleet.pace,
+            watch: &|_| {},
+        };
+        connect(&reader, role)
     };
     match through(fleet.connection) {
         Err(Error::Failure(failure)) if failure.is_denial() => match session_of_caller(&fleet.work())? {

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::fleet::line::{Finding, RootLine, UserLine};
+use crate::fleet::line::{FleetFinding, RootLine, UserLine};
 use crate::fleet::report::{AccountReport, Content, FleetReport, Sums};
 
 /// The page.
@@ -135,7 +135,11 @@ fn filled(page: &mut String, content: &Content) -> fmt::Result {
             escaped(remark)
         )?;
     }
-    let needs_care = |user: &&UserLine| user.findings.iter().any(|finding| *finding != Finding::OneDevice);
+    let needs_care = |user: &&UserLine| {
+        user.findings
+            .iter()
+            .any(|finding| *finding != FleetFinding::OneDevice)
+    };
     let first: Vec<&UserLine> = content.users.iter().filter(needs_care).collect();
     if !first.is_empty() {
         page.push_str("<h3>To look after</h3>\n");

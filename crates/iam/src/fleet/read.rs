@@ -12,10 +12,10 @@ use crate::connection::Connection;
 use crate::device::MfaDevice;
 use crate::elevation::session_of_caller;
 use crate::error::Error;
-use crate::fleet::bounded::{each, side_by_side};
+use crate::fleet::bounded::side_by_side;
 use crate::fleet::credential_report::{self, CredentialReport, ReportRow};
 use crate::fleet::protection::{FleetDevice, LastUse, Mfa};
-use crate::fleet::roster::{Filter, FleetUser, Reader, Remark, Root, Roster, RosterRequest};
+use crate::fleet::roster::{Filter, FleetUser, ReadProgress, Reader, Remark, Root, Roster, RosterRequest};
 use crate::name::{Tag, UserName};
 use crate::work::Work;
 
@@ -25,7 +25,10 @@ pub fn read(reader: &Reader<'_>, request: &RosterRequest) -> Result<Roster, Erro
     let filter = &request.filter;
     let api = reader.connection.api();
     let (listed, sources) = side_by_side(
-        || reader.patiently(|| api.list_users(filter.path.as_ref())),
+        || {
+            let seen = |count| (reader.watch)(ReadProgress::Listed(count));
+            reader.patiently(|| api.list_users(filter.path.as_ref(), &seen))
+        },
         || Sources::read(reader),
     );
     let (listed, mut sources) = (listed?, sources?);
@@ -60,10 +63,15 @@ pub fn read(reader: &Reader<'_>, request: &RosterRequest) -> Result<Roster, Erro
 
 /// Reads the caller's account; where something is denied once more in a session with MFA, which many policies ask for. What
 /// follows is to be done in the same one.
-pub fn read_own(work: &Work<'_>, request: &RosterRequest) -> Result<(Roster, Option<Connection>), Error> {
+pub fn read_own(
+    work: &Work<'_>,
+    request: &RosterRequest,
+    watch: &(dyn Fn(ReadProgress) + Sync),
+) -> Result<(Roster, Option<Connection>), Error> {
     let reader = |connection| Reader {
         connection,
         pace: work.pace,
+        watch,
     };
     let outcome = read(&reader(work.connection), request);
     let is_denied = match &outcome {
@@ -217,9 +225,7 @@ impl Sources {
             .map(|user| user.name.clone())
             .collect();
         let api = reader.connection.api();
-        let answers = each(&asked, IN_FLIGHT, |name| {
-            reader.patiently(|| api.list_mfa_devices(name))
-        });
+        let answers = reader.each(&asked, |name| reader.patiently(|| api.list_mfa_devices(name)));
         let mut gone = HashSet::new();
         let mut found = HashMap::new();
         let mut failed = None;
@@ -346,9 +352,7 @@ fn ask_for_tags(
         return Ok(());
     }
     let api = reader.connection.api();
-    let answers = each(users, IN_FLIGHT, |user| {
-        reader.patiently(|| api.list_user_tags(&user.name))
-    });
+    let answers = reader.each(users, |user| reader.patiently(|| api.list_user_tags(&user.name)));
     let mut failed = None;
     for (user, answer) in users.iter_mut().zip(answers) {
         match answer {
@@ -370,6 +374,3 @@ fn ask_for_tags(
     users.retain(|user| wanted.is_empty() || user.tags.as_deref().is_some_and(has));
     Ok(())
 }
-
-/// Calls about single users that are under way at once: AWS throttles by account, and others work there as well.
-const IN_FLIGHT: usize = 4;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::fleet::accounts::InAccount;
-use crate::fleet::line::{Finding, RootLine, UserLine};
+use crate::fleet::line::{FleetFinding, RootLine, UserLine};
 use crate::fleet::protection::Mfa;
 use crate::fleet::roster::{FleetUser, Remark, Roster};
 use crate::name::UserName;
@@ -193,7 +193,7 @@ impl Content {
         let line = |user: &FleetUser| {
             let mut line = UserLine::new(user, roster.read);
             if unrotated.iter().any(|hand_over| hand_over.user == user.name) {
-                line.findings.push(Finding::HandOffNotRotated);
+                line.findings.push(FleetFinding::HandOffNotRotated);
             }
             line
         };
@@ -250,7 +250,7 @@ impl UnrotatedHandOff {
 
 impl Sums {
     fn of(content: &Content, users: &[FleetUser]) -> Self {
-        let has = |finding: Finding| {
+        let has = |finding: FleetFinding| {
             let lines = content.users.iter();
             lines.filter(|line| line.findings.contains(&finding)).count()
         };
@@ -263,11 +263,11 @@ impl Sums {
                 .iter()
                 .filter(|user| user.mfa.is_there() == Some(true))
                 .count(),
-            without_mfa: has(Finding::NoMfa),
+            without_mfa: has(FleetFinding::NoMfa),
             without_mfa_in_console: without_mfa.filter(|user| user.console == Some(true)).count(),
-            unknown: has(Finding::MfaUnknown),
-            only_sms: has(Finding::OnlySms),
-            one_device: has(Finding::OneDevice),
+            unknown: has(FleetFinding::MfaUnknown),
+            only_sms: has(FleetFinding::OnlySms),
+            one_device: has(FleetFinding::OneDevice),
             stale_devices: content.unassigned_devices.as_ref().map_or(0, Vec::len)
                 + content.astray_devices.len(),
             unrotated_hand_offs: content.unrotated_hand_offs.len(),

@@ -1,12 +1,14 @@
 //! The users of one AWS account with their MFA, and what could not be found out about them.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lockstep_device::serial::SerialNumber;
 use lockstep_device::time::UnixTime;
 
 use crate::api::failure::Failure;
 use crate::connection::Connection;
+use crate::fleet::bounded::each;
 use crate::fleet::protection::{AccessKey, LastUse, Mfa};
 use crate::name::{DevicePath, Tag, UserName};
 use crate::work::{Pace, patiently};
@@ -18,6 +20,22 @@ pub struct Reader<'a> {
     pub connection: &'a Connection,
     /// What passes the time.
     pub pace: &'a dyn Pace,
+    /// Who watches how far reading has come.
+    pub watch: &'a (dyn Fn(ReadProgress) + Sync),
+}
+
+/// How far reading has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadProgress {
+    /// So many users are listed.
+    Listed(usize),
+    /// So many of those have an answer who are asked about one by one.
+    Asked {
+        /// How many.
+        asked: usize,
+        /// Of how many.
+        of: usize,
+    },
 }
 
 /// What is asked for.
@@ -120,6 +138,18 @@ pub struct Remark {
 }
 
 impl Reader<'_> {
+    /// What `ask` says of each user, who are told of as they are asked about.
+    pub(super) fn each<I: Sync, T: Send>(&self, users: &[I], ask: impl Fn(&I) -> T + Sync) -> Vec<T> {
+        let answered = AtomicUsize::new(0);
+        each(users, IN_FLIGHT, |user| {
+            let answer = ask(user);
+            let asked = answered.fetch_add(1, Ordering::SeqCst) + 1;
+            let of = users.len();
+            (self.watch)(ReadProgress::Asked { asked, of });
+            answer
+        })
+    }
+
     /// Asks again, a few times and later each time, while AWS says that nothing was done because it is busy.
     pub(crate) fn patiently<T>(&self, ask: impl Fn() -> Result<T, Failure>) -> Result<T, Failure> {
         patiently(|time, _| self.pace.wait(time), ask)
@@ -186,3 +216,6 @@ impl Remark {
         }
     }
 }
+
+/// Calls about single users that are under way at once: AWS throttles by account, and others work there as well.
+const IN_FLIGHT: usize = 4;

@@ -21,7 +21,7 @@ import type { Component } from "svelte";
 
 import type { ActivityRow, Deed } from "../../ipc/bindings";
 import { m } from "../../paraglide/messages.js";
-import { isolated, strong } from "../../state/rich";
+import { isolated, segments, strong } from "../../state/rich";
 
 type Here = Extract<ActivityRow, { kind: "here" }>;
 type Aws = Extract<ActivityRow, { kind: "aws" }>;
@@ -57,7 +57,7 @@ const SENTENCES: Record<Deed, Words> = {
   restored: (_, name) => m.event_restored({ ...strong, name }),
   purged: (_, name) => m.event_purged({ ...strong, name }),
   "code-taken": ({ via }, name) =>
-    via === "window" ? m.event_copied({ ...strong, name }) : m.event_code_taken({ ...strong, name }),
+    via !== "command-line" ? m.event_copied({ ...strong, name }) : m.event_code_taken({ ...strong, name }),
   "counter-moved": (_, name) => m.event_counter_moved({ ...strong, name }),
   "code-shown": (_, name) => m.event_code_shown({ ...strong, name }),
   "qr-shown": (_, name) => m.event_qr_shown({ ...strong, name }),
@@ -112,7 +112,19 @@ export function iconOf(row: ActivityRow): Component {
 
 export function via(row: ActivityRow): string {
   if (row.kind === "aws") return m.event_via_aws();
-  return row.via === "window" ? m.event_via_window() : m.event_via_command_line();
+  const words = {
+    window: m.event_via_window,
+    tray: m.event_via_tray,
+    "command-line": m.event_via_command_line,
+  };
+  return words[row.via]();
+}
+
+/** Everything of a row that a person may look for: what is read in it, and what an export has beside that. */
+export function searched(row: ActivityRow): string {
+  const words = segments(sentence(row)).map(({ text }) => text.replace(/[\u2068\u2069]/g, ""));
+  const rest = row.kind === "aws" ? [row.operation, row.device, row.by, row.reason ?? "", outcome(row)] : [];
+  return [words.join(""), via(row), ...rest].join(" ");
 }
 
 /** How a change in AWS ended, where it was not done. */

@@ -1,8 +1,10 @@
 import { m } from "../../paraglide/messages.js";
 import type { Step } from "../../ipc/bindings";
-import { capital } from "../../state/dates";
+import { inShort } from "../../state/refusals";
+import { sentence } from "../../state/sentence";
 import { PROTECTING, type Protect } from "../../state/protect.svelte";
 import type { StepItem } from "../shared/Steps.svelte";
+import { waiting } from "./awaited";
 
 type Shown = (typeof PROTECTING)[number];
 
@@ -42,14 +44,17 @@ function item(step: Shown, { deed, problem, result }: Protect): StepItem {
   const name = NAMES[step]();
   if (told?.state === "active") {
     const { waits } = deed;
-    const detail = waits
-      ? m.protect_waits({ seconds: waits.seconds, reason: waits.whatFor })
-      : BEFORE[step]();
+    const detail = waits ? waiting(waits) : BEFORE[step]();
     return { name, state: "active", detail };
   }
   if (told?.state === "failed") {
     const unproven = result?.proof.kind === "failed" ? result.proof.why : "";
-    return { name, state: "failed", detail: capital(problem?.message ?? unproven), ...time(told.took) };
+    return {
+      name,
+      state: "failed",
+      detail: problem ? inShort(problem) : sentence(unproven),
+      ...time(told.took),
+    };
   }
   if (told?.state === "done" || told?.state === "already") {
     const serial = step === "create" ? (result?.serial ?? null) : null;

@@ -5,7 +5,6 @@ import ShieldX from "@lucide/svelte/icons/shield-x";
 import type { Component } from "svelte";
 import type {
   DeviceKind,
-  CommandError,
   FleetMember,
   FleetRunUser,
   FleetUse,
@@ -15,6 +14,7 @@ import type {
 } from "../../ipc/bindings";
 import { m } from "../../paraglide/messages.js";
 import { capital } from "../../state/dates";
+import { inFull } from "../../state/refusals";
 import { when } from "../backup/when";
 
 export type Said = { tone: "danger" | "warning" | "positive" | "muted"; icon: Component; text: string };
@@ -77,11 +77,6 @@ const REASONS: Record<LeftOutReason, () => string> = {
 
 export function reasonOf(reason: LeftOutReason): string {
   return REASONS[reason]();
-}
-
-/** What is so and what to do next, in one text. */
-export function inFull({ message, remedy }: Pick<CommandError, "message" | "remedy">): string {
-  return [`${capital(message)}.`, remedy].filter(Boolean).join(" ");
 }
 
 export function outcomeOf({ outcome, hand_off, problem }: FleetRunUser, isRunning: boolean): string {

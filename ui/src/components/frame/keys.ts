@@ -9,7 +9,8 @@ const isField = (target: EventTarget | null): boolean =>
 
 /** Whether a sheet, a dialog or a menu stands over the view and has the keys. */
 const isCovered = (): boolean =>
-  document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
+  document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"], .menu[role="listbox"]') !==
+  null;
 
 /** One step back: out of the search, then out of a view. */
 function back(session: Session): boolean {
@@ -57,7 +58,8 @@ function startSearch(session: Session, event: KeyboardEvent): void {
 export function windowKey(session: Session, event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const key = chord(event);
-  if (key === "F1" && !isCovered()) {
+  // Nothing stands over the question for the passphrase.
+  if (key === "F1" && !isCovered() && session.stage.current.stage !== "locked") {
     session.isShowingKeys = true;
     event.preventDefault();
   } else if (session.takesAccounts) sessionKey(session, key, event);

@@ -26,6 +26,7 @@ pub(super) fn show(args: &SessionArgs, session: &Session) -> Outcome {
 
 /// The same bytes with `--json`: whoever asks wants this form and no other.
 pub(super) fn credential_process(args: &SessionArgs, session: &Session) -> Outcome {
+    session.ask_at_the_terminal();
     let given = credentials(args, session)?;
     session.output.print(&process_json(&given.credentials))?;
     Ok(Ending::Shown(Exit::Done))

@@ -95,12 +95,13 @@ pub(super) fn reader<'a>(aws: &'a Aws<'_>, session: &'a Session) -> Reader<'a> {
     Reader {
         connection: &aws.connection,
         pace: &*session.pace,
+        watch: &|_| {},
     }
 }
 
 /// Reads the caller's account, in a session with MFA where it takes one. What follows is done in the same one.
 pub(super) fn read_own<'a>(aws: Aws<'a>, request: &RosterRequest) -> Result<(Aws<'a>, Roster), CliError> {
-    let (roster, session) = aws.work(|work| read::read_own(work, request))?;
+    let (roster, session) = aws.work(|work| read::read_own(work, request, &|_| {}))?;
     Ok((aws.through(session), roster))
 }
 

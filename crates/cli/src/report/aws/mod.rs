@@ -47,21 +47,12 @@ pub(crate) struct WhoamiReport {
     account: String,
     alias: Option<String>,
     partition: String,
-    principal: PrincipalFields,
+    principal: Principal,
     credentials: CredentialKind,
     region: Option<String>,
     endpoint: Option<String>,
     sts_endpoint: Option<String>,
     drift: i64,
-}
-
-#[derive(Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-enum PrincipalFields {
-    User { user: String },
-    Root,
-    Role { role: String, session: String },
-    Other,
 }
 
 impl WhoamiReport {
@@ -78,17 +69,7 @@ impl WhoamiReport {
             account: caller.account.clone(),
             alias: alias.map(str::to_owned),
             partition: caller.partition.clone(),
-            principal: match &caller.principal {
-                Principal::User(user) => PrincipalFields::User {
-                    user: user.to_string(),
-                },
-                Principal::Root => PrincipalFields::Root,
-                Principal::Role { role, session } => PrincipalFields::Role {
-                    role: role.clone(),
-                    session: session.clone(),
-                },
-                Principal::Other => PrincipalFields::Other,
-            },
+            principal: caller.principal.clone(),
             credentials: caller.credentials,
             region: region.map(str::to_owned),
             endpoint,
@@ -113,10 +94,10 @@ impl Report for WhoamiReport {
             CredentialKind::Session => "temporary",
         };
         let who = match &self.principal {
-            PrincipalFields::User { user } => format!("the user {user}"),
-            PrincipalFields::Root => "root".to_owned(),
-            PrincipalFields::Role { role, session } => format!("the role {role}, session {session}"),
-            PrincipalFields::Other => "neither a user nor a role".to_owned(),
+            Principal::User { user } => format!("the user {user}"),
+            Principal::Root => "root".to_owned(),
+            Principal::Role { role, session } => format!("the role {role}, session {session}"),
+            Principal::Other => "neither a user nor a role".to_owned(),
         };
         let rows = [
             ("Who", who),

@@ -1,0 +1,66 @@
+//! An app in its own process tree, on a machine of its own.
+
+use std::time::{Duration, Instant};
+
+use lockstep_testing::process::Process;
+
+use crate::machine::Machine;
+use crate::paint::Screen;
+use crate::tree;
+
+/// What is started.
+#[derive(Clone, Copy)]
+pub(crate) enum Start {
+    /// Lockstep with its window.
+    Window,
+    /// Lockstep in the tray alone, as it starts with the session.
+    Hidden,
+    /// The empty app.
+    Empty,
+}
+
+/// It runs until the value is dropped.
+pub(crate) struct App<'a> {
+    machine: &'a Machine,
+    process: Process,
+    started: Instant,
+}
+
+impl<'a> App<'a> {
+    pub(crate) fn start(machine: &'a Machine, start: Start) -> Self {
+        let own = std::env::current_exe().unwrap();
+        let mut command = match start {
+            Start::Window | Start::Hidden => machine.command(env!("CARGO_BIN_EXE_lockstep-desktop")),
+            Start::Empty => machine.command(own.to_str().unwrap()),
+        };
+        match start {
+            Start::Window => {}
+            Start::Hidden => drop(command.arg("--hidden")),
+            Start::Empty => drop(command.arg("empty")),
+        }
+        // Lockstep sets it by itself where there is no graphics processor; the peer gets the same renderer.
+        if !std::path::Path::new("/dev/dri").exists() && matches!(start, Start::Empty) {
+            command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+        }
+        Self {
+            machine,
+            started: Instant::now(),
+            process: Process::start(&mut command),
+        }
+    }
+
+    /// How long after the start the screen first looked as it does at rest.
+    pub(crate) fn time_to_paint(&self) -> Duration {
+        Screen::of(self.machine).first_like_rest(self.started)
+    }
+
+    /// The processor time of the whole tree so far.
+    pub(crate) fn processor_time(&self) -> Duration {
+        tree::of(self.process.id()).processor_time()
+    }
+
+    /// The proportional set size of the whole tree in MiB (proc(5), `smaps_rollup`).
+    pub(crate) fn pss(&self) -> f64 {
+        tree::of(self.process.id()).pss()
+    }
+}

@@ -1,0 +1,137 @@
+//! The window against an empty Tauri app of the same build and in the same run: how soon it shows codes, how much memory
+//! and how much of a processor it takes, and how evenly ten thousand accounts scroll. Both are whole process trees, on an
+//! X display without a screen and a GNOME Keyring of their own, started in turns.
+//!
+//! `cargo bench --workspace --bench window`
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a benchmark may fail loudly"
+)]
+
+mod app;
+#[path = "../../tests/desktop/browser.rs"]
+#[allow(dead_code, reason = "the benchmark uses its part")]
+mod browser;
+mod empty;
+#[path = "../../tests/desktop/machine.rs"]
+#[allow(dead_code, reason = "the benchmark uses its part")]
+mod machine;
+mod paint;
+mod scroll;
+mod seeding;
+mod tree;
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::app::{App, Start};
+use crate::machine::Machine;
+
+/// Starts of each app; the medians count.
+const STARTS: usize = 11;
+
+/// How long a processor is watched for: its clock has ticks of 10 ms, and 0.5 % of 20 s are ten of them.
+const WATCHED: Duration = Duration::from_secs(20);
+
+/// What the index, the codes and the tray need to come to rest after a start.
+const SETTLING: Duration = Duration::from_secs(5);
+
+fn main() {
+    match std::env::args().nth(1).as_deref() {
+        Some("empty") => return empty::run(),
+        Some("seed") => return seeding::run(),
+        _ => {}
+    }
+    let hundred = machine_with(100);
+    println!("Lockstep with 100 accounts in a keyring, against an empty Tauri app:");
+    starting(&hundred);
+    resting(&hundred);
+    println!("Lockstep with 10,000 accounts in a vault:");
+    scroll::report();
+}
+
+/// A machine whose keyring has so many accounts.
+fn machine_with(accounts: u32) -> Machine {
+    let machine = Machine::with_keyring();
+    seeding::store_accounts(&machine, accounts, "keyring");
+    machine
+}
+
+fn starting(machine: &Machine) {
+    let time = |start: Start| {
+        wait_for_early_step();
+        let app = App::start(machine, start);
+        let painted = app.time_to_paint();
+        drop(app);
+        painted.as_secs_f64() * 1e3
+    };
+    // The first of each loads the libraries from the disk.
+    time(Start::Window);
+    time(Start::Empty);
+    let (mut ours, mut theirs): (Vec<f64>, Vec<f64>) = (0..STARTS)
+        .map(|_| (time(Start::Window), time(Start::Empty)))
+        .unzip();
+    let (ours, theirs) = (median(&mut ours), median(&mut theirs));
+    println!(
+        "  first codes painted after {ours:.0} ms, the empty app's page after {theirs:.0} ms (medians of {STARTS}), \
+         ratio {:.2}, target at most 1.2",
+        ours / theirs
+    );
+}
+
+/// Codes that change while the window comes to rest would look as if it had not.
+fn wait_for_early_step() {
+    const PERIOD_S: u64 = 30;
+    let into_step = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() % PERIOD_S;
+    if into_step > PERIOD_S / 2 {
+        std::thread::sleep(Duration::from_secs(PERIOD_S - into_step));
+    }
+}
+
+fn resting(machine: &Machine) {
+    let mut theirs = watched(machine, Start::Empty);
+    let ours = watched(machine, Start::Window);
+    let hidden = watched(machine, Start::Hidden);
+    // In turns: what the system caches for one counts for the other, too.
+    theirs.pss = theirs.pss.min(watched(machine, Start::Empty).pss);
+    println!(
+        "  memory (PSS): {:.0} MiB, the empty app {:.0} MiB, ratio {:.2}, target at most 1.2",
+        ours.pss,
+        theirs.pss,
+        ours.pss / theirs.pss
+    );
+    println!(
+        "  processor at rest: {:.2} % of a core, target at most 0.5; hidden {:.2} %, target 0; the empty app {:.2} %",
+        ours.busy, hidden.busy, theirs.busy
+    );
+}
+
+struct AtRest {
+    /// Mebibytes.
+    pss: f64,
+    /// Per cent of one core.
+    busy: f64,
+}
+
+fn watched(machine: &Machine, start: Start) -> AtRest {
+    let app = App::start(machine, start);
+    std::thread::sleep(SETTLING);
+    let before = app.processor_time();
+    std::thread::sleep(WATCHED);
+    let busy = app.processor_time() - before;
+    let pss = app.pss();
+    drop(app);
+    AtRest {
+        pss,
+        busy: 100.0 * busy.as_secs_f64() / WATCHED.as_secs_f64(),
+    }
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
