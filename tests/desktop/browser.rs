@@ -227,7 +227,9 @@ impl Window {
 }
 
 fn path_of_text(text: &str) -> String {
-    format!("//body//*[text()[contains(normalize-space(.), {text:?})]]")
+    format!(
+        "//body//*[text()[contains(normalize-space(.), {text:?})] or (wbr and contains(normalize-space(.), {text:?}))]"
+    )
 }
 
 impl Drop for Window {

@@ -16,7 +16,6 @@ use crate::browser::Window;
 use crate::journey::keep_a_picture;
 use crate::machine::{Machine, in_time};
 use crate::support::seed;
-use crate::tour::Pictures;
 
 #[tokio::test]
 async fn users_are_filtered_chosen_and_enrolled_and_each_hand_off_gives_the_codes_of_its_device() {
@@ -108,52 +107,4 @@ fn gives_the_code(practice: &Practice, identity: &RecoveryIdentity, path: &Path)
         account.emits(open.serial.as_str(), code.as_str())
     });
     assert!(taken, "AWS would take the code of {}", path.display());
-}
-
-/// The fleet of the practice account inside the app, for somebody who was a plain user there before: seen, planned for,
-/// enrolled.
-pub(crate) async fn stations(machine: &Machine, window: &Window, pictures: &Pictures<'_>, theme: &str) {
-    window.press("Fleet").await;
-    window.press("Connection: Practice account, as maya").await;
-    window.click_text("Practice account, as admin").await;
-    window.find("[data-row-id='user-0001']").await;
-    window.click_text("Without MFA").await;
-    for user in ["admin", "user-0001", "user-0002", "user-0003"] {
-        window.click(&format!("[aria-label='Choose {user}']")).await;
-    }
-    let name = format!("fleet-{theme}");
-    pictures
-        .take(window, &name, "Who has no MFA in a practice account.")
-        .await;
-    window.press("Details of user-0002").await;
-    window.says("Its secret goes into a hand-off").await;
-    let name = format!("fleet-user-{theme}");
-    pictures
-        .take(window, &name, "One user, and what can be done for them.")
-        .await;
-    window.press("Close").await;
-    window.gone(".sheet").await;
-    window.press("Enrol 4 users").await;
-    let list = keys(
-        machine,
-        &RecoveryIdentity::generate(),
-        &["user-0001", "user-0003"],
-    );
-    window.write("[name='keys']", list.to_str().unwrap()).await;
-    let out = machine.file("out");
-    window.write("[name='folder']", out.to_str().unwrap()).await;
-    window.press("Show what happens").await;
-    window.find("[data-testid='plan']").await;
-    let name = format!("fleet-enrol-{theme}");
-    pictures
-        .take(window, &name, "What enrolling would do, before it does anything.")
-        .await;
-    window.press("Enrol 2 now").await;
-    window.says("Everybody is done.").await;
-    let name = format!("fleet-run-{theme}");
-    pictures
-        .take(window, &name, "The run, and what became of each user.")
-        .await;
-    window.press("Back to the users").await;
-    window.find("[data-row-id='user-0002']").await;
 }

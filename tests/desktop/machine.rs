@@ -3,20 +3,25 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use image::RgbaImage;
 use lockstep_testing::display::Display;
 use lockstep_testing::session::PrivateSession;
-use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{
+    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, EventMask, ImageFormat, MapState,
+};
+use x11rb::rust_connection::RustConnection;
 
 /// How long anything may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The title of the app's window.
-const WINDOW: &str = "^Lockstep$";
+const WINDOW: &[u8] = b"Lockstep";
 
 /// A machine.
 pub(crate) struct Machine {
@@ -103,9 +108,8 @@ impl Machine {
 
     /// Closes the app's window as a window manager does (ICCCM, "Window Deletion").
     pub(crate) fn close_window(&self) {
-        let found = self.run("xdotool", &["search", "--onlyvisible", "--name", WINDOW]);
-        let window = found.lines().next().unwrap().parse().unwrap();
-        let (connection, _) = x11rb::connect(Some(self.display_name())).unwrap();
+        let window = self.window();
+        let connection = self.connect();
         let atom = |name: &str| {
             let asked = connection.intern_atom(false, name.as_bytes()).unwrap();
             asked.reply().unwrap().atom
@@ -121,27 +125,73 @@ impl Machine {
 
     /// Gives the app's window another size.
     pub(crate) fn resize_window(&self, width: u32, height: u32) {
-        let (width, height) = (width.to_string(), height.to_string());
-        self.run(
-            "xdotool",
-            &[
-                "search",
-                "--onlyvisible",
-                "--name",
-                WINDOW,
-                "windowsize",
-                &width,
-                &height,
-            ],
-        );
+        let size = ConfigureWindowAux::new().width(width).height(height);
+        let connection = self.connect();
+        connection
+            .configure_window(self.window(), &size)
+            .unwrap()
+            .check()
+            .unwrap();
     }
 
-    /// Writes what the app's window looks like to `file`, as PNG. Asked by `WebDriver`, the web view never answers.
-    pub(crate) fn take_picture(&self, file: &Path) {
-        let found = self.run("xdotool", &["search", "--onlyvisible", "--name", WINDOW]);
-        let window = found.lines().next().unwrap();
-        // By its whole path: other programs are called `import`, too.
-        self.run("/usr/bin/import", &["-window", window, file.to_str().unwrap()]);
+    /// Takes the pointer to the corner of the window, where nothing answers it. It has to move for the window to notice.
+    pub(crate) fn point_away(&self) {
+        let connection = self.connect();
+        let root = connection.setup().roots[0].root;
+        for place in [3, 1] {
+            connection
+                .warp_pointer(x11rb::NONE, root, 0, 0, 0, 0, place, place)
+                .unwrap()
+                .check()
+                .unwrap();
+        }
+    }
+
+    /// What the app's window looks like. Asked by `WebDriver`, the web view never answers.
+    pub(crate) fn look(&self) -> RgbaImage {
+        let connection = self.connect();
+        let window = self.window();
+        let size = connection.get_geometry(window).unwrap().reply().unwrap();
+        let seen = connection
+            .get_image(
+                ImageFormat::Z_PIXMAP,
+                window,
+                0,
+                0,
+                size.width,
+                size.height,
+                u32::MAX,
+            )
+            .unwrap();
+        let mut pixels = seen.reply().unwrap().data;
+        // Xvfb's pixels of 24 bits lie in four bytes each, blue first.
+        for pixel in pixels.chunks_exact_mut(4) {
+            pixel.swap(0, 2);
+            pixel[3] = u8::MAX;
+        }
+        RgbaImage::from_raw(size.width.into(), size.height.into(), pixels).unwrap()
+    }
+
+    /// The app's window on the display.
+    fn window(&self) -> u32 {
+        let connection = self.connect();
+        let root = connection.setup().roots[0].root;
+        let windows = connection.query_tree(root).unwrap().reply().unwrap().children;
+        let found = windows.into_iter().find(|window| {
+            let name = connection
+                .get_property(false, *window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 64)
+                .unwrap();
+            let shown = connection.get_window_attributes(*window).unwrap();
+            name.reply().is_ok_and(|name| name.value == WINDOW)
+                && shown
+                    .reply()
+                    .is_ok_and(|shown| shown.map_state == MapState::VIEWABLE)
+        });
+        found.expect("the app has a window")
+    }
+
+    fn connect(&self) -> RustConnection {
+        x11rb::connect(Some(self.display.name())).unwrap().0
     }
 
     /// Copies a text, as another program does.

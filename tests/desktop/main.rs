@@ -8,6 +8,7 @@
 )]
 
 mod accessibility;
+mod album;
 mod arguments;
 mod aws;
 mod aws_view;
@@ -24,6 +25,7 @@ mod languages;
 mod locking;
 mod machine;
 mod pictures;
+mod scenes;
 mod screen;
 mod settings;
 mod sheets;

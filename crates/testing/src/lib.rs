@@ -11,6 +11,7 @@ pub mod display;
 pub mod docs;
 #[cfg(target_os = "linux")]
 mod http;
+pub mod likeness;
 #[cfg(target_os = "linux")]
 pub mod own_process;
 #[cfg(target_os = "linux")]

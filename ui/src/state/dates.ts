@@ -7,6 +7,8 @@ const STYLES = {
   date: { dateStyle: "medium" },
   /** `14:20` */
   time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  /** `14:20:30` */
+  second: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -23,10 +23,10 @@ pub(crate) enum Mark {
         colour: Colour,
         text: Zeroizing<String>,
     },
-    /// A filled rectangle.
-    Filled(Area, Colour),
-    /// The outline of a rectangle, 1.5 points wide.
-    Outline(Area),
+    /// A filled rectangle, whose corners have this radius.
+    Filled(Area, f32, Colour),
+    /// The outline of one, 1.5 points wide.
+    Outline(Area, f32),
 }
 
 /// A rectangle.
@@ -87,32 +87,42 @@ impl Page {
     }
 
     pub(crate) fn rule(&mut self, (x, y): (f32, f32), width: f32, height: f32, colour: Colour) {
-        self.0.push(Mark::Filled(Area { x, y, width, height }, colour));
+        self.filled(Area { x, y, width, height }, 0.0, colour);
     }
 
     pub(crate) fn outline(&mut self, area: Area) {
-        self.0.push(Mark::Outline(area));
+        self.0.push(Mark::Outline(area, 8.0));
+    }
+
+    fn filled(&mut self, area: Area, radius: f32, colour: Colour) {
+        self.0.push(Mark::Filled(area, radius, colour));
     }
 
     /// Two stairs in step, as on the application's icon (`icons/`), in a square of 40 points.
     pub(crate) fn icon(&mut self) {
         const SCALE: f32 = 40.0 / 512.0;
-        let mut part = |x: f32, y: f32, width: f32, height: f32, colour| {
+        let mut part = |(x, y): (f32, f32), width: f32, height: f32, radius: f32, colour| {
             let at = |value: f32| 51.0 + value * SCALE;
-            self.rule((at(x), at(y)), width * SCALE, height * SCALE, colour);
+            let area = Area {
+                x: at(x),
+                y: at(y),
+                width: width * SCALE,
+                height: height * SCALE,
+            };
+            self.filled(area, radius * SCALE, colour);
         };
-        part(16.0, 16.0, 480.0, 480.0, Colour(0x10, 0x38, 0x3c));
+        part((16.0, 16.0), 480.0, 480.0, 108.0, Colour(0x10, 0x38, 0x3c));
         for (x, y, colour) in [
             (92.0, 136.0, Colour(0xf4, 0xf9, 0xf8)),
             (176.0, 216.0, Colour(0x45, 0xbc, 0xae)),
         ] {
-            part(x, y + 136.0, 108.0, 48.0, colour);
-            part(x + 60.0, y + 56.0, 48.0, 128.0, colour);
-            part(x + 60.0, y + 56.0, 128.0, 48.0, colour);
-            part(x + 140.0, y - 24.0, 48.0, 128.0, colour);
-            part(x + 140.0, y - 24.0, 104.0, 48.0, colour);
+            part((x, y + 136.0), 108.0, 48.0, 0.0, colour);
+            part((x + 60.0, y + 56.0), 48.0, 128.0, 0.0, colour);
+            part((x + 60.0, y + 56.0), 128.0, 48.0, 0.0, colour);
+            part((x + 140.0, y - 24.0), 48.0, 128.0, 0.0, colour);
+            part((x + 140.0, y - 24.0), 104.0, 48.0, 0.0, colour);
         }
-        part(374.0, 114.0, 44.0, 44.0, Colour(0xff, 0x8f, 0x47));
+        part((374.0, 114.0), 44.0, 44.0, 12.0, Colour(0xff, 0x8f, 0x47));
     }
 
     /// A QR code whose upper left corner is at `x` and `y`, without its quiet zone.

@@ -12,7 +12,7 @@ const CONTENT: Ref = Ref::new(4);
 const FONTS: [(Face, Name<'static>, &[u8], Ref); 3] = [
     (Face::Regular, Name(b"R"), b"Helvetica", Ref::new(5)),
     (Face::Bold, Name(b"B"), b"Helvetica-Bold", Ref::new(6)),
-    (Face::Code, Name(b"C"), b"Courier", Ref::new(7)),
+    (Face::Code, Name(b"C"), b"Courier-Bold", Ref::new(7)),
 ];
 
 pub(crate) fn draw(marks: &[Mark]) -> Zeroizing<Vec<u8>> {
@@ -66,14 +66,14 @@ fn draw_mark(content: &mut Content, mark: &Mark) {
                 .next_line(*x, HEIGHT - y);
             content.show(Str(&win_ansi(text))).end_text();
         }
-        Mark::Filled(area, colour) => {
+        Mark::Filled(area, radius, colour) => {
             fill(content, *colour);
-            outline(content, area);
+            outline(content, area, *radius);
             content.fill_nonzero();
         }
-        Mark::Outline(area) => {
+        Mark::Outline(area, radius) => {
             content.set_line_width(1.5);
-            outline(content, area);
+            outline(content, area, *radius);
             content.stroke();
         }
     }
@@ -85,8 +85,33 @@ fn fill(content: &mut Content, Colour(red, green, blue): Colour) {
 }
 
 /// PDF counts from the lower left corner.
-fn outline(content: &mut Content, area: &Area) {
-    content.rect(area.x, HEIGHT - area.y - area.height, area.width, area.height);
+fn outline(content: &mut Content, area: &Area, radius: f32) {
+    let (left, bottom) = (area.x, HEIGHT - area.y - area.height);
+    if radius == 0.0 {
+        content.rect(left, bottom, area.width, area.height);
+        return;
+    }
+    let (right, top) = (left + area.width, bottom + area.height);
+    // How far the control points of a quarter of a circle lie beyond its ends.
+    let round = radius * (1.0 - 0.552_284_8);
+    content
+        .move_to(left + radius, bottom)
+        .line_to(right - radius, bottom)
+        .cubic_to(
+            right - round,
+            bottom,
+            right,
+            bottom + round,
+            right,
+            bottom + radius,
+        )
+        .line_to(right, top - radius)
+        .cubic_to(right, top - round, right - round, top, right - radius, top)
+        .line_to(left + radius, top)
+        .cubic_to(left + round, top, left, top - round, left, top - radius)
+        .line_to(left, bottom + radius)
+        .cubic_to(left, bottom + round, left + round, bottom, left + radius, bottom)
+        .close_path();
 }
 
 /// The standard fonts have Latin letters only; what they lack is shown as a question mark.

@@ -35,7 +35,7 @@ fn draw_mark(svg: &mut String, mark: &Mark) {
             let family = match face {
                 Face::Regular => "Helvetica, Arial, sans-serif",
                 Face::Bold => "Helvetica, Arial, sans-serif\" font-weight=\"700",
-                Face::Code => "Courier, monospace",
+                Face::Code => "Courier, monospace\" font-weight=\"700",
             };
             let _ = write!(
                 svg,
@@ -54,17 +54,17 @@ fn draw_mark(svg: &mut String, mark: &Mark) {
             }
             svg.push_str("</text>\n");
         }
-        Mark::Filled(Area { x, y, width, height }, colour) => {
+        Mark::Filled(Area { x, y, width, height }, radius, colour) => {
             let _ = writeln!(
                 svg,
-                "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{}\"/>",
+                "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"{radius}\" fill=\"{}\"/>",
                 hex(*colour)
             );
         }
-        Mark::Outline(Area { x, y, width, height }) => {
+        Mark::Outline(Area { x, y, width, height }, radius) => {
             let _ = writeln!(
                 svg,
-                "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"none\" stroke=\"#000\" stroke-width=\"1.5\"/>"
+                "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"{radius}\" fill=\"none\" stroke=\"#000\" stroke-width=\"1.5\"/>"
             );
         }
     }

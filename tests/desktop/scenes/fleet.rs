@@ -1,0 +1,69 @@
+//! All users of an account.
+
+use std::fs;
+
+use lockstep_device::backup::recovery::RecoveryIdentity;
+
+use super::Scene;
+use crate::album::Shot;
+use crate::browser::Window;
+
+const CHOSEN: [&str; 5] = ["a.okonkwo", "b.faure", "ci-deploy", "e.haugen", "g.silva"];
+
+/// Users are looked at, planned for and enrolled.
+pub(super) async fn play(scene: &Scene<'_>) {
+    let Scene { machine, window, .. } = scene;
+    window.press("Fleet").await;
+    window.press("Connection: halden-prod").await;
+    window.click_text("halden-admin").await;
+    chosen(window).await;
+    scene.blur().await;
+    scene.take("fleet", "Who has no MFA, and who was chosen.").await;
+    window.press("Details of e.haugen").await;
+    window.says("Its secret goes into a hand-off").await;
+    scene
+        .glance("fleet-user", "One user, and what can be done for them.")
+        .await;
+    window.press("Close").await;
+    window.gone(".sheet").await;
+    window.press("Enrol 5 users").await;
+    let recipient = RecoveryIdentity::generate().recipient();
+    let lines = CHOSEN[..4].iter().map(|user| format!("{user},{recipient}\n"));
+    let list = machine.file("keys.csv");
+    fs::write(&list, lines.collect::<String>()).unwrap();
+    window.write("[name='keys']", list.to_str().unwrap()).await;
+    let out = machine.file("out");
+    window.write("[name='folder']", out.to_str().unwrap()).await;
+    window.press("Show what happens").await;
+    window.find("[data-testid='plan']").await;
+    scene
+        .take("fleet-enrol", "What enrolling would do, before it does anything.")
+        .await;
+    window.press("Enrol 4 now").await;
+    window.says("Everybody is done.").await;
+    scene
+        .take("fleet-run", "The run, and what became of each user.")
+        .await;
+    window.press("Back to the users").await;
+    window.find("[data-row-id='g.silva']").await;
+}
+
+async fn chosen(window: &Window) {
+    window.find("[data-row-id='a.okonkwo']").await;
+    window.click_text("Without MFA").await;
+    for user in CHOSEN {
+        window.click(&format!("[aria-label='Choose {user}']")).await;
+    }
+}
+
+/// The users with more contrast.
+pub(super) async fn contrast(scene: &Scene<'_>) {
+    let Scene { window, .. } = scene;
+    window.press("Fleet").await;
+    window.press("Connect as halden-admin").await;
+    chosen(window).await;
+    scene.blur().await;
+    scene
+        .shoot(Shot::of("fleet-contrast").wide(), "The users with more contrast.")
+        .await;
+}
