@@ -31,6 +31,8 @@ struct Room {
 struct On {
     name: String,
     frames: Option<Receiver<Next>>,
+    /// What it goes on to show.
+    last: Option<Vec<u8>>,
     room: Arc<Mutex<Option<Receiver<Next>>>>,
     released: Sender<String>,
 }
@@ -50,6 +52,7 @@ impl Cameras for Room {
         Ok(Box::new(On {
             frames: Some(frames.ok_or_else(|| CameraError::Busy(name.clone()))?),
             name,
+            last: None,
             room: Arc::clone(&self.frames),
             released: self.released.lock().unwrap().clone(),
         }))
@@ -63,10 +66,12 @@ impl Frames for On {
 
     fn next(&mut self, wait: Duration) -> Result<Option<Picture>, CameraError> {
         match self.frames.as_ref().unwrap().recv_timeout(wait) {
-            Ok(Next::Shows(bytes)) => Ok(Some(Picture::from_bytes(&bytes).unwrap())),
-            Ok(Next::Fails(error)) => Err(error),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Ok(None),
+            Ok(Next::Shows(bytes)) => self.last = Some(bytes),
+            Ok(Next::Fails(error)) => return Err(error),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
         }
+        let last = self.last.as_deref();
+        Ok(last.map(|bytes| Picture::from_bytes(bytes).unwrap()))
     }
 }
 

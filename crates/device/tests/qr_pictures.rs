@@ -25,9 +25,16 @@ fn bytes_of(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
+fn within(budget: Duration) -> DecodeLimits {
+    DecodeLimits {
+        budget,
+        ..DecodeLimits::default()
+    }
+}
+
 fn texts_within(bytes: &[u8], budget: Duration) -> Result<Vec<String>, DecodeError> {
     let picture = Picture::from_bytes(bytes).unwrap();
-    let texts = decode(picture, &DecodeLimits { budget }, &Cancel::new())?;
+    let texts = decode(picture, &within(budget), &Cancel::new())?;
     Ok(texts.iter().map(|text| text.to_string()).collect())
 }
 
@@ -237,9 +244,7 @@ fn noise_and_blankness_hold_no_code() {
 fn the_answer_comes_when_the_budget_ends() {
     let bytes = bytes_of(&noise(1600, 1600, 4).into(), ImageFormat::Png);
     let picture = Picture::from_bytes(&bytes).unwrap();
-    let limits = DecodeLimits {
-        budget: Duration::from_millis(50),
-    };
+    let limits = within(Duration::from_millis(50));
     let begun = Instant::now();
     let error = decode(picture, &limits, &Cancel::new()).unwrap_err();
     assert!(matches!(
@@ -272,7 +277,7 @@ proptest! {
     ) {
         let bytes = [start, &rest].concat();
         if let Ok(picture) = Picture::from_bytes(&bytes) {
-            let limits = DecodeLimits { budget: Duration::from_millis(50) };
+            let limits = within(Duration::from_millis(50));
             let _ = decode(picture, &limits, &Cancel::new());
         }
     }
@@ -291,7 +296,7 @@ proptest! {
             bytes[place] = byte;
         }
         if let Ok(picture) = Picture::from_bytes(&bytes) {
-            let limits = DecodeLimits { budget: Duration::from_millis(150) };
+            let limits = within(Duration::from_millis(150));
             for text in decode(picture, &limits, &Cancel::new()).unwrap_or_default() {
                 prop_assert_eq!(text.as_str(), URI);
             }

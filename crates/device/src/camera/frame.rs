@@ -113,6 +113,8 @@ const AVI1: [u8; 10] = [0xff, 0xe0, 0, 8, b'A', b'V', b'I', b'1', 0, 0];
 mod tests {
     use image::codecs::jpeg::JpegEncoder;
     use image::{ExtendedColorType, ImageEncoder};
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -175,6 +177,22 @@ mod tests {
         };
         assert!(endless.picture(&[0; 64]).is_none());
     }
+
+    proptest! {
+        #[test]
+        fn no_bytes_and_no_layout_make_it_panic(
+            bytes in vec(any::<u8>(), 0..4096),
+            size in (0..80_u32, 0..80_u32),
+            row_bytes in 0..400_u32,
+            format in 0..FORMATS.len(),
+        ) {
+            let encoding = Encoding::of(*FORMATS[format]).unwrap();
+            let picture = Layout { encoding, size, row_bytes }.picture(&bytes);
+            prop_assert!(picture.is_none_or(|picture| picture.luma().len() == picture.width() * picture.height()));
+        }
+    }
+
+    const FORMATS: [&[u8; 4]; 7] = [b"MJPG", b"GREY", b"YUYV", b"UYVY", b"RGB3", b"BGR3", b"XR24"];
 
     #[test]
     fn a_motion_jpeg_frame_is_read_with_its_huffman_tables_and_without() {

@@ -11,8 +11,9 @@ use crate::qr::pixels::Picture;
 
 /// Looks at frame after frame until one shows QR codes, and gives all of its texts; nothing where it was cancelled.
 ///
-/// `show` gets a small picture of each frame in which none was found. Each is searched first, and the small picture once
-/// more by itself, so that what could be read in it never goes there.
+/// `show` gets a small picture of a frame in which none was found. The frame is searched first, for as long as there is time;
+/// then the small picture by itself and to the end, so that what could be read in it never goes there, however slow the
+/// machine is.
 pub fn look(
     frames: &mut dyn Frames,
     cancel: &Cancel,
@@ -30,10 +31,12 @@ pub fn look(
         silences = 0;
         let small = shrunk(&frame);
         let glimpse = Glimpse::of(&small);
+        let mut is_searched = false;
         for (picture, budget) in [(frame, FRAME_BUDGET), (small, GLIMPSE_BUDGET)] {
             match texts(picture, budget, cancel) {
                 Ok(texts) => return Ok(Some(texts)),
-                Err(DecodeError::NotFound { .. } | DecodeError::Cancelled) => {}
+                Err(DecodeError::NotFound { passes_finished }) => is_searched = passes_finished,
+                Err(DecodeError::Cancelled) => return Ok(None),
                 Err(error @ DecodeError::NoThread(_)) => {
                     return Err(CameraError::Failed {
                         name: frames.name().to_owned(),
@@ -42,7 +45,7 @@ pub fn look(
                 }
             }
         }
-        if let Some(glimpse) = glimpse.filter(|_| !cancel.is_cancelled()) {
+        if let Some(glimpse) = glimpse.filter(|_| is_searched) {
             show(glimpse);
         }
     }
@@ -50,7 +53,8 @@ pub fn look(
 }
 
 fn texts(picture: Picture, budget: Duration, cancel: &Cancel) -> Result<Vec<Zeroizing<String>>, DecodeError> {
-    decode(picture, &DecodeLimits { budget }, cancel)
+    let steady = true;
+    decode(picture, &DecodeLimits { budget, steady }, cancel)
 }
 
 /// How long a cancelled token may go unnoticed while a frame is waited for.
@@ -58,5 +62,6 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// Five seconds: some cameras take two to wake.
 const MOST_SILENCES: u32 = 100;
 /// What is not found in a frame by then is looked for in the next: a hand moves meanwhile, and finds the place.
-const FRAME_BUDGET: Duration = Duration::from_millis(120);
-const GLIMPSE_BUDGET: Duration = Duration::from_millis(40);
+const FRAME_BUDGET: Duration = Duration::from_millis(100);
+/// A twentieth of a second is enough on a machine that has nothing else to do.
+const GLIMPSE_BUDGET: Duration = Duration::from_secs(1);

@@ -1,5 +1,6 @@
 //! Cameras, to hold QR codes in front of. What they see is erased when dropped.
 
+#[cfg(target_os = "linux")]
 mod frame;
 pub mod glimpse;
 pub mod look;

@@ -19,12 +19,16 @@ use super::readers::Sighting;
 pub struct DecodeLimits {
     /// Time until the answer is given, whatever it is then.
     pub budget: Duration,
+    /// Leaves out what may take far longer than foreseen: where picture follows picture, threads that outlive their answers
+    /// would gather.
+    pub steady: bool,
 }
 
 impl Default for DecodeLimits {
     fn default() -> Self {
         Self {
             budget: Duration::from_secs(3),
+            steady: false,
         }
     }
 }
@@ -85,6 +89,7 @@ pub fn decode(
         deadline,
         share_for_more: limits.budget / 4,
         begun,
+        steady: limits.steady,
         cancel: cancel.clone(),
     };
     let (sender, receiver) = channel();
@@ -139,6 +144,7 @@ struct Allowance {
     begun: Instant,
     deadline: Instant,
     share_for_more: Duration,
+    steady: bool,
     cancel: Cancel,
 }
 
@@ -149,6 +155,10 @@ impl Limits for Allowance {
 
     fn enough(&self) -> bool {
         self.begun.elapsed() >= self.share_for_more
+    }
+
+    fn steady(&self) -> bool {
+        self.steady
     }
 }
 

@@ -76,6 +76,14 @@ pub(super) trait Limits {
     fn stop(&self) -> bool;
     /// What may be spent on further codes once one was found is used up.
     fn enough(&self) -> bool;
+    /// Nothing may be begun whose cost cannot be foreseen.
+    fn steady(&self) -> bool;
+}
+
+impl Pass {
+    fn is_steady(self) -> bool {
+        !matches!(self, Self::Flood(_) | Self::AdaptiveRows)
+    }
 }
 
 /// Looks at `picture` pass by pass and gives each code to `found` once, with corners in the picture's own pixels.
@@ -90,7 +98,8 @@ pub(super) fn run(picture: Picture, limits: &dyn Limits, found: &mut dyn FnMut(S
         found,
     };
     let mut postponed = Vec::new();
-    for (at, pass) in PASSES.iter().enumerate() {
+    let passes = PASSES.iter().enumerate();
+    for (at, pass) in passes.filter(|(_, pass)| pass.is_steady() || !limits.steady()) {
         if limits.stop() {
             return false;
         }
