@@ -1,6 +1,8 @@
 /** What the library's messages begin with where they do not begin with a name, which stays as somebody wrote it. */
 const OPENINGS = new Set([
-  ..."a an another at codes could for in it its line no none not nothing one reading requests".split(" "),
+  ..."a an another at cameras codes could for in it its line no none not nothing one reading requests".split(
+    " ",
+  ),
   ..."somebody that the there these they this".split(" "),
 ]);
 
