@@ -6,13 +6,13 @@ use std::process::Command;
 use lockstep_testing::likeness::differences;
 
 use crate::album::Album;
-use crate::machine::{Machine, in_time};
-use crate::scenes::{play, play_contrast, play_gates};
+use crate::machine::{Machine, PATIENCE, in_time};
+use crate::scenes::{play, play_aws, play_contrast, play_gates};
 
 #[tokio::test]
-async fn the_window_looks_as_the_pictures_of_the_documentation() {
+async fn accounts_and_backups_look_as_the_pictures_of_the_documentation() {
     in_time(async {
-        let album = Album::in_folder(&root().join("target/screenshots"));
+        let album = Album::in_folder(&seen());
         play(&Machine::with_keyring(), &album).await;
         compare(&album);
     })
@@ -20,19 +20,20 @@ async fn the_window_looks_as_the_pictures_of_the_documentation() {
 }
 
 #[tokio::test]
-async fn the_gates_look_as_the_pictures_of_the_documentation() {
+async fn aws_and_the_fleet_look_as_the_pictures_of_the_documentation() {
     in_time(async {
-        let album = Album::in_folder(&root().join("target/screenshots"));
-        play_gates(&album).await;
+        let album = Album::in_folder(&seen());
+        play_aws(&Machine::with_keyring(), &album).await;
         compare(&album);
     })
     .await;
 }
 
 #[tokio::test]
-async fn with_more_contrast_the_window_looks_as_the_pictures_of_the_documentation() {
+async fn the_gates_and_more_contrast_look_as_the_pictures_of_the_documentation() {
     in_time(async {
-        let album = Album::in_folder(&root().join("target/screenshots"));
+        let album = Album::in_folder(&seen());
+        play_gates(&album).await;
         play_contrast(&Machine::with_keyring(), &album).await;
         compare(&album);
     })
@@ -42,21 +43,23 @@ async fn with_more_contrast_the_window_looks_as_the_pictures_of_the_documentatio
 #[tokio::test]
 #[ignore = "it takes the pictures of the documentation anew: `cargo xtask screenshots`"]
 async fn screenshots() {
-    in_time(async {
+    // Four plays, one after the other.
+    let taken = tokio::time::timeout(8 * PATIENCE, async {
         let album = Album::in_folder(&pictures());
         play_gates(&album).await;
         play(&Machine::with_keyring(), &album).await;
+        play_aws(&Machine::with_keyring(), &album).await;
         play_contrast(&Machine::with_keyring(), &album).await;
         for name in album.names() {
             shrink(&pictures().join(name));
         }
     })
     .await;
+    assert!(taken.is_ok(), "the plays hang");
 }
 
 /// Fails with the names of the pictures that differ, and where.
 fn compare(album: &Album) {
-    let folder = root().join("target/screenshots");
     let read = |path: &Path| {
         image::open(path)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -66,7 +69,7 @@ fn compare(album: &Album) {
         .names()
         .iter()
         .filter_map(|name| {
-            let apart = differences(&read(&folder.join(name)), &read(&pictures().join(name)));
+            let apart = differences(&read(&seen().join(name)), &read(&pictures().join(name)));
             let first = apart.first()?;
             Some(format!("{name} in {} cells, first at {first:?}", apart.len()))
         })
@@ -93,6 +96,11 @@ fn shrink(path: &Path) {
     ]);
     command.arg(format!("png8:{}", path.display()));
     assert!(command.status().unwrap().success());
+}
+
+/// Where what was seen instead is left.
+fn seen() -> PathBuf {
+    root().join("target/screenshots")
 }
 
 fn pictures() -> PathBuf {

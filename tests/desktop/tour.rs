@@ -5,15 +5,16 @@ use std::path::Path;
 use crate::album::Album;
 use crate::aws::{Aws, program};
 use crate::machine::Machine;
-use crate::scenes::{play, play_gates};
+use crate::scenes::{play, play_aws, play_gates};
 
 /// Goes through the scenes, says each and takes its pictures, then does on the command line what the window did.
 pub(crate) async fn stations() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tour");
     let album = Album::in_folder(&folder).aloud();
     play_gates(&album).await;
+    play(&Machine::with_keyring(), &album).await;
     let machine = Machine::with_keyring();
-    play(&machine, &album).await;
+    play_aws(&machine, &album).await;
     in_aws(&machine);
 }
 

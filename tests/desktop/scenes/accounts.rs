@@ -31,8 +31,9 @@ pub(super) async fn play(scene: &Scene<'_>) {
 }
 
 /// Keeps the accounts of a picture and of a file of links that are dropped.
-async fn keep(scene: &Scene<'_>) {
+pub(super) async fn keep(scene: &Scene<'_>) {
     let Scene { machine, window, .. } = scene;
+    window.says("Your codes, in step").await;
     let (first, others) = LINKS.split_once('\n').unwrap();
     let picture = machine.file("console.png");
     fs::write(&picture, seed::picture(first)).unwrap();
@@ -174,7 +175,6 @@ pub(super) async fn about(scene: &Scene<'_>) {
 /// The list with more contrast.
 pub(super) async fn contrast(scene: &Scene<'_>) {
     let Scene { window, .. } = scene;
-    window.says("Your codes, in step").await;
     keep(scene).await;
     scene.quiet().await;
     window

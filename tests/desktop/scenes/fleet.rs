@@ -37,7 +37,7 @@ pub(super) async fn play(scene: &Scene<'_>) {
     window.press("Show what happens").await;
     window.find("[data-testid='plan']").await;
     scene
-        .take("fleet-enrol", "What enrolling would do, before it does anything.")
+        .glance("fleet-enrol", "What enrolling would do, before it does anything.")
         .await;
     window.press("Enrol 4 now").await;
     window.says("Everybody is done.").await;

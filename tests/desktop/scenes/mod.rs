@@ -68,9 +68,8 @@ impl Scene<'_> {
     }
 }
 
-/// Plays everything that one machine has to show, from its first start to its lock.
+/// Plays what there is to accounts and backups, from a first start to a lock.
 pub(crate) async fn play(machine: &Machine, album: &Album) {
-    let halden = aws::Halden::on(machine);
     let window = Window::open(machine).await;
     let scene = Scene {
         machine,
@@ -81,10 +80,22 @@ pub(crate) async fn play(machine: &Machine, album: &Album) {
     backups::play(&scene).await;
     accounts::about(&scene).await;
     accounts::copied(&scene).await;
+    gates::locked(&scene).await;
+}
+
+/// Plays what there is to AWS, for somebody with accounts.
+pub(crate) async fn play_aws(machine: &Machine, album: &Album) {
+    let halden = aws::Halden::on(machine);
+    let window = Window::open(machine).await;
+    let scene = Scene {
+        machine,
+        window: &window,
+        album,
+    };
+    accounts::keep(&scene).await;
     aws::play(&scene, &halden).await;
     fleet::play(&scene).await;
     aws::offline(&scene, halden).await;
-    gates::locked(&scene).await;
 }
 
 /// The gates of machines that have no keyring, or one that asks first.
