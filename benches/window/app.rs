@@ -1,5 +1,6 @@
 //! An app in its own process tree, on a machine of its own.
 
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use lockstep_testing::process::Process;
@@ -20,14 +21,13 @@ pub(crate) enum Start {
 }
 
 /// It runs until the value is dropped.
-pub(crate) struct App<'a> {
-    machine: &'a Machine,
+pub(crate) struct App {
     process: Process,
     started: Instant,
 }
 
-impl<'a> App<'a> {
-    pub(crate) fn start(machine: &'a Machine, start: Start) -> Self {
+impl App {
+    pub(crate) fn start(machine: &Machine, start: Start) -> Self {
         let own = std::env::current_exe().unwrap();
         let mut command = match start {
             Start::Window | Start::Hidden => machine.command(env!("CARGO_BIN_EXE_lockstep-desktop")),
@@ -35,23 +35,28 @@ impl<'a> App<'a> {
         };
         match start {
             Start::Window => {}
-            Start::Hidden => drop(command.arg("--hidden")),
-            Start::Empty => drop(command.arg("empty")),
+            Start::Hidden => {
+                command.arg("--hidden");
+            }
+            Start::Empty => {
+                command.arg("empty");
+            }
         }
         // Lockstep sets it by itself where there is no graphics processor; the peer gets the same renderer.
         if !std::path::Path::new("/dev/dri").exists() && matches!(start, Start::Empty) {
             command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
         }
+        // Nobody offers accessibility or sound on this machine, which GTK has something to say about.
+        command.stderr(Stdio::null());
         Self {
-            machine,
             started: Instant::now(),
             process: Process::start(&mut command),
         }
     }
 
     /// How long after the start the screen first looked as it does at rest.
-    pub(crate) fn time_to_paint(&self) -> Duration {
-        Screen::of(self.machine).first_like_rest(self.started)
+    pub(crate) fn time_to_paint(&self, screen: &Screen) -> Duration {
+        screen.first_like_rest(self.started)
     }
 
     /// The processor time of the whole tree so far.

@@ -30,6 +30,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::app::{App, Start};
 use crate::machine::Machine;
+use crate::paint::Screen;
 
 /// Starts of each app; the medians count.
 const STARTS: usize = 11;
@@ -62,10 +63,11 @@ fn machine_with(accounts: u32) -> Machine {
 }
 
 fn starting(machine: &Machine) {
+    let screen = Screen::of(machine);
     let time = |start: Start| {
         wait_for_early_step();
         let app = App::start(machine, start);
-        let painted = app.time_to_paint();
+        let painted = app.time_to_paint(&screen);
         drop(app);
         painted.as_secs_f64() * 1e3
     };

@@ -17,7 +17,8 @@ const REST: Duration = Duration::from_secs(4);
 /// Between two pictures.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// The whole display.
+/// The whole display. The X server starts anew when the last of its clients leaves: while this is connected, it does
+/// not between two apps.
 pub(crate) struct Screen {
     connection: RustConnection,
     root: u32,
@@ -44,7 +45,6 @@ impl Screen {
     /// How long after `started` the screen first looked as it does at rest. What moves even then, a countdown and what
     /// touches it, is left out.
     pub(crate) fn first_like_rest(&self, started: Instant) -> Duration {
-        let empty = self.squares();
         let mut seen: Vec<(Duration, Squares)> = Vec::new();
         loop {
             let now = started.elapsed();
@@ -53,21 +53,22 @@ impl Screen {
             if seen.last().is_none_or(|(_, last)| *last != squares) {
                 seen.push((now, squares));
             }
-            if let Some(painted) = self.at_rest(&empty, &seen, now) {
+            if let Some(painted) = self.at_rest(&seen, now) {
                 return painted;
             }
             std::thread::sleep(PAUSE);
         }
     }
 
-    fn at_rest(&self, empty: &Squares, seen: &[(Duration, Squares)], now: Duration) -> Option<Duration> {
+    fn at_rest(&self, seen: &[(Duration, Squares)], now: Duration) -> Option<Duration> {
         let resting = now.checked_sub(REST)?;
         let (_, last) = seen.last()?;
         let since = seen.iter().rposition(|(at, _)| *at <= resting)?;
         let moving = self.moving(&seen[since..]);
         let same = |squares: &Squares| (0..squares.len()).all(|at| moving[at] || squares[at] == last[at]);
+        let (_, start) = seen.first()?;
         let few = moving.iter().filter(|moves| **moves).count() < moving.len() / 4;
-        if !few || same(empty) {
+        if !few || same(start) {
             return None;
         }
         let first = seen

@@ -56,3 +56,33 @@ test("a stopped clock stays still when the window is seen again", () => {
   page.hide(false);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test("the clock is calm after a minute without anybody, and misses nothing that is due", () => {
+  clock.mind({ mayBeCalm: () => true, due: () => (clock.now < 1068 ? 1068 : Infinity) });
+  clock.start();
+  vi.advanceTimersByTime(59_000);
+  expect(clock.isCalm).toBe(false);
+  ticks.length = 0;
+  vi.advanceTimersByTime(20_000);
+  expect(clock.isCalm).toBe(true);
+  expect(ticks).toEqual([1060, 1061, 1065, 1068, 1070, 1075]);
+});
+
+test("a calm clock is right at once when somebody is there again, and ticks each second", () => {
+  clock.mind({ mayBeCalm: () => true, due: () => Infinity });
+  clock.start();
+  vi.advanceTimersByTime(76_000);
+  ticks.length = 0;
+  clock.touched();
+  expect(ticks).toEqual([1076]);
+  expect(clock.isCalm).toBe(false);
+  vi.advanceTimersByTime(2_000);
+  expect(ticks).toEqual([1076, 1077, 1078]);
+});
+
+test("nothing is calm while something is shown that moves each second", () => {
+  clock.mind({ mayBeCalm: () => false, due: () => Infinity });
+  clock.start();
+  vi.advanceTimersByTime(90_000);
+  expect(ticks).toHaveLength(91);
+});

@@ -44,6 +44,12 @@ export class Codes {
     return this.#refusals.get(id)?.error;
   }
 
+  /** When the first of the codes that are shown becomes stale, in seconds since the Unix epoch. */
+  get due(): number {
+    const shown = [...this.#seen.keys()].map((id) => this.#codes.get(id)?.valid_until ?? Infinity);
+    return Math.min(...shown);
+  }
+
   isRevealed(id: AccountId): boolean {
     return this.#revealed.has(id);
   }

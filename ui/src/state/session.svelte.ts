@@ -58,6 +58,8 @@ export class Session {
   }
 
   async start(): Promise<void> {
+    // Before the first row is drawn it is known whether codes are hidden.
+    const settings = this.attempt(() => this.settings.load());
     this.#stops.push(
       this.clock.onTick((now) => {
         this.codes.tick(now);
@@ -75,8 +77,7 @@ export class Session {
         onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
       ])),
     );
-    // Before the first row is drawn it is known whether codes are hidden.
-    await this.attempt(() => this.settings.load());
+    await settings;
     this.codes.hide(this.settings.current.hide_codes);
     await this.attempt(() => this.refresh());
   }
@@ -101,6 +102,7 @@ export class Session {
 
   /** Somebody touched the window: nothing is locked for want of anybody. */
   touched(): void {
+    this.clock.touched();
     if (this.takesAccounts) void this.attempt(() => this.presence.touched());
   }
 
