@@ -134,21 +134,6 @@ impl Machine {
             .unwrap();
     }
 
-    /// Clicks this place of the app's window with the mouse.
-    pub(crate) fn click(&self, x: u32, y: u32) {
-        let [window, x, y] = [self.window(), x, y].map(|number| number.to_string());
-        self.run(
-            "xdotool",
-            &["mousemove", "--window", &window, &x, &y, "click", "1"],
-        );
-    }
-
-    /// Presses a key in the app's window, as `xdotool` calls it.
-    pub(crate) fn press(&self, key: &str) {
-        let window = self.window().to_string();
-        self.run("xdotool", &["windowfocus", "--sync", &window, "key", key]);
-    }
-
     /// Answers the system's dialogue that asks for the name of a file, as a person types it.
     pub(crate) fn name_file(&self, path: &Path) {
         let dialogue = eventually("a dialogue asks for a name", || {

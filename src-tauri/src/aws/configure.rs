@@ -29,7 +29,7 @@ pub struct ProfileLine {
     /// Where the file as it was before is kept; nothing where it was not changed.
     pub backup: Option<String>,
     /// Whether AWS's tools ask for the passphrase of the vault each time, at their terminal.
-    pub asks_passphrase: bool,
+    pub asks_each_time: bool,
 }
 
 impl Shell {
@@ -64,7 +64,7 @@ impl Shell {
             file: config_file()?.display().to_string(),
             profile,
             backup: None,
-            asks_passphrase: self.status().store == Some(StoreKind::Vault),
+            asks_each_time: self.status().store == Some(StoreKind::Vault),
         })
     }
 

@@ -1410,7 +1410,7 @@ export type ProfileLine = {
 	/**  Where the file as it was before is kept; nothing where it was not changed. */
 	backup: string | null,
 	/**  Whether AWS's tools ask for the passphrase of the vault each time, at their terminal. */
-	asks_passphrase: boolean,
+	asks_each_time: boolean,
 };
 
 /**  How a device is known to work. */
