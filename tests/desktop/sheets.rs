@@ -305,16 +305,18 @@ pub(crate) async fn connect(window: &Window, who: &str) {
     window.click(&entry(1)).await;
     window.press("Protect my user").await;
     let menu = format!("[aria-label='Connection: {who}']");
-    let state = window
+    // Whoever was connected before the window was locked may come back by himself.
+    window
         .until(
-            "what can be connected",
-            "return document.querySelector('.connection-bar') ? 'connected'
-               : document.querySelector('[aria-label^=\"Connect as\"]') ? 'not yet' : null",
+            "a connection",
+            &format!(
+                "if (document.querySelector('.connection-bar')) return true;
+                 document.querySelector('[aria-label=\"Connect as {who}\"]')?.click();
+                 return null"
+            ),
         )
         .await;
-    if state == "not yet" {
-        window.press(&format!("Connect as {who}")).await;
-    } else if window
+    if window
         .run(&format!("return document.querySelector({menu:?}) === null"))
         .await
         == true
