@@ -93,6 +93,7 @@ pub(crate) async fn play_aws(machine: &Machine, album: &Album) {
         album,
     };
     accounts::keep(&scene).await;
+    scene.quiet().await;
     aws::play(&scene, &halden).await;
     fleet::play(&scene).await;
     aws::offline(&scene, halden).await;
