@@ -131,13 +131,17 @@ async fn stand_still(window: &Window, left: u32) {
 const STAND: &str = "window.lockstepClock ??= Date.now.bind(Date);
     const step = Math.floor(window.lockstepClock() / 30000) * 30000;
     Date.now = () => step + (30 - left) * 1000;
-    document.dispatchEvent(new Event('visibilitychange'));
-    if (document.adoptedStyleSheets.length === 0) {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(
-        'input, textarea { caret-color: transparent !important } * { scrollbar-width: none !important }');
-      document.adoptedStyleSheets = [sheet];
-    }";
+    document.dispatchEvent(new Event('visibilitychange'));";
+
+/// Takes away what comes and goes by itself. It is done before anything is looked at, since a bar that is shown fades only later.
+pub(crate) async fn calm(window: &Window) {
+    window.run(CALM).await;
+}
+
+const CALM: &str = "const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+      'input, textarea { caret-color: transparent !important } * { scrollbar-width: none !important }');
+    document.adoptedStyleSheets = [sheet];";
 
 /// Rows out of sight ask for no codes.
 const RINGS: &str = "return [...document.querySelectorAll('.ring')]

@@ -106,7 +106,9 @@ pub(super) async fn copied(scene: &Scene<'_>) {
         focus(window, 1).await;
         window.type_keys("\u{e007}").await;
         window.says("Copied").await;
+        hover_toast(window, "pointerenter").await;
         scene.take("toast", "A code was copied.").await;
+        hover_toast(window, "pointerleave").await;
         scene.quiet().await;
         focus(window, 2).await;
         scene
@@ -118,6 +120,15 @@ pub(super) async fn copied(scene: &Scene<'_>) {
             .await;
         is_seen = used == 1;
     }
+}
+
+/// What is said at the foot stays while the pointer is on it.
+async fn hover_toast(window: &Window, event: &str) {
+    window
+        .run(&format!(
+            "document.querySelector('.toast').dispatchEvent(new PointerEvent({event:?}))"
+        ))
+        .await;
 }
 
 async fn adding(scene: &Scene<'_>) {

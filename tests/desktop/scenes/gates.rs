@@ -3,7 +3,7 @@
 use lockstep_testing::prompter::{Person, Prompter};
 
 use super::Scene;
-use crate::album::Album;
+use crate::album::{Album, calm};
 use crate::browser::Window;
 use crate::locking::make_a_vault;
 use crate::machine::Machine;
@@ -22,6 +22,7 @@ pub(super) async fn locked(scene: &Scene<'_>) {
 pub(super) async fn missing(album: &Album) {
     let machine = Machine::without_keyring();
     let window = Window::open(&machine).await;
+    calm(&window).await;
     let scene = Scene {
         machine: &machine,
         window: &window,
@@ -35,6 +36,7 @@ pub(super) async fn missing(album: &Album) {
     drop(window);
 
     let window = Window::open(&machine).await;
+    calm(&window).await;
     window.find("input[aria-label='Vault passphrase']").await;
     let scene = Scene {
         machine: &machine,
@@ -52,6 +54,7 @@ pub(super) async fn waiting(album: &Album) {
     machine.session.lock();
     let absent = Prompter::on(&machine.session, Person::IsAway);
     let window = Window::open(&machine).await;
+    calm(&window).await;
     absent.wait_until_asked();
     window.says("Your keyring is asking for its password").await;
     let scene = Scene {

@@ -7,7 +7,7 @@ mod backups;
 mod fleet;
 mod gates;
 
-use crate::album::{Album, Shot};
+use crate::album::{Album, Shot, calm};
 use crate::browser::Window;
 use crate::machine::Machine;
 
@@ -71,6 +71,7 @@ impl Scene<'_> {
 /// Plays what there is to accounts and backups, from a first start to a lock.
 pub(crate) async fn play(machine: &Machine, album: &Album) {
     let window = Window::open(machine).await;
+    calm(&window).await;
     let scene = Scene {
         machine,
         window: &window,
@@ -87,12 +88,14 @@ pub(crate) async fn play(machine: &Machine, album: &Album) {
 pub(crate) async fn play_aws(machine: &Machine, album: &Album) {
     let halden = aws::Halden::on(machine);
     let window = Window::open(machine).await;
+    calm(&window).await;
     let scene = Scene {
         machine,
         window: &window,
         album,
     };
     accounts::keep(&scene).await;
+    scene.quiet().await;
     aws::play(&scene, &halden).await;
     fleet::play(&scene).await;
     aws::offline(&scene, halden).await;
@@ -109,6 +112,7 @@ pub(crate) async fn play_contrast(machine: &Machine, album: &Album) {
     machine.write_gtk_settings("gtk-theme-name=HighContrast");
     let halden = aws::Halden::on(machine);
     let window = Window::open(machine).await;
+    calm(&window).await;
     let scene = Scene {
         machine,
         window: &window,
