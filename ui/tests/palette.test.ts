@@ -80,6 +80,18 @@ test("the palette finds accounts and actions by any of their words", async () =>
   expect(palette.isEmpty).toBe(true);
 });
 
+test("a view whose name is typed comes before what has that word somewhere", async () => {
+  const { session } = await open([]);
+  const { palette } = session;
+  palette.open();
+  palette.query = "activity";
+  expect(palette.actions[0]).toMatchObject({ group: "go", label: "Activity" });
+  expect(palette.actions.length).toBeGreaterThan(1);
+  expect(palette.groups).toEqual(["go", "do"]);
+  palette.query = "export the activity";
+  expect(palette.groups).toEqual(["do", "go"]);
+});
+
 test("before anything is typed the palette shows the accounts that were used last, and every action but itself", async () => {
   const { session } = await open([
     account({ id: "never" }),

@@ -2,7 +2,7 @@ import { detail, heading } from "../components/account/label";
 import type { AccountView } from "../ipc/bindings";
 import { copy, copyOffered } from "./actions";
 import { arrange, terms } from "./arrange";
-import { actionsOf, type Action } from "./registry";
+import { actionsOf, type Action, type ActionGroup } from "./registry";
 import type { Session } from "./session.svelte";
 
 /** As many accounts as leave room for what can be done. */
@@ -30,15 +30,27 @@ export class Palette {
     return arrange(used, "", "used").slice(0, UNASKED_ACCOUNTS);
   });
 
+  /** What can be done, first what begins with the words that were typed. */
   actions = $derived.by((): Action[] => {
     if (!this.isOpen) return [];
     const wanted = terms(this.query);
-    const text = ({ label }: Action): string => terms(label).join(" ");
     // The palette does not offer itself.
-    return actionsOf(this.#session).filter(
-      (action) => action.id !== "palette" && wanted.every((term) => text(action).includes(term)),
+    const found = actionsOf(this.#session).filter(
+      (action) => action.id !== "palette" && wanted.every((term) => textOf(action).includes(term)),
     );
+    return found.toSorted((one, other) => Number(this.#begins(other)) - Number(this.#begins(one)));
   });
+
+  /** The groups of actions in their order: where a view's name is typed, the views come first. */
+  groups = $derived.by((): ActionGroup[] => {
+    const [first] = this.actions;
+    return first?.group === "go" && this.#begins(first) ? ["go", "do"] : ["do", "go"];
+  });
+
+  #begins(action: Action): boolean {
+    const typed = terms(this.query).join(" ");
+    return typed !== "" && textOf(action).startsWith(typed);
+  }
 
   get isEmpty(): boolean {
     return this.accounts.length === 0 && this.actions.length === 0;
@@ -75,6 +87,8 @@ export class Palette {
     void copy(this.#session, account, "next");
   }
 }
+
+const textOf = ({ label }: Action): string => terms(label).join(" ");
 
 /** What an account's row is called among those of the palette. */
 export const rowOf = (id: string): string => `account-${id}`;
