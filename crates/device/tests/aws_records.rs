@@ -17,7 +17,8 @@ use lockstep_device::seed::Seed;
 use lockstep_device::serial::SerialNumber;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::store::record::Record;
-use lockstep_device::store::seeds::CredentialsName;
+use lockstep_device::store::seeds::{CredentialsName, ItemKey, SeedStore};
+use lockstep_device::store::vault::LockedVault;
 use lockstep_device::time::{Clock, TimeError, UnixTime};
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
@@ -244,6 +245,25 @@ fn only_what_was_marked_as_made_in_the_practice_account_goes_when_it_ends() {
         .collect();
     assert_eq!(left, vec![kept]);
     assert_eq!(reopened.purge_practice().unwrap(), 0);
+}
+
+#[test]
+fn a_device_of_the_practice_account_whose_item_is_gone_keeps_no_other_from_going() {
+    let (desk, authenticator) = Desk::new();
+    let add = |secret: &str| {
+        let mut practice = account(Some("arn:aws:iam::111122223333:mfa/maya"));
+        practice.seed = Seed::from_base32(secret).unwrap().seed;
+        practice.aws.as_mut().unwrap().practice = true;
+        authenticator.add(practice).unwrap().id.unwrap()
+    };
+    let (lost, made) = (add(SECRET), add("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"));
+    let vault = LockedVault::find(&desk.folder(), &Faults::none())
+        .unwrap()
+        .unwrap();
+    let vault = vault.unlock(&passphrase()).map_err(|(_, error)| error).unwrap();
+    vault.delete(&ItemKey::Account(lost)).unwrap();
+    assert_eq!(authenticator.purge_practice().unwrap(), 1);
+    assert!(authenticator.account(&made).is_err());
 }
 
 #[test]

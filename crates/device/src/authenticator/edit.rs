@@ -10,8 +10,9 @@ use crate::error::Error;
 use crate::otp::params::OtpParams;
 use crate::otp::{Code, TimeStep, code_at_step, totp};
 use crate::serial::SerialNumber;
-use crate::store::item::Item;
+use crate::store::item::{Item, ItemText};
 use crate::store::lock::PendingOperation;
+use crate::store::seeds::ItemKey;
 
 impl Authenticator {
     /// Applies `edit`. Issuer, name, tags and note are also written into the account's item, first.
@@ -114,7 +115,8 @@ impl Authenticator {
     }
 
     /// Deletes the devices of the practice account for good, in use or in the trash, once that account has ended. An account
-    /// goes only where both the list and its item say that it was made there. How many went.
+    /// goes only where both the list and its item say that it was made there; one whose item cannot be read keeps no other
+    /// from going. How many went.
     pub fn purge_practice(&self) -> Result<usize, Error> {
         let is_marked = |aws: Option<&AwsBinding>| aws.is_some_and(|aws| aws.practice);
         let marked: Vec<AccountId> = {
@@ -123,6 +125,17 @@ impl Authenticator {
             let accounts = accounts.filter(|account| is_marked(account.aws.as_ref()));
             accounts.map(|account| account.id.clone()).collect()
         };
+        if marked.is_empty() {
+            return Ok(0);
+        }
+        let keys: Vec<ItemKey> = marked.iter().cloned().map(ItemKey::Account).collect();
+        let items = self.store.read_many(&keys)?;
+        let says_so =
+            |text: &ItemText| Item::from_text(text).is_ok_and(|item| is_marked(item.account.aws.as_ref()));
+        let marked = marked
+            .into_iter()
+            .zip(items)
+            .filter_map(|(id, item)| item.is_ok_and(|text| says_so(&text)).then_some(id));
         let mut gone = 0;
         for id in marked {
             let is_gone = self.change(|change| {
