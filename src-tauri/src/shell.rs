@@ -173,8 +173,9 @@ impl Shell {
         if authenticator.has_unsaved_changes() {
             self.backing.timer.changed(authenticator, &self.announce);
         }
-        let first = self.opened().stage == Stage::FirstRun && Stage::of(authenticator) == Stage::Open;
-        if first {
+        // The accounts are asked while nothing is held: a write to the store may take its time.
+        let is_first_run = self.opened().stage == Stage::FirstRun;
+        if is_first_run && Stage::of(authenticator) == Stage::Open {
             self.show(&Stage::Open);
         }
         self.announce.accounts_changed();

@@ -81,11 +81,14 @@ impl Default for AwsLink {
 impl AwsLink {
     /// Forgets the connection, and with it the credentials.
     pub(crate) fn disconnect(&self) {
-        let mut state = locked(&self.state);
-        state.round = state.round.wrapping_add(1);
-        state.connected = None;
-        // It stays in the journal, and the same wish gives the same device.
-        state.enrolled = None;
+        let forgotten = {
+            let mut state = locked(&self.state);
+            state.round = state.round.wrapping_add(1);
+            // The enrolment stays in the journal, and the same wish gives the same device.
+            (state.connected.take(), state.enrolled.take())
+        };
+        // The end of a connection waits for names that are being looked up in the network.
+        drop(forgotten);
     }
 
     /// Keeps an enrolment until the person was told of it.
@@ -105,7 +108,9 @@ impl AwsLink {
 
     /// Ends the practice account, and says whether there was one.
     pub(super) fn end_practice(&self) -> bool {
-        locked(&self.state).practice.take().is_some()
+        // It waits for its thread when it is dropped, while nothing is held.
+        let practice = locked(&self.state).practice.take();
+        practice.is_some()
     }
 
     fn next_round(&self) -> u64 {
@@ -141,8 +146,9 @@ impl Shell {
         if state.round != round {
             return Err(ShellError::AwsNotConnected);
         }
-        state.connected = Some(connected);
+        let before = state.connected.replace(connected);
         drop(state);
+        drop(before);
         self.keep_choice(Some(&view.choice));
         Ok(view)
     }
