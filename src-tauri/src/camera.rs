@@ -72,7 +72,7 @@ type End = Result<Option<Vec<Zeroizing<String>>>, CameraError>;
 #[derive(Default)]
 struct Latest {
     glimpse: Option<Glimpse>,
-    /// How many glimpses nobody asked for, one after the other.
+    /// How many frames nobody asked for, one after the other.
     unasked: u32,
     end: Option<End>,
     is_over: bool,
@@ -91,26 +91,39 @@ impl CameraDesk {
 
 impl Watched {
     /// Looks until codes are seen, or it is cancelled.
-    fn run(self, mut frames: Box<dyn Frames>) {
+    fn run(self, frames: Box<dyn Frames>) {
+        let _over = Over(&self.seen);
+        // After it, so that the camera is off before anybody hears of it, also where the thread breaks off.
+        let mut frames = frames;
         let end = look(&mut *frames, &self.cancel, &mut |glimpse| {
             self.seen.show(glimpse, &self.cancel);
         });
-        // The camera is off before anybody hears of it.
         drop(frames);
         self.seen.end(end);
     }
 }
 
+/// A thread that breaks off is waited for by nobody.
+struct Over<'a>(&'a Seen);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.end(Ok(None));
+        }
+    }
+}
+
 impl Seen {
     /// Keeps a glimpse until it is asked for, or until the next; cancels where nobody has asked for a while: a window that
-    /// hangs must not leave the camera on.
-    fn show(&self, glimpse: Glimpse, cancel: &Cancel) {
+    /// hangs must not leave the camera on, whether or not there is anything to show.
+    fn show(&self, glimpse: Option<Glimpse>, cancel: &Cancel) {
         let mut latest = locked(&self.latest);
         latest.unasked += 1;
         if latest.unasked > MOST_UNASKED {
             cancel.cancel();
         }
-        latest.glimpse = Some(glimpse);
+        latest.glimpse = glimpse.or_else(|| latest.glimpse.take());
         self.changed.notify_all();
     }
 

@@ -19,6 +19,7 @@ use crate::support::seed;
 enum Next {
     Shows(Vec<u8>),
     Fails(CameraError),
+    Panics,
 }
 
 /// Two cameras that are one: they show what is fed, and say when they are let go of.
@@ -68,6 +69,7 @@ impl Frames for On {
         match self.frames.as_ref().unwrap().recv_timeout(wait) {
             Ok(Next::Shows(bytes)) => self.last = Some(bytes),
             Ok(Next::Fails(error)) => return Err(error),
+            Ok(Next::Panics) => panic!("as a library may"),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
         }
         let last = self.last.as_deref();
@@ -236,6 +238,15 @@ fn a_window_that_asks_for_nothing_any_more_leaves_no_camera_on() {
     for _ in 0..60 {
         scene.shows(tiny());
     }
+    assert_eq!(scene.is_released(), "first");
+    assert!(matches!(scene.looks().0, Ok(CameraLook::Off)));
+}
+
+#[test]
+fn a_camera_is_off_and_let_go_of_where_looking_through_it_breaks_off() {
+    let scene = Scene::new();
+    scene.desk.shell.open_camera(None).unwrap();
+    scene.feed.send(Next::Panics).unwrap();
     assert_eq!(scene.is_released(), "first");
     assert!(matches!(scene.looks().0, Ok(CameraLook::Off)));
 }

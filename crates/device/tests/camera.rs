@@ -118,7 +118,7 @@ fn a_cancelled_look_ends_without_a_further_frame() {
     let cancel = Cancel::new();
     let mut camera = fed((0..9).map(|_| Next::Shows(empty())));
     let mut shown = 0;
-    let mut show = |_: Glimpse| {
+    let mut show = |_: Option<Glimpse>| {
         shown += 1;
         cancel.cancel();
     };
@@ -133,7 +133,7 @@ fn looked(
 ) -> (Result<Option<Vec<String>>, CameraError>, Vec<Glimpse>) {
     let mut shown = vec![];
     let mut camera = fed(frames);
-    let outcome = look(&mut camera, &Cancel::new(), &mut |glimpse| shown.push(glimpse));
+    let outcome = look(&mut camera, &Cancel::new(), &mut |glimpse| shown.extend(glimpse));
     let light = Arc::clone(&camera.light);
     drop(camera);
     assert!(!light.load(Ordering::SeqCst));

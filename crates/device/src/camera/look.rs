@@ -11,13 +11,13 @@ use crate::qr::pixels::Picture;
 
 /// Looks at frame after frame until one shows QR codes, and gives all of its texts; nothing where it was cancelled.
 ///
-/// `show` gets a small picture of a frame in which none was found. The frame is searched first, for as long as there is time;
-/// then the small picture by itself and to the end, so that what could be read in it never goes there, however slow the
-/// machine is.
+/// `show` gets a small picture of each frame in which none was found, or nothing where that is not sure. The frame is searched
+/// first, for as long as there is time; then the small picture by itself and to the end, so that what could be read in it
+/// never goes there, however slow the machine is.
 pub fn look(
     frames: &mut dyn Frames,
     cancel: &Cancel,
-    show: &mut dyn FnMut(Glimpse),
+    show: &mut dyn FnMut(Option<Glimpse>),
 ) -> Result<Option<Vec<Zeroizing<String>>>, CameraError> {
     let mut silences = 0;
     while !cancel.is_cancelled() {
@@ -45,9 +45,7 @@ pub fn look(
                 }
             }
         }
-        if let Some(glimpse) = glimpse.filter(|_| is_searched) {
-            show(glimpse);
-        }
+        show(glimpse.filter(|_| is_searched));
     }
     Ok(None)
 }
