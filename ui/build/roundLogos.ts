@@ -4,8 +4,8 @@ import type { Plugin } from "vite";
 /** Logos are drawn 24 units wide on at most 40 pixels: a hundredth of a unit is less than a fiftieth of a pixel. */
 const DECIMALS = 2;
 
-/** A path of Simple Icons, in whatever quotes. */
-const LOGO = /\bpath:\s*(["'`])(M[^"'`]+)\1/gi;
+/** A path of Simple Icons, in whatever quotes, and no other text that is called a path. */
+const LOGO = /\bpath:\s*(["'`])(M[-.\d\s][-+.,\d\sA-Z]+)\1/gi;
 
 /** Leaves out decimals of the logos that nobody can see: a third of what they take. */
 export function roundLogos(): Plugin {

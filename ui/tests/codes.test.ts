@@ -40,6 +40,21 @@ test("a new step is one call for the rows in sight, and none for rows that left"
   expect(named("codes")).toEqual([{ ids: ["a", "b"] }, { ids: ["b"] }]);
 });
 
+test("what is due first is the first of the codes in sight that becomes stale", async () => {
+  const ends: Record<AccountId, number | null> = { a: 30, b: 37, h: null };
+  device({
+    codes: ({ ids }: { ids: AccountId[] }) =>
+      ids.map((id) => ({ id, code: code(id, { valid_until: ends[id] ?? null }), error: null })),
+  });
+  const state = codes();
+  expect(state.due).toBe(Infinity);
+  for (const id of ["a", "b", "h"]) state.enter(totp(id));
+  await settled();
+  expect(state.due).toBe(30);
+  state.leave("a");
+  expect(state.due).toBe(37);
+});
+
 test("an HOTP code is never asked for by itself", async () => {
   const { named } = device(answering(() => 30));
   const state = codes();

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 
+import { editing } from "../src/components/account/editing.svelte";
 import { windowKey } from "../src/components/frame/keys";
+import { search } from "../src/components/frame/search.svelte";
 import type { AccountView, AwsChoice, AwsChoices, ConnectionView, Settings } from "../src/ipc/bindings";
 import { rowOf } from "../src/state/palette.svelte";
 import { actionsOf, keyRows } from "../src/state/registry";
@@ -149,11 +151,29 @@ test("every key on the sheet of keys does something, and no key stands for two t
   const rows = keyRows(session).flatMap(({ keys }) => keys);
   expect(rows.length).toBeGreaterThan(8);
   for (const keys of rows) {
+    const { session: fresh } = await open([account({ id: "a" })], { add_clipboard: () => null });
     const key = keys.split("+").at(-1) ?? keys;
-    expect(press(session, { key, ctrlKey: keys.startsWith("Ctrl+") }).defaultPrevented, keys).toBe(true);
+    expect(press(fresh, { key, ctrlKey: keys.startsWith("Ctrl+") }).defaultPrevented, keys).toBe(true);
+    editing.close();
   }
   const all = actionsOf(session).flatMap(({ keys }) => keys ?? []);
   expect(new Set(all).size).toBe(all.length);
+});
+
+test("what is typed while the first sheet is loaded is not for the list behind it", async () => {
+  const { session } = await open([account({ id: "a" })]);
+  const field = document.body.appendChild(document.createElement("input"));
+  search.input = field;
+  press(session, { key: "h" });
+  expect(document.activeElement).toBe(field);
+  field.blur();
+  press(session, { key: "k", ctrlKey: true });
+  expect(press(session, { key: "l" }).defaultPrevented).toBe(false);
+  expect(document.activeElement).not.toBe(field);
+  expect(press(session, { key: "n", ctrlKey: true }).defaultPrevented).toBe(false);
+  expect(session.preview.isOpen).toBe(false);
+  search.input = null;
+  field.remove();
 });
 
 test("keys that are typed into a field stay in the field", async () => {

@@ -50,8 +50,6 @@ const WHOLE = new Set([
   "region-not-chosen",
   "camera-missing",
   "screen-refused",
-  "region-without-code",
-  "region-not-chosen",
   "passphrase-empty",
   "not-open",
   "is-backup",

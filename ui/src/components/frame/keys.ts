@@ -3,14 +3,17 @@ import { lock } from "../../state/actions";
 import { actionOfKeys } from "../../state/registry";
 import type { Session } from "../../state/session.svelte";
 import { search } from "./search.svelte";
+import { standsOver } from "./standing";
 
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest("input, textarea, [contenteditable]") !== null;
 
-/** Whether a sheet, a dialog or a menu stands over the view and has the keys. */
-const isCovered = (): boolean =>
+/** Whether a sheet, a dialog or a menu stands over the view and has the keys. The first sheet of a start is loaded before
+ * it is drawn: what is typed meanwhile is not for the view. */
+const isCovered = (session: Session): boolean =>
+  standsOver(session) ||
   document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"], .menu[role="listbox"]') !==
-  null;
+    null;
 
 /** One step back: out of the search, then out of a view. */
 function back(session: Session): boolean {
@@ -24,8 +27,8 @@ function back(session: Session): boolean {
 }
 
 function addKey(session: Session, key: string, event: KeyboardEvent): boolean {
-  if (key === "Ctrl+N" && !isCovered()) session.preview.open();
-  else if (key === "Ctrl+V" && !isField(event.target) && (!isCovered() || session.preview.isOpen)) {
+  if (key === "Ctrl+N" && !isCovered(session)) session.preview.open();
+  else if (key === "Ctrl+V" && !isField(event.target) && (!isCovered(session) || session.preview.isOpen)) {
     void session.preview.addClipboard();
   } else return false;
   return true;
@@ -59,7 +62,7 @@ export function windowKey(session: Session, event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const key = chord(event);
   // Nothing stands over the question for the passphrase.
-  if (key === "F1" && !isCovered() && session.stage.current.stage !== "locked") {
+  if (key === "F1" && !isCovered(session) && session.stage.current.stage !== "locked") {
     session.isShowingKeys = true;
     event.preventDefault();
   } else if (session.takesAccounts) sessionKey(session, key, event);
@@ -67,7 +70,7 @@ export function windowKey(session: Session, event: KeyboardEvent): void {
 
 function sessionKey(session: Session, key: string, event: KeyboardEvent): void {
   const isUnlocked = session.stage.current.stage === "open";
-  const isOpen = isUnlocked && !isCovered();
+  const isOpen = isUnlocked && !isCovered(session);
   if (isUnlocked && key === "Ctrl+L") {
     void lock(session);
     event.preventDefault();
