@@ -27,7 +27,7 @@ export class Clock {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
   #listeners = new Set<Listener>();
 
-  constructor(time: () => number = Date.now, page: Document = document) {
+  constructor(time: () => number = () => Date.now(), page: Document = document) {
     this.#time = time;
     this.#page = page;
     this.#read();
