@@ -30,7 +30,7 @@ async fn imported_and_restored() {
     window.drop_files(&[&export]).await;
     window.says("is protected with a password").await;
     type_secret(&window, "Password of the file", "wrong").await;
-    window.says("The password does not open this file of Aegis").await;
+    window.says("the password does not open this file of Aegis").await;
     type_secret(&window, "Password of the file", PASSWORD).await;
     window
         .find("[data-testid='found-row'][data-finding='keepable']")
