@@ -70,7 +70,7 @@ async fn imported_and_restored() {
     window
         .find("[data-testid='restore-row'][data-finding='changed']")
         .await;
-    window.says("in the trash here").await;
+    window.says("In the trash here.").await;
     window.press("Restore 1").await;
     window.says("1 account is restored.").await;
     window.click(".nav button").await;
