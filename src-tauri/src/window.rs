@@ -154,21 +154,26 @@ const LISTS: Files = Files {
     endings: &["csv", "txt"],
 };
 
+const PDF: Files = Files {
+    kind: "PDF",
+    endings: &["pdf"],
+};
+
+const SVG: Files = Files {
+    kind: "SVG",
+    endings: &["svg"],
+};
+
+const TEXT: Files = Files {
+    kind: "Text",
+    endings: &["txt"],
+};
+
 /// The forms of a recovery kit.
-pub const KITS: &[Files] = &[
-    Files {
-        kind: "PDF",
-        endings: &["pdf"],
-    },
-    Files {
-        kind: "SVG",
-        endings: &["svg"],
-    },
-    Files {
-        kind: "Text",
-        endings: &["txt"],
-    },
-];
+pub const KITS: &[Files] = &[PDF, SVG, TEXT];
+
+/// The forms of a page with a device's QR code.
+pub const PAGES: &[Files] = &[PDF, SVG];
 
 /// Lets the person choose files with the system's dialogue, all of these kinds at first; waits for the answer, nothing when
 /// there was none.

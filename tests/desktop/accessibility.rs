@@ -10,7 +10,7 @@ use crate::sheets::{
     AWS, FLEET, OVER_ALL, OWN, Sheet, connect, handed_off, protect, restoring, two_accounts,
 };
 use crate::support::seed;
-use crate::views::{STATIONS, paint, settled};
+use crate::views::{STATIONS, enlarge, paint, settled};
 
 #[tokio::test]
 async fn axe_finds_nothing_in_any_view_and_sheet_light_or_dark() {
@@ -131,11 +131,9 @@ async fn large_text() {
     keep_a_picture(&machine, &window).await;
     window.find("[data-account-id]").await;
     for station in STATIONS {
-        window.run("document.documentElement.style.fontSize = ''").await;
+        enlarge(&window, "").await;
         station.enter(&window).await;
-        window
-            .run("document.documentElement.style.fontSize = '200%'")
-            .await;
+        enlarge(&window, "200%").await;
         let wide = window.run(OUT_OF_SIGHT).await;
         assert_eq!(
             wide.as_str(),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::browser::Window;
 use crate::machine::{Machine, in_time};
-use crate::sheets::{OVER_ALL, connect, protect, two_accounts};
+use crate::sheets::{OVER_ALL, connect, furnished, protect};
 use crate::views::settled;
 
 #[tokio::test]
@@ -14,9 +14,7 @@ async fn every_view_is_gone_through_with_tab_and_what_has_the_focus_is_seen() {
 
 async fn through_every_view() {
     let machine = Machine::with_keyring();
-    let window = Window::open(&machine).await;
-    window.says("Your codes, in step").await;
-    two_accounts(&machine, &window).await;
+    let window = furnished(&machine).await;
     connect(&window, "Practice account, as admin").await;
     let mut unseen = vec![];
     for (view, there) in VIEWS {
@@ -37,9 +35,7 @@ async fn a_sheet_keeps_the_focus_until_it_closes_and_gives_it_back_to_what_opene
 
 async fn sheets_and_their_openers() {
     let machine = Machine::with_keyring();
-    let window = Window::open(&machine).await;
-    window.says("Your codes, in step").await;
-    two_accounts(&machine, &window).await;
+    let window = furnished(&machine).await;
     for (view, opener, keys) in [
         ("1", "[data-account-id]", "\u{e032}"),
         ("1", "[aria-label='Add account']", ENTER),
@@ -104,9 +100,7 @@ async fn tabs_choices_menus_and_tables_take_the_keys_that_one_expects_of_them() 
 
 async fn expected_keys() {
     let machine = Machine::with_keyring();
-    let window = Window::open(&machine).await;
-    window.says("Your codes, in step").await;
-    two_accounts(&machine, &window).await;
+    let window = furnished(&machine).await;
     connect(&window, "Practice account, as maya").await;
     protect(&window).await;
     take(&window, "[role='tab'][aria-selected='true']").await;
@@ -179,9 +173,7 @@ async fn screen_readers_hear_digits_and_what_was_copied_and_no_countdown() {
 
 async fn heard() {
     let machine = Machine::with_keyring();
-    let window = Window::open(&machine).await;
-    window.says("Your codes, in step").await;
-    two_accounts(&machine, &window).await;
+    let window = furnished(&machine).await;
     window.find("[data-account-id] [data-testid='code']").await;
     let read = window
         .run("return document.querySelector('[data-account-id] [data-testid=code]').getAttribute('aria-label')")

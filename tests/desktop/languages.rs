@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::browser::Window;
 use crate::machine::{Machine, in_time};
-use crate::sheets::{OVER_ALL, connect, protect, two_accounts};
+use crate::sheets::{OVER_ALL, connect, furnished, protect};
 use crate::support::seed;
-use crate::views::settled;
+use crate::views::{enlarge, settled};
 
 #[tokio::test]
 async fn no_language_is_cut_off_in_any_view_small_or_with_large_text() {
@@ -17,9 +17,7 @@ async fn no_language_is_cut_off_in_any_view_small_or_with_large_text() {
 
 async fn every_language() {
     let machine = Machine::with_keyring();
-    let window = Window::open(&machine).await;
-    window.says("Your codes, in step").await;
-    two_accounts(&machine, &window).await;
+    let window = furnished(&machine).await;
     connect(&window, "Practice account, as maya").await;
     protect(&window).await;
     connect(&window, "Practice account, as admin").await;
@@ -137,12 +135,6 @@ async fn click(window: &Window, css: &str, index: usize) {
         )
         .await;
     settled(window).await;
-}
-
-async fn enlarge(window: &Window, text: &str) {
-    window
-        .run(&format!("document.documentElement.style.fontSize = {text:?}"))
-        .await;
 }
 
 async fn cut_off(window: &Window, place: &str) -> Vec<String> {

@@ -336,6 +336,14 @@ pub(crate) async fn protect(window: &Window) {
     window.press("Done").await;
 }
 
+/// The window of a machine with a keyring, in which somebody keeps two accounts, one of them in the trash.
+pub(crate) async fn furnished(machine: &Machine) -> Window {
+    let window = Window::open(machine).await;
+    window.says("Your codes, in step").await;
+    two_accounts(machine, &window).await;
+    window
+}
+
 /// Two accounts, one of them in the trash.
 pub(crate) async fn two_accounts(machine: &Machine, window: &Window) {
     let file = machine.file("links.txt");

@@ -136,3 +136,10 @@ pub(crate) async fn paint(window: &Window, theme: &str) {
         .await;
     settled(window).await;
 }
+
+/// Lets text be of another size, such as `200%`; empty as it was.
+pub(crate) async fn enlarge(window: &Window, text: &str) {
+    window
+        .run(&format!("document.documentElement.style.fontSize = {text:?}"))
+        .await;
+}

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { CommandFailure } from "../src/ipc/call";
-import { sentence } from "../src/state/sentence";
+import { sentence } from "../src/ipc/sentence";
 
 const TABLES = ["errors", "aws-errors", "file-errors"];
 

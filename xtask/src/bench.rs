@@ -7,38 +7,9 @@ use crate::setup;
 
 pub(crate) fn bench() -> Result<(), Error> {
     setup::for_benches()?;
-    command::run(cargo(&[
-        "bench",
-        "--package",
-        "lockstep-cli",
-        "--bench",
-        "process",
-    ]))?;
-    command::run(cargo(&["bench", "--package", "lockstep-cli", "--bench", "aws"]))?;
-    command::run(cargo(&["bench", "--package", "lockstep-cli", "--bench", "fleet"]))?;
-    command::run(cargo(&[
-        "bench",
-        "--package",
-        "lockstep-device",
-        "--bench",
-        "search",
-    ]))?;
-    command::run(cargo(&[
-        "bench",
-        "--package",
-        "lockstep-device",
-        "--bench",
-        "keyring",
-    ]))?;
-    command::run(cargo(&[
-        "bench",
-        "--package",
-        "lockstep-device",
-        "--bench",
-        "backup",
-    ]))?;
-    command::run(cargo(&["bench", "--package", "lockstep-device", "--bench", "qr"]))?;
-    command::run(cargo(&["bench", "--workspace", "--bench", "window"]))?;
+    for bench in BENCHES {
+        command::run(cargo(&["bench", "--workspace", "--bench", bench]))?;
+    }
     println!("and zxing-cpp on the same pictures:");
     let script = "crates/device/benches/qr_peer.py";
     command::run(program(
@@ -47,3 +18,9 @@ pub(crate) fn bench() -> Result<(), Error> {
         &workspace_root(),
     ))
 }
+
+/// All of them in the whole workspace, so that dependencies are built once: for one package alone they have other features.
+/// The last one's peer is asked after it.
+const BENCHES: [&str; 8] = [
+    "process", "aws", "fleet", "search", "keyring", "backup", "window", "qr",
+];

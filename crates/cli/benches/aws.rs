@@ -1,7 +1,7 @@
 //! AWS on a practice account: one user enrolled, against the usual script; and the credentials of a kept session, against a
 //! code. Everything as whole processes, in the same run.
 //!
-//! `cargo bench -p lockstep-cli --bench aws`; it takes about four minutes, most of them the script's waiting.
+//! `cargo bench --workspace --bench aws`; it takes about four minutes, most of them the script's waiting.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,7 +1,7 @@
 //! Many users enrolled on a practice account whose answers take 50 ms, by `lockstep fleet enrol` and by a script that makes
 //! the same two calls for each and keeps nothing. Whole processes, in the same run.
 //!
-//! `cargo bench -p lockstep-cli --bench fleet`; it takes about three minutes.
+//! `cargo bench --workspace --bench fleet`; it takes about three minutes.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,7 +1,7 @@
 //! The command line as a whole process, from start to end, on a real GNOME Keyring of its own, against named peers in
 //! the same run: A, B, A, B, so that a machine that slows down slows both.
 //!
-//! `cargo bench -p lockstep-cli --bench process`
+//! `cargo bench --workspace --bench process`
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark may fail loudly")]
 

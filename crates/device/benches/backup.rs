@@ -1,6 +1,6 @@
 //! Backing up and restoring 10,000 accounts, and the age file around them against the `age` command on the same bytes.
 //!
-//! `cargo bench -p lockstep-device --bench backup`
+//! `cargo bench --workspace --bench backup`
 
 #![allow(
     clippy::unwrap_used,

@@ -1,6 +1,6 @@
 //! Reading 500 items through the keyring store, against one bare `GetSecrets` call for the same items.
 //!
-//! `cargo bench -p lockstep-device --bench keyring`. It runs itself again inside a D-Bus session of its own, with a real
+//! `cargo bench --workspace --bench keyring`. It runs itself again inside a D-Bus session of its own, with a real
 //! GNOME Keyring on it, since the keyring's libraries find the bus through the environment alone.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]

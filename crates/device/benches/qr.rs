@@ -1,6 +1,6 @@
 //! How many of the shared pictures' QR codes are read, how fast, and whether any text is wrong.
 //!
-//! `cargo bench -p lockstep-device --bench qr -- [--misses] [FOLDER]`; the folder holds `manifest.jsonl` (one object a line:
+//! `cargo bench --workspace --bench qr -- [--misses] [FOLDER]`; the folder holds `manifest.jsonl` (one object a line:
 //! `path`, `corpus`, `expect`) and the pictures. `qr_peer.py` measures zxing-cpp in the same way and prints the same table.
 //! A time is from the bytes of the file to the texts. Line ends (CRLF, LF) and white
 //! space at the end are not told apart, since the manifest does not.

@@ -1,6 +1,6 @@
 //! Looking through 10,000 accounts as a person types, and making the codes of one screen.
 //!
-//! `cargo bench -p lockstep-device --bench search`
+//! `cargo bench --workspace --bench search`
 
 #![allow(
     clippy::unwrap_used,

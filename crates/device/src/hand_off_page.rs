@@ -1,12 +1,26 @@
 //! One device on paper, for somebody who is there in person: a page with the QR code to scan. It is as secret as the seed.
 
+use std::path::Path;
+
 use zeroize::Zeroizing;
 
-use crate::backup::kit::date;
+use crate::backup::kit::{Form, date};
 use crate::page::{Area, BLACK, Face, GREY, LEFT, Mark, Page, RIGHT, pdf, svg};
 use crate::qr::encode::Modules;
 use crate::serial::SerialNumber;
 use crate::time::UnixTime;
+
+/// Draws the page as a file.
+pub type Drawing = fn(&HandOffPage) -> Zeroizing<Vec<u8>>;
+
+/// What a file's name asks for by its ending: `.pdf` or `.svg` in either case.
+pub fn drawing(path: &Path) -> Option<Drawing> {
+    match Form::of(path)? {
+        Form::Pdf => Some(HandOffPage::to_pdf),
+        Form::Svg => Some(|page| Zeroizing::new(page.to_svg().as_bytes().to_vec())),
+        Form::Text => None,
+    }
+}
 
 /// What stands on the page.
 pub struct HandOffPage {

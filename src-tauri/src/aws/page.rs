@@ -4,26 +4,12 @@ use std::path::Path;
 
 use lockstep_device::account::AccountId;
 use lockstep_device::error::Error;
-use lockstep_device::hand_off_page::HandOffPage;
+use lockstep_device::hand_off_page::{HandOffPage, drawing};
 use lockstep_device::store::file::write_atomically;
 use lockstep_iam::session::serial_of;
-use zeroize::Zeroizing;
 
 use crate::error::ShellError;
 use crate::shell::Shell;
-use crate::window::Files;
-
-/// The forms of such a page.
-pub(crate) const PAGES: &[Files] = &[
-    Files {
-        kind: "PDF",
-        endings: &["pdf"],
-    },
-    Files {
-        kind: "SVG",
-        endings: &["svg"],
-    },
-];
 
 /// The name that is offered for one; it says nothing about whose it is.
 pub(crate) const PAGE_NAME: &str = "device-to-scan.pdf";
@@ -43,14 +29,8 @@ impl Shell {
             label,
             made: authenticator.now()?,
         };
-        let is_svg = path
-            .extension()
-            .is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
-        let bytes = if is_svg {
-            Zeroizing::new(page.to_svg().as_bytes().to_vec())
-        } else {
-            page.to_pdf()
-        };
+        let draw = drawing(path).unwrap_or(HandOffPage::to_pdf);
+        let bytes = draw(&page);
         write_atomically(path, &bytes, &self.home.faults).map_err(Error::from)?;
         Ok(path.display().to_string())
     }

@@ -11,7 +11,7 @@ use crate::aws::configure::ProfileLine;
 use crate::aws::connection::ConnectionView;
 use crate::aws::deed::{SettledDeed, UnfinishedDeed};
 use crate::aws::devices::{AwsDevices, AwsTag, DeviceDeed, DeviceDone, TypedCodes};
-use crate::aws::page::{PAGE_NAME, PAGES};
+use crate::aws::page::PAGE_NAME;
 use crate::aws::pair::{PairCode, PairView};
 use crate::aws::protect::{OtherCode, PolicyFor, ProtectedView};
 use crate::aws::sessions::AwsSession;
@@ -130,7 +130,7 @@ pub async fn save_device_page(
     id: AccountId,
 ) -> Reply<Option<String>> {
     ask(shell, move |shell| {
-        let path = window::name_file(&app, PAGE_NAME, PAGES);
+        let path = window::name_file(&app, PAGE_NAME, window::PAGES);
         path.map(|path| shell.save_device_page(&id, &path)).transpose()
     })
     .await

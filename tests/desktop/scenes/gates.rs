@@ -3,8 +3,7 @@
 use lockstep_testing::prompter::{Person, Prompter};
 
 use super::Scene;
-use crate::album::{Album, calm};
-use crate::browser::Window;
+use crate::album::Album;
 use crate::locking::make_a_vault;
 use crate::machine::Machine;
 
@@ -21,28 +20,16 @@ pub(super) async fn locked(scene: &Scene<'_>) {
 /// A machine without a keyring, and the vault that stands in for it.
 pub(super) async fn missing(album: &Album) {
     let machine = Machine::without_keyring();
-    let window = Window::open(&machine).await;
-    calm(&window).await;
-    let scene = Scene {
-        machine: &machine,
-        window: &window,
-        album,
-    };
-    window.says("There is no keyring").await;
+    let scene = Scene::open(&machine, album).await;
+    scene.window.says("There is no keyring").await;
     scene
         .take("keyring-missing", "A machine that has no keyring.")
         .await;
-    make_a_vault(&window).await;
-    drop(window);
+    make_a_vault(&scene.window).await;
+    drop(scene);
 
-    let window = Window::open(&machine).await;
-    calm(&window).await;
-    window.find("input[aria-label='Vault passphrase']").await;
-    let scene = Scene {
-        machine: &machine,
-        window: &window,
-        album,
-    };
+    let scene = Scene::open(&machine, album).await;
+    scene.window.find("input[aria-label='Vault passphrase']").await;
     scene
         .glance("locked-vault", "A locked vault asks for its passphrase.")
         .await;
@@ -53,15 +40,9 @@ pub(super) async fn waiting(album: &Album) {
     let machine = Machine::with_keyring();
     machine.session.lock();
     let absent = Prompter::on(&machine.session, Person::IsAway);
-    let window = Window::open(&machine).await;
-    calm(&window).await;
+    let scene = Scene::open(&machine, album).await;
     absent.wait_until_asked();
-    window.says("Your keyring is asking for its password").await;
-    let scene = Scene {
-        machine: &machine,
-        window: &window,
-        album,
-    };
+    scene.window.says("Your keyring is asking for its password").await;
     scene
         .take("keyring-waiting", "The keyring asks for its password.")
         .await;

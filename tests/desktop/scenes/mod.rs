@@ -10,15 +10,27 @@ mod gates;
 use crate::album::{Album, Shot, calm};
 use crate::browser::Window;
 use crate::machine::Machine;
+use crate::views::enlarge;
 
 /// An open window, and where its pictures go.
 pub(crate) struct Scene<'a> {
     pub(crate) machine: &'a Machine,
-    pub(crate) window: &'a Window,
+    pub(crate) window: Window,
     pub(crate) album: &'a Album,
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
+    /// Opens the window of this machine, in which nothing moves by itself from then on.
+    async fn open(machine: &'a Machine, album: &'a Album) -> Self {
+        let window = Window::open(machine).await;
+        calm(&window).await;
+        Self {
+            machine,
+            window,
+            album,
+        }
+    }
+
     /// The window as it is, at each size, light and dark.
     async fn take(&self, name: &str, what: &str) {
         self.shoot(Shot::of(name), what).await;
@@ -30,19 +42,15 @@ impl Scene<'_> {
     }
 
     async fn shoot(&self, shot: Shot<'_>, what: &str) {
-        self.album.take(self.machine, self.window, shot, what).await;
+        self.album.take(self.machine, &self.window, shot, what).await;
     }
 
     /// The same with text of twice the size.
     async fn large_text(&self, name: &str) {
-        self.window
-            .run("document.documentElement.style.fontSize = '200%'")
-            .await;
+        enlarge(&self.window, "200%").await;
         self.shoot(Shot::of(name).light().wide(), "Text of twice the size.")
             .await;
-        self.window
-            .run("document.documentElement.style.fontSize = ''")
-            .await;
+        enlarge(&self.window, "").await;
     }
 
     /// Leaves no element of the page with the focus.
@@ -70,13 +78,7 @@ impl Scene<'_> {
 
 /// Plays what there is to accounts and backups, from a first start to a lock.
 pub(crate) async fn play(machine: &Machine, album: &Album) {
-    let window = Window::open(machine).await;
-    calm(&window).await;
-    let scene = Scene {
-        machine,
-        window: &window,
-        album,
-    };
+    let scene = Scene::open(machine, album).await;
     accounts::play(&scene).await;
     backups::play(&scene).await;
     accounts::about(&scene).await;
@@ -87,13 +89,7 @@ pub(crate) async fn play(machine: &Machine, album: &Album) {
 /// Plays what there is to AWS, for somebody with accounts.
 pub(crate) async fn play_aws(machine: &Machine, album: &Album) {
     let halden = aws::Halden::on(machine);
-    let window = Window::open(machine).await;
-    calm(&window).await;
-    let scene = Scene {
-        machine,
-        window: &window,
-        album,
-    };
+    let scene = Scene::open(machine, album).await;
     accounts::keep(&scene).await;
     scene.quiet().await;
     aws::play(&scene, &halden).await;
@@ -111,13 +107,7 @@ pub(crate) async fn play_gates(album: &Album) {
 pub(crate) async fn play_contrast(machine: &Machine, album: &Album) {
     machine.write_gtk_settings("gtk-theme-name=HighContrast");
     let halden = aws::Halden::on(machine);
-    let window = Window::open(machine).await;
-    calm(&window).await;
-    let scene = Scene {
-        machine,
-        window: &window,
-        album,
-    };
+    let scene = Scene::open(machine, album).await;
     accounts::contrast(&scene).await;
     fleet::contrast(&scene).await;
     drop(halden);

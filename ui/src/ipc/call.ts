@@ -1,4 +1,4 @@
-import { sentence } from "../state/sentence";
+import { sentence } from "./sentence";
 import type { CommandError } from "./bindings";
 
 type Outcome<T> = { status: "ok"; data: T } | { status: "error"; error: CommandError };

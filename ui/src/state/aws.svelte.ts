@@ -66,10 +66,7 @@ export class Aws {
     const round = ++this.#round;
     await call(commands.disconnectAws());
     if (round !== this.#round) return;
-    this.connection = null;
-    this.chosen = null;
-    this.problem = null;
-    this.isConnecting = false;
+    this.#forgetWho();
     await this.loadChoices();
   }
 
@@ -99,11 +96,15 @@ export class Aws {
   clear(): void {
     this.#round += 1;
     this.choices = null;
+    this.isShowingKeys = false;
+    this.#forgetWho();
+  }
+
+  #forgetWho(): void {
     this.connection = null;
     this.chosen = null;
     this.problem = null;
     this.isConnecting = false;
-    this.isShowingKeys = false;
   }
 }
 

@@ -1,9 +1,9 @@
 type Listener = (now: number) => void;
 
 /** So long after somebody was last there, the clock is calm. */
-export const CALM_AFTER_S = 60;
+const CALM_AFTER_S = 60;
 /** A calm clock ticks once in so many seconds. The periods of nearly all codes are a multiple of it. */
-export const CALM_STEP_S = 5;
+const CALM_STEP_S = 5;
 
 /** What a calm clock has to mind. */
 export type Minding = {

@@ -1,5 +1,5 @@
 import type { Awaited, DeedProgress, Step, StepOutcome } from "../ipc/bindings";
-import { sentence } from "./sentence";
+import { sentence } from "../ipc/sentence";
 
 export type StepState = { state: "active" | StepOutcome; took: number | null };
 

@@ -1,6 +1,6 @@
 import type { CommandError, WarningView } from "../ipc/bindings";
 import { getLocale, type Locale } from "../paraglide/runtime.js";
-import { sentence } from "./sentence";
+import { sentence } from "../ipc/sentence";
 
 type Other = Exclude<Locale, "en">;
 /** By code, or by the name of a warning: what is so, and what to do next (may be empty). */

@@ -1,11 +1,8 @@
 //! `hand-off page`: the in-person way. A secret goes onto paper because somebody asked for just that.
 
-use std::path::Path;
-
 use lockstep_device::authenticator::show::Place;
-use lockstep_device::hand_off_page::HandOffPage;
+use lockstep_device::hand_off_page::{HandOffPage, drawing};
 use lockstep_iam::session::serial_of;
-use zeroize::Zeroizing;
 
 use crate::args::fleet::HandOffPageArgs;
 use crate::command::{Outcome, shown};
@@ -15,7 +12,12 @@ use crate::session::Session;
 use crate::{files, prompt};
 
 pub(super) fn run(args: &HandOffPageArgs, session: &Session) -> Outcome {
-    let draw = drawing(&args.out)?;
+    let draw = drawing(&args.out).ok_or_else(|| {
+        CliError::usage(
+            format!("{} does not end in .pdf or .svg", args.out.display()),
+            "Name the page so that its kind is known.",
+        )
+    })?;
     prompt::require_consent(args.yes, "put a secret on a page")?;
     let authenticator = session.open()?;
     let account = authenticator.find(&args.query, Place::Live)?;
@@ -41,22 +43,4 @@ pub(super) fn run(args: &HandOffPageArgs, session: &Session) -> Outcome {
             page.serial
         ),
     })
-}
-
-/// The page as a file.
-type Drawing = fn(&HandOffPage) -> Zeroizing<Vec<u8>>;
-
-/// What the name's ending asks for.
-fn drawing(path: &Path) -> Result<Drawing, CliError> {
-    let ending = path
-        .extension()
-        .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-    match ending.as_deref() {
-        Some("pdf") => Ok(HandOffPage::to_pdf),
-        Some("svg") => Ok(|page| Zeroizing::new(page.to_svg().as_bytes().to_vec())),
-        _ => Err(CliError::usage(
-            format!("{} does not end in .pdf or .svg", path.display()),
-            "Name the page so that its kind is known.",
-        )),
-    }
 }

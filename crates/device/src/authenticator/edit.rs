@@ -104,13 +104,9 @@ impl Authenticator {
             if account.trashed.is_none() {
                 return Err(Error::NotInTrash(account.label.to_string()));
             }
-            change.begin(&PendingOperation::Purge(id.clone()))?;
-            change.delete_item(id)?;
-            change.index.accounts.retain(|account| account.id != *id);
-            Ok(())
+            change.purge(id)
         })?;
-        self.state().seeds.remove(id);
-        self.note(Deed::Purged, Some(id));
+        self.forget_purged(id);
         Ok(())
     }
 
@@ -143,19 +139,21 @@ impl Authenticator {
                 let is_one =
                     is_marked(change.account(&id)?.aws.as_ref()) && is_marked(item.account.aws.as_ref());
                 if is_one {
-                    change.begin(&PendingOperation::Purge(id.clone()))?;
-                    change.delete_item(&id)?;
-                    change.index.accounts.retain(|account| account.id != id);
+                    change.purge(&id)?;
                 }
                 Ok(is_one)
             })?;
             if is_gone {
-                self.state().seeds.remove(&id);
-                self.note(Deed::Purged, Some(&id));
+                self.forget_purged(&id);
                 gone += 1;
             }
         }
         Ok(gone)
+    }
+
+    fn forget_purged(&self, id: &AccountId) {
+        self.state().seeds.remove(id);
+        self.note(Deed::Purged, Some(id));
     }
 
     /// Puts an account before another one in the person's own order, or at the end.

@@ -271,6 +271,14 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Deletes an account for good: its item, then its row.
+    fn purge(&mut self, id: &AccountId) -> Result<(), Error> {
+        self.begin(&PendingOperation::Purge(id.clone()))?;
+        self.delete_item(id)?;
+        self.index.accounts.retain(|account| account.id != *id);
+        Ok(())
+    }
+
     fn delete_item(&mut self, id: &AccountId) -> Result<(), Error> {
         let authenticator = self.authenticator;
         let key = ItemKey::Account(id.clone());

@@ -1,7 +1,7 @@
 import { m } from "../../paraglide/messages.js";
 import type { Step } from "../../ipc/bindings";
 import { inShort } from "../../state/refusals";
-import { sentence } from "../../state/sentence";
+import { sentence } from "../../ipc/sentence";
 import { PROTECTING, type Protect } from "../../state/protect.svelte";
 import type { StepItem } from "../shared/Steps.svelte";
 import { waiting } from "./awaited";
