@@ -6,6 +6,7 @@ import { defineConfig } from "vitest/config";
 import { lazyLanguages } from "./build/lazyLanguages.ts";
 import { roundLogos } from "./build/roundLogos.ts";
 import { sizeBudget } from "./build/sizeBudget.ts";
+import { stillIcons } from "./build/stillIcons.ts";
 import { subsetFonts } from "./build/subsetFonts.ts";
 import inlang from "./project.inlang/settings.json" with { type: "json" };
 
@@ -18,6 +19,7 @@ export default defineConfig({
       outputStructure: "locale-modules",
     }),
     lazyLanguages(),
+    stillIcons(),
     svelte(),
     svelteTesting(),
     subsetFonts(),

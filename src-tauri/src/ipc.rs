@@ -19,6 +19,7 @@ use crate::commands::{
 pub fn builder() -> Builder<Wry> {
     Builder::new()
         .commands(collect_commands![
+            stage::first_look,
             stage::status,
             stage::retry,
             stage::create_vault,
@@ -117,7 +118,6 @@ pub fn builder() -> Builder<Wry> {
             fleet::plan_sweep,
             fleet::sweep_fleet,
             fleet::save_fleet_report,
-            settings::settings,
             settings::set_settings,
             activity::activity,
             activity::export_activity,

@@ -15,7 +15,9 @@ pub mod codes;
 pub mod commands;
 pub mod error;
 pub mod exporting;
+pub mod first_look;
 pub mod fleet;
+#[cfg(target_os = "linux")]
 pub mod graphics;
 pub mod handed_off;
 #[cfg(target_os = "linux")]
@@ -82,8 +84,8 @@ pub fn run() -> tauri::Result<()> {
         .invoke_handler(ipc.invoke_handler())
         .setup(move |app| {
             ipc.mount_events(app);
-            start(app, waiting)?;
             let is_hidden = std::env::args_os().any(|argument| argument == autostart::HIDDEN);
+            start(app, waiting, is_hidden)?;
             Ok(window::open(app, &data_folder(app)?, is_hidden)?)
         })
         .build(tauri::generate_context!())?
@@ -113,7 +115,7 @@ pub fn run() -> tauri::Result<()> {
 }
 
 /// Begins to open the store, before the window is there.
-fn start(app: &App, waiting: Waiting) -> tauri::Result<()> {
+fn start(app: &App, waiting: Waiting, is_hidden: bool) -> tauri::Result<()> {
     let home = Home {
         folder: data_folder(app)?,
         clock: Arc::new(SystemClock),
@@ -131,7 +133,12 @@ fn start(app: &App, waiting: Waiting) -> tauri::Result<()> {
     app.manage(Arc::clone(&surroundings));
     let (app, around) = (app.handle().clone(), Arc::clone(&shell));
     std::thread::spawn(move || surroundings.reach(&app, &around));
-    std::thread::spawn(move || shell.open());
+    std::thread::spawn(move || {
+        shell.open();
+        if !is_hidden {
+            shell.read_ahead();
+        }
+    });
     Ok(())
 }
 

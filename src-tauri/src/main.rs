@@ -3,24 +3,30 @@
 
 use std::process::ExitCode;
 
-use lockstep_desktop::{arguments, graphics};
+use lockstep_desktop::arguments;
+#[cfg(target_os = "linux")]
+use lockstep_desktop::graphics;
 use lockstep_device::hygiene;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
+    // Before anything else: no other thread may run yet.
+    #[cfg(target_os = "linux")]
+    let drawing = graphics::do_without_dmabuf();
     let filter = EnvFilter::try_from_env("LOCKSTEP_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
+    #[cfg(target_os = "linux")]
+    if let Err(error) = drawing {
+        tracing::warn!(%error, "the web view draws as for a graphics processor");
+    }
     if let Err(error) = hygiene::harden_process() {
         tracing::warn!(%error, "memory may be written to disk after a crash");
     }
     if let Err(error) = arguments::leave_process_list() {
         tracing::warn!(%error, "the link that the app was started with stays in the process list");
-    }
-    if let Err(error) = graphics::restart_without_dmabuf() {
-        tracing::warn!(%error, "starting without WebKit's DMABUF renderer failed; starting with it");
     }
     match lockstep_desktop::run() {
         Ok(()) => ExitCode::SUCCESS,

@@ -19,6 +19,8 @@ use crate::window;
 #[derive(Default)]
 pub(crate) struct TrayIcon {
     item: Mutex<Option<Handle<Item>>>,
+    /// Held while it is put there or taken away: the bus may be slow, and whoever asks for the icon does not wait for it.
+    setting: Mutex<()>,
     /// Whether a tray shows it.
     is_shown: Arc<AtomicBool>,
     /// Why there is none although it is wanted.
@@ -34,16 +36,17 @@ struct Item {
 impl TrayIcon {
     /// Puts the icon there or takes it away. A tray that comes later shows it then.
     pub(crate) fn set(&self, app: &AppHandle, wanted: bool) {
-        let mut item = locked(&self.item);
+        let _one_at_a_time = locked(&self.setting);
         if !wanted {
             self.is_shown.store(false, Ordering::Relaxed);
             *locked(&self.lack) = None;
-            if let Some(item) = item.take() {
+            let item = locked(&self.item).take();
+            if let Some(item) = item {
                 item.shutdown().wait();
             }
             return;
         }
-        if item.is_some() {
+        if locked(&self.item).is_some() {
             return;
         }
         self.is_shown.store(true, Ordering::Relaxed);
@@ -52,7 +55,7 @@ impl TrayIcon {
             is_shown: Arc::clone(&self.is_shown),
         };
         match tray.assume_sni_available(true).spawn() {
-            Ok(handle) => *item = Some(handle),
+            Ok(handle) => *locked(&self.item) = Some(handle),
             Err(error) => {
                 tracing::info!(%error, "there is no tray");
                 self.is_shown.store(false, Ordering::Relaxed);

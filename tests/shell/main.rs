@@ -9,6 +9,7 @@ mod aws_deeds;
 mod backups;
 mod camera;
 mod desk;
+mod first_look;
 mod fleet;
 mod fleet_runs;
 mod hand_offs;

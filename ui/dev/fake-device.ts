@@ -8,6 +8,7 @@ import type {
   AddedView,
   CodeResult,
   CodeView,
+  FirstLook,
   CommandError,
   FoundView,
   Language,
@@ -20,6 +21,7 @@ import type {
   Which,
 } from "../src/ipc/bindings";
 import { sampleActivity } from "./activity";
+import { freeze } from "./freeze";
 import {
   kept,
   sampleAccounts,
@@ -96,8 +98,7 @@ class FakeDevice {
     this.samples = stage === "first-run" ? [] : sampleAccounts(Number(query.get("accounts") ?? 42));
     this.quarantined = Number(query.get("quarantined") ?? 0);
     this.settings.language = (query.get("language") ?? "system") as Language;
-    this.settings.hide_codes = query.has("hide");
-    this.settings.always_show_next = query.has("next");
+    Object.assign(this.settings, { hide_codes: query.has("hide"), always_show_next: query.has("next") });
     const [, second] = this.samples;
     if (second) this.used.set(second.account.id, this.#now() + 3600);
   }
@@ -115,8 +116,8 @@ class FakeDevice {
   #code({ account, code, next }: SampleAccount): CodeView {
     const period = account.period ?? 30;
     const now = this.#now();
-    const step = Math.floor(now / period);
     const left = period - (now % period);
+    const step = Math.floor(now / period);
     return {
       id: account.id,
       code: code || lookalike(account.id, step, account.digits),
@@ -155,9 +156,25 @@ class FakeDevice {
     return sample.account;
   }
 
+  #status(): Status {
+    return { stage: this.stage, store: this.store, version: "0.1.0", has_waiting: false };
+  }
+
+  #view(): AccountsView {
+    const one = { id: null, label: "Linear", reason: "its seed cannot be read; nothing was deleted." };
+    const aside = Array.from({ length: this.quarantined }, () => one);
+    return { accounts: this.#list(false), quarantined: aside };
+  }
+
   /** Every command of the contract. */
   commands: Record<string, (args: Args) => unknown> = {
-    status: (): Status => ({ stage: this.stage, store: this.store, version: "0.1.0", has_waiting: false }),
+    status: () => this.#status(),
+    first_look: (): FirstLook => ({
+      settings: this.settings,
+      status: this.#status(),
+      listed:
+        this.stage.stage === "open" ? { view: this.#view(), trash: this.#list(true), notices: [] } : null,
+    }),
     retry: () => this.#open({ stage: "open" }),
     create_vault: () => {
       this.store = "vault";
@@ -168,14 +185,7 @@ class FakeDevice {
       throw refuse("wrong-passphrase", "That is not the passphrase.", "Nothing is erased after wrong tries.");
     },
     lock: () => this.#open({ stage: "locked", by: this.store }),
-    accounts: (): AccountsView => ({
-      accounts: this.#list(false),
-      quarantined: Array.from({ length: this.quarantined }, () => ({
-        id: null,
-        label: "Linear",
-        reason: "its seed cannot be read; nothing was deleted.",
-      })),
-    }),
+    accounts: () => this.#view(),
     notices: () => [],
     codes: ({ ids }): CodeResult[] =>
       ids.map((id) => ({ id, code: this.#code(this.#sample(id)), error: null })),
@@ -243,15 +253,8 @@ class FakeDevice {
     surroundings: () => this.around,
     start_at_login: ({ wanted }) => (this.around = { ...this.around, starts_at_login: wanted }),
     somebody_is_there: () => null,
-    settings: () => this.settings,
     set_settings: ({ settings }) => (this.settings = settings),
   };
-}
-
-/** Lets time stand still with `left` seconds to go, so that pictures can be compared. */
-function freeze(left: number): void {
-  const frozen = (1_800_000_000 + 30 - left) * 1000 + 200;
-  Date.now = () => frozen;
 }
 
 /** Stands in for the device behind the window: same commands, invented answers. */

@@ -1,7 +1,7 @@
 import { clearMocks, mockIPC, mockWindows } from "@tauri-apps/api/mocks";
 import { afterEach } from "vitest";
 
-import type { AccountView, CodeView, CommandError } from "../src/ipc/bindings";
+import type { AccountView, CodeView, CommandError, Status } from "../src/ipc/bindings";
 
 type Answers = Record<string, (args: never) => unknown>;
 
@@ -15,13 +15,22 @@ export function device(answers: Answers): {
   mockIPC(
     (command, args) => {
       calls.push({ command, args });
-      const answer = answers[command];
+      const answer = answers[command] ?? (command === "first_look" ? () => firstLook(answers) : undefined);
       if (!answer) throw refusal("unknown-command", command);
       return answer(args as never);
     },
     { shouldMockEvents: true },
   );
   return { calls, named: (name) => calls.filter(({ command }) => command === name).map(({ args }) => args) };
+}
+
+/** What the device says first is what it says to each question. */
+function firstLook(answers: Answers): unknown {
+  const answer = (command: string): unknown => answers[command]?.(undefined as never);
+  const status = answer("status") as Status;
+  const isOpen = status.stage.stage === "open";
+  const listed = { view: answer("accounts"), trash: answer("trash"), notices: answer("notices") };
+  return { settings: answer("settings"), status, listed: isOpen ? listed : null };
 }
 
 afterEach(() => clearMocks());

@@ -169,6 +169,7 @@ test("a refusal is shown with its remedy, and the window opens although its sett
     settings: () => {
       throw refusal("settings-damaged", "The settings cannot be read.");
     },
+    codes: () => [],
   });
   await session.start();
   expect(session.toasts.current?.text).toBe("The settings cannot be read. Try something else.");

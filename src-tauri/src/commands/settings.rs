@@ -8,13 +8,6 @@ use crate::commands::{Reply, ask};
 use crate::settings::Settings;
 use crate::shell::Shell;
 
-/// The settings in force.
-#[tauri::command(async)]
-#[specta::specta]
-pub async fn settings(shell: State<'_, Arc<Shell>>) -> Reply<Settings> {
-    ask(shell, |shell| Ok(shell.settings())).await
-}
-
 /// Saves the settings and takes them into force.
 #[tauri::command(async)]
 #[specta::specta]

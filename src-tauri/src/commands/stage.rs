@@ -6,10 +6,18 @@ use lockstep_device::authenticator::view::NoticeView;
 use tauri::State;
 
 use crate::commands::{Reply, ask};
+use crate::first_look::FirstLook;
 use crate::moving::StoreMove;
 use crate::secret::SecretText;
 use crate::shell::Shell;
 use crate::stage::Status;
+
+/// What the window shows first.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn first_look(shell: State<'_, Arc<Shell>>) -> Reply<FirstLook> {
+    ask(shell, |shell| Ok(shell.first_look())).await
+}
 
 /// What the window should show.
 #[tauri::command(async)]

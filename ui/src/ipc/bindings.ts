@@ -5,6 +5,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
+	/**  What the window shows first. */
+	firstLook: () => typedError<FirstLook, CommandError>(__TAURI_INVOKE("first_look")),
 	/**  What the window should show. */
 	status: () => typedError<Status, CommandError>(__TAURI_INVOKE("status")),
 	/**  Asks the keyring again; the answer comes as a stage. */
@@ -201,8 +203,6 @@ export const commands = {
 	sweepFleet: () => typedError<OrphanView[], CommandError>(__TAURI_INVOKE("sweep_fleet")),
 	/**  Lets the person name a file, and writes the report to it; nothing when none was named. */
 	saveFleetReport: (format: FleetFormat) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_fleet_report", { format })),
-	/**  The settings in force. */
-	settings: () => typedError<Settings, CommandError>(__TAURI_INVOKE("settings")),
 	/**  Saves the settings and takes them into force. */
 	setSettings: (settings: Settings) => typedError<Settings, CommandError>(__TAURI_INVOKE("set_settings", { settings })),
 	/**  What was done here and in AWS, the newest first. */
@@ -834,6 +834,16 @@ message: string;
 /**  What to do next; may be empty. */
 remedy: string };
 
+/**  Everything but the codes, in one answer: several would each wait for the window's thread. */
+export type FirstLook = {
+	/**  The settings in force. */
+	settings: Settings,
+	/**  The stage. */
+	status: Status,
+	/**  The accounts, once they are open. */
+	listed: Listed | null,
+};
+
 /**  One device. */
 export type FleetDeviceView = {
 	/**  Its serial number. */
@@ -1230,6 +1240,16 @@ export type LeftOutUser = {
 	user: string,
 	/**  Why. */
 	reason: LeftOutReason,
+};
+
+/**  The accounts of an open store, and what is to be said of them. */
+export type Listed = {
+	/**  Those in use, and those set aside. */
+	view: AccountsView,
+	/**  Those in the trash. */
+	trash: AccountView[],
+	/**  What was repaired or noticed since the last time somebody asked. */
+	notices: NoticeView[],
 };
 
 /**  What stands between a person and the seeds. */

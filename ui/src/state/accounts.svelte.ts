@@ -3,6 +3,7 @@ import {
   type AccountEdit,
   type AccountId,
   type AccountView,
+  type Listed,
   type NoticeView,
   type QuarantinedView,
 } from "../ipc/bindings";
@@ -38,6 +39,10 @@ export class Accounts {
       call(commands.notices()),
       call(commands.trash()),
     ]);
+    this.take({ view, notices, trash });
+  }
+
+  take({ view, notices, trash }: Listed): void {
     this.all = view.accounts;
     this.quarantined = view.quarantined;
     // Each is said once.

@@ -10,6 +10,7 @@ import {
 import { call } from "../ipc/call";
 
 type Shown = { id: AccountId; hotp: boolean };
+const shown = ({ id, type }: AccountView): Shown => ({ id, hotp: type === "hotp" });
 type Refusal = { error: CommandError; again: number };
 
 export const REVEALED_FOR_S = 10;
@@ -55,8 +56,8 @@ export class Codes {
   }
 
   /** A row came into sight. */
-  enter({ id, type }: AccountView): void {
-    this.#seen.set(id, { id, hotp: type === "hotp" });
+  enter(account: AccountView): void {
+    this.#seen.set(account.id, shown(account));
     this.#askSoon();
   }
 
@@ -67,8 +68,13 @@ export class Codes {
 
   /** The accounts that are shown beside the list at the moment, such as in the palette. */
   showBeside(accounts: AccountView[]): void {
-    this.#beside = accounts.map(({ id, type }) => ({ id, hotp: type === "hotp" }));
+    this.#beside = accounts.map(shown);
     this.#askSoon();
+  }
+
+  /** Asks for the codes of rows that are about to be drawn. */
+  async fetch(accounts: AccountView[]): Promise<void> {
+    await this.#ask(this.#due(accounts.map(shown)));
   }
 
   /** Hides every code that is not revealed; a hidden code is not asked for and not kept. */
@@ -129,13 +135,13 @@ export class Codes {
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;
-      void this.#ask(this.#due());
+      const beside = this.#beside.filter(({ id }) => !this.#seen.has(id));
+      void this.#ask(this.#due([...this.#seen.values(), ...beside]));
     });
   }
 
-  #due(): AccountId[] {
-    const beside = this.#beside.filter(({ id }) => !this.#seen.has(id));
-    return [...this.#seen.values(), ...beside]
+  #due(rows: Shown[]): AccountId[] {
+    return rows
       .filter(({ hotp }) => !hotp)
       .map(({ id }) => id)
       .filter((id) => !this.#hidden || this.#revealed.has(id))

@@ -1,8 +1,8 @@
 import CircleAlert from "@lucide/svelte/icons/circle-alert";
 import { createContext, type Component } from "svelte";
 
-import { events, type Stage } from "../ipc/bindings";
-import { asFailure } from "../ipc/call";
+import { commands, events, type Stage } from "../ipc/bindings";
+import { asFailure, call } from "../ipc/call";
 import { onFileDrop, type Drop } from "../ipc/drop";
 import { ActivityState } from "./activity.svelte";
 import { Accounts } from "./accounts.svelte";
@@ -22,6 +22,9 @@ import { SettingsState } from "./settings.svelte";
 import { StageState } from "./stage.svelte";
 import { Surroundings } from "./surroundings.svelte";
 import { Toasts } from "./toasts.svelte";
+
+/** So many rows stand in a window of its first size, with some beyond its edge. */
+export const FIRST_ROWS = 13;
 
 /** The stages in which something on the window counts seconds. */
 const TICKING: ReadonlySet<Stage["stage"]> = new Set(["open", "first-run", "keyring-waiting"]);
@@ -49,6 +52,9 @@ export class Session {
   readonly fleet = new Fleet();
   view = $state<ViewName>("accounts");
   isShowingKeys = $state(false);
+  #hasSomething: () => void = () => {};
+  /** Comes when there is something to show: a gate, or the accounts with the codes of the first rows. */
+  readonly somethingToShow = new Promise<void>((come) => (this.#hasSomething = come));
   #hasArguments = false;
   #isTaking = false;
   #stops: (() => void)[] = [];
@@ -58,8 +64,6 @@ export class Session {
   }
 
   async start(): Promise<void> {
-    // Before the first row is drawn it is known whether codes are hidden.
-    const settings = this.attempt(() => this.settings.load());
     this.#stops.push(
       this.clock.onTick((now) => {
         this.codes.tick(now);
@@ -67,19 +71,34 @@ export class Session {
         void this.handOff.tick(now);
         void this.attempt(() => this.awsTabs.pair.tick(now));
       }),
-      ...(await Promise.all([
-        events.stageChanged.listen(({ payload }) => this.attempt(() => this.#enter(payload))),
-        events.accountsChanged.listen(() => this.attempt(() => this.#reload())),
-        events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
-        events.deedProgress.listen(({ payload }) => this.awsTabs.hear(payload)),
-        events.argumentsCame.listen(() => this.attempt(() => this.#takeArguments())),
-        events.fleetMoved.listen(({ payload }) => this.attempt(() => this.fleet.hear(payload))),
-        onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
-      ])),
     );
-    await settings;
-    this.codes.hide(this.settings.current.hide_codes);
+    await this.attempt(() => this.#look());
+    await this.#hear([
+      events.stageChanged.listen(({ payload }) => this.attempt(() => this.#enter(payload))),
+      events.accountsChanged.listen(() => this.attempt(() => this.#reload())),
+      events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
+      events.deedProgress.listen(({ payload }) => this.awsTabs.hear(payload)),
+      events.argumentsCame.listen(() => this.attempt(() => this.#takeArguments())),
+      events.fleetMoved.listen(({ payload }) => this.attempt(() => this.fleet.hear(payload))),
+      onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
+    ]);
+    // What came about before it could be heard of is seen now.
     await this.attempt(() => this.refresh());
+  }
+
+  // Each call costs some milliseconds before the first picture.
+  async #look(): Promise<void> {
+    const { settings, status, listed } = await call(commands.firstLook());
+    await this.settings.take(settings);
+    this.codes.hide(settings.hide_codes);
+    if (listed) this.accounts.take(listed);
+    this.stage.take(status);
+    if (listed) await this.codes.fetch(this.accounts.shown.slice(0, FIRST_ROWS));
+    if (status.stage.stage !== "opening") this.#hasSomething();
+  }
+
+  async #hear(ears: Promise<() => void>[]): Promise<void> {
+    this.#stops.push(...(await Promise.all(ears)));
   }
 
   stop(): void {
@@ -130,9 +149,18 @@ export class Session {
     const isOpen = stage.stage === "open";
     if (TICKING.has(stage.stage)) this.clock.start();
     else this.clock.stop();
-    if (isOpen) await this.accounts.load();
-    else this.#forget();
+    try {
+      if (isOpen) await this.#fill();
+      else this.#forget();
+    } finally {
+      if (stage.stage !== "opening") this.#hasSomething();
+    }
     await this.#takeArguments();
+  }
+
+  async #fill(): Promise<void> {
+    await this.accounts.load();
+    await this.codes.fetch(this.accounts.shown.slice(0, FIRST_ROWS));
   }
 
   // What the app was started with is taken over like what is dropped, as soon as the accounts are there. One round of it

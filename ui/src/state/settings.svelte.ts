@@ -22,16 +22,13 @@ const DEFAULTS: Settings = {
 export class SettingsState {
   current = $state.raw<Settings>(DEFAULTS);
 
-  async load(): Promise<void> {
-    await this.#take(await call(commands.settings()));
-  }
-
   /** Stores a change; what the device answers is what holds. */
   async change(change: Partial<Settings>): Promise<void> {
-    await this.#take(await call(commands.setSettings({ ...this.current, ...change })));
+    await this.take(await call(commands.setSettings({ ...this.current, ...change })));
   }
 
-  async #take(settings: Settings): Promise<void> {
+  /** Takes settings of the device into force. */
+  async take(settings: Settings): Promise<void> {
     this.current = settings;
     applyTheme(settings.theme);
     await applyLanguage(settings.language);

@@ -1,4 +1,4 @@
-import { commands, type Stage, type StoreKind, type StoreMove } from "../ipc/bindings";
+import { commands, type Stage, type Status, type StoreKind, type StoreMove } from "../ipc/bindings";
 import { call } from "../ipc/call";
 
 /** What the window shows: a gate, or the accounts. */
@@ -10,7 +10,10 @@ export class StageState {
   hasWaiting = $state(false);
 
   async load(): Promise<void> {
-    const { stage, store, version, has_waiting } = await call(commands.status());
+    this.take(await call(commands.status()));
+  }
+
+  take({ stage, store, version, has_waiting }: Status): void {
     this.current = stage;
     this.store = store;
     this.version = version;
