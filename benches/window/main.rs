@@ -2,7 +2,7 @@
 //! and how much of a processor it takes, and how evenly ten thousand accounts scroll. Both are whole process trees, on an
 //! X display without a screen and a GNOME Keyring of their own, started in turns.
 //!
-//! `cargo bench --workspace --bench window`
+//! `cargo bench --workspace --bench window`, or a part of it: `-- start`, `-- rest`, `-- scroll`
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -50,12 +50,30 @@ fn main() {
         Some("seed") => return seeding::run(),
         _ => {}
     }
-    let hundred = machine_with(100);
-    println!("Lockstep with 100 accounts in a keyring, against an empty Tauri app:");
-    starting(&hundred);
-    resting(&hundred);
-    println!("Lockstep with 10,000 accounts in a vault:");
-    scroll::report();
+    let (is_starting, is_resting) = (is_wanted("start"), is_wanted("rest"));
+    if is_starting || is_resting {
+        let hundred = machine_with(100);
+        println!("Lockstep with 100 accounts in a keyring, against an empty Tauri app:");
+        if is_starting {
+            starting(&hundred);
+        }
+        if is_resting {
+            resting(&hundred);
+        }
+    }
+    if is_wanted("scroll") {
+        println!("Lockstep with 10,000 accounts in a vault:");
+        scroll::report();
+    }
+}
+
+/// Whether this part is named, or none is. Cargo adds an option of its own.
+fn is_wanted(part: &str) -> bool {
+    let mut parts = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with("--"))
+        .peekable();
+    parts.peek().is_none() || parts.any(|word| word == part)
 }
 
 /// A machine whose keyring has so many accounts.

@@ -56,7 +56,7 @@ impl Shell {
     /// when the codes are asked for.
     pub(crate) fn read_ahead(&self) {
         /// So many rows the window asks for first.
-        const ROWS: usize = 13;
+        const ROWS: usize = 11;
         let Ok(authenticator) = self.authenticator() else {
             return;
         };

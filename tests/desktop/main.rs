@@ -24,6 +24,7 @@ mod keyboard;
 mod keyring;
 mod languages;
 mod locking;
+mod long_list;
 mod machine;
 mod pictures;
 mod scenes;

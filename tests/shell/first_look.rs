@@ -9,11 +9,7 @@ use crate::desk::Desk;
 #[test]
 fn the_first_look_has_the_settings_the_stage_the_accounts_and_the_trash() {
     let desk = Desk::new();
-    let kept = desk.keep("GitHub");
-    let removed = desk.keep("GitLab");
-    desk.shell
-        .change(|accounts| accounts.remove(&removed))
-        .unwrap();
+    let id = desk.keep("GitHub");
     let settings = Settings {
         hide_codes: true,
         ..desk.shell.settings()
@@ -28,10 +24,18 @@ fn the_first_look_has_the_settings_the_stage_the_accounts_and_the_trash() {
     assert_eq!(look.status.stage, Stage::Open);
     let listed = look.listed.unwrap();
     let ids = |accounts: &[AccountView]| {
-        accounts.iter().map(|account| account.id.clone()).collect::<Vec<_>>()
+        accounts
+            .iter()
+            .map(|account| account.id.clone())
+            .collect::<Vec<_>>()
     };
-    assert_eq!(ids(&listed.view.accounts), [kept]);
-    assert_eq!(ids(&listed.trash), [removed]);
+    assert_eq!(ids(&listed.view.accounts), std::slice::from_ref(&id));
+    assert_eq!(listed.trash, []);
+
+    desk.shell.change(|accounts| accounts.remove(&id)).unwrap();
+    let listed = desk.shell.first_look().listed.unwrap();
+    assert_eq!(listed.view.accounts, []);
+    assert_eq!(ids(&listed.trash), [id]);
 }
 
 #[test]

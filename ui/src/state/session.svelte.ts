@@ -24,7 +24,7 @@ import { Surroundings } from "./surroundings.svelte";
 import { Toasts } from "./toasts.svelte";
 
 /** So many rows stand in a window of its first size, with some beyond its edge. */
-export const FIRST_ROWS = 13;
+export const FIRST_ROWS = 11;
 
 /** The stages in which something on the window counts seconds. */
 const TICKING: ReadonlySet<Stage["stage"]> = new Set(["open", "first-run", "keyring-waiting"]);
