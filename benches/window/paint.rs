@@ -14,8 +14,9 @@ const SQUARE: usize = 32;
 /// A window that has not changed but for its countdowns for so long is at rest.
 const REST: Duration = Duration::from_secs(4);
 
-/// Between two pictures.
-const PAUSE: Duration = Duration::from_millis(5);
+/// Between two pictures. Each keeps a processor for some milliseconds, which the app lacks: more of them would slow down
+/// what they are to show.
+const PAUSE: Duration = Duration::from_millis(15);
 
 /// The whole display. The X server starts anew when the last of its clients leaves: while this is connected, it does
 /// not between two apps.

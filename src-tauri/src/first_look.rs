@@ -4,7 +4,7 @@ use lockstep_device::authenticator::view::{AccountView, AccountsView, NoticeView
 use serde::Serialize;
 
 use crate::error::ShellError;
-use crate::settings::Settings;
+use crate::settings::{Settings, Sort};
 use crate::shell::Shell;
 use crate::stage::{Stage, Status};
 
@@ -52,15 +52,16 @@ impl Shell {
         })
     }
 
-    /// Reads the seeds of the rows that stand first, while the web view is still being started. Whether it fails is said
+    /// Reads the seeds of the rows that stand first where they stand in the person's own order, while the web view is still being started. Whether it fails is said
     /// when the codes are asked for.
     pub(crate) fn read_ahead(&self) {
         /// So many rows the window asks for first.
-        const ROWS: usize = 11;
+        const ROWS: usize = 12;
         let Ok(authenticator) = self.authenticator() else {
             return;
         };
-        if self.settings().hide_codes {
+        let settings = self.settings();
+        if settings.hide_codes || settings.sort != Sort::Own {
             return;
         }
         let accounts = authenticator.accounts().accounts;

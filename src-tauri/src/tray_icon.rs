@@ -55,7 +55,11 @@ impl TrayIcon {
             is_shown: Arc::clone(&self.is_shown),
         };
         match tray.assume_sni_available(true).spawn() {
-            Ok(handle) => *locked(&self.item) = Some(handle),
+            Ok(handle) => {
+                *locked(&self.item) = Some(handle);
+                // What became true meanwhile.
+                self.refresh();
+            }
             Err(error) => {
                 tracing::info!(%error, "there is no tray");
                 self.is_shown.store(false, Ordering::Relaxed);

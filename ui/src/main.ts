@@ -25,6 +25,6 @@ const faces = ["1em Inter", "1em JetBrains Mono"].map((face) => document.fonts.l
 const brand = new Image();
 brand.src = mark;
 const enough = new Promise((come) => setTimeout(come, PATIENCE_MS));
-void Promise.race([Promise.all([session.somethingToShow, brand.decode(), ...faces]), enough]).then(() =>
-  mount(App, { target: document.body, props: { started: session } }),
+void Promise.race([Promise.allSettled([session.somethingToShow, brand.decode(), ...faces]), enough]).then(
+  () => mount(App, { target: document.body, props: { started: session } }),
 );

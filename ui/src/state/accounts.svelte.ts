@@ -20,6 +20,7 @@ export class Accounts {
   loaded = $state(false);
   query = $state("");
   #removed: AccountId[] = [];
+  #round = 0;
   #settings: SettingsState;
 
   constructor(settings: SettingsState) {
@@ -34,12 +35,14 @@ export class Accounts {
   }
 
   async load(): Promise<void> {
+    const round = this.#round;
     const [view, notices, trash] = await Promise.all([
       call(commands.accounts()),
       call(commands.notices()),
       call(commands.trash()),
     ]);
-    this.take({ view, notices, trash });
+    // They may have been locked meanwhile.
+    if (round === this.#round) this.take({ view, notices, trash });
   }
 
   take({ view, notices, trash }: Listed): void {
@@ -52,6 +55,7 @@ export class Accounts {
   }
 
   clear(): void {
+    this.#round += 1;
     this.all = [];
     this.quarantined = [];
     this.notices = [];

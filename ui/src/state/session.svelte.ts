@@ -24,7 +24,7 @@ import { Surroundings } from "./surroundings.svelte";
 import { Toasts } from "./toasts.svelte";
 
 /** So many rows stand in a window of its first size, with some beyond its edge. */
-export const FIRST_ROWS = 11;
+export const FIRST_ROWS = 12;
 
 /** The stages in which something on the window counts seconds. */
 const TICKING: ReadonlySet<Stage["stage"]> = new Set(["open", "first-run", "keyring-waiting"]);
@@ -89,12 +89,17 @@ export class Session {
   // Each call costs some milliseconds before the first picture.
   async #look(): Promise<void> {
     const { settings, status, listed } = await call(commands.firstLook());
-    await this.settings.take(settings);
     this.codes.hide(settings.hide_codes);
     if (listed) this.accounts.take(listed);
     this.stage.take(status);
-    if (listed) await this.codes.fetch(this.accounts.shown.slice(0, FIRST_ROWS));
-    if (status.stage.stage !== "opening") this.#hasSomething();
+    const language = this.settings.take(settings);
+    if (status.stage.stage !== "opening") void this.#fetchFirst().then(this.#hasSomething);
+    await language;
+  }
+
+  // Nobody waits for it: a keyring may take its time, or ask a person. A hidden window shows no code.
+  async #fetchFirst(): Promise<void> {
+    if (!document.hidden) await this.codes.fetch(this.accounts.shown.slice(0, FIRST_ROWS));
   }
 
   async #hear(ears: Promise<() => void>[]): Promise<void> {
@@ -150,17 +155,12 @@ export class Session {
     if (TICKING.has(stage.stage)) this.clock.start();
     else this.clock.stop();
     try {
-      if (isOpen) await this.#fill();
+      if (isOpen) await this.accounts.load();
       else this.#forget();
     } finally {
-      if (stage.stage !== "opening") this.#hasSomething();
+      if (stage.stage !== "opening") void this.#fetchFirst().then(this.#hasSomething);
     }
     await this.#takeArguments();
-  }
-
-  async #fill(): Promise<void> {
-    await this.accounts.load();
-    await this.codes.fetch(this.accounts.shown.slice(0, FIRST_ROWS));
   }
 
   // What the app was started with is taken over like what is dropped, as soon as the accounts are there. One round of it

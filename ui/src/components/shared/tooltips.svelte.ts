@@ -18,7 +18,13 @@ export class Tooltips {
     this.#under = under;
     if (under === null) return;
     if (performance.now() - this.#gone < SOON_MS) this.anchor = under;
-    else this.#timer = setTimeout(() => (this.anchor = under), DELAY_MS);
+    else this.#timer = setTimeout(() => (this.anchor = under.isConnected ? under : null), DELAY_MS);
+  }
+
+  /** The pointer left the window. */
+  leave(): void {
+    this.hide();
+    this.#under = null;
   }
 
   focus(event: FocusEvent): void {
