@@ -53,6 +53,19 @@ async fn from_end_to_end() {
     assert_eq!(focused(&window).await, "row");
     walked(&window, 2400).await;
     assert_eq!(focused(&window).await, "nothing");
+
+    // Pinned, it stands first, and another account where it stood.
+    window
+        .run("document.querySelectorAll('[data-account-id]')[4].focus()")
+        .await;
+    window.type_keys("\u{e009}p\u{e000}").await;
+    window
+        .until(
+            "the pinned account first and with the focus",
+            "const first = document.querySelector('[data-account-id]');
+             return first.textContent.includes('Issuer 4') && document.activeElement === first ? true : null",
+        )
+        .await;
 }
 
 /// Every account by its id: its name and code, as the list shows them on the way to its end; then it is at its beginning.

@@ -93,7 +93,9 @@ export class Session {
     if (listed) this.accounts.take(listed);
     this.stage.take(status);
     const language = this.settings.take(settings);
-    if (status.stage.stage !== "opening") void this.#fetchFirst().then(this.#hasSomething);
+    if (status.stage.stage !== "opening") {
+      void Promise.allSettled([this.#fetchFirst(), language]).then(() => this.#hasSomething());
+    }
     await language;
   }
 
