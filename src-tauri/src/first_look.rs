@@ -43,7 +43,7 @@ impl Shell {
     }
 
     /// The accounts; fails as [`Shell::authenticator`] does.
-    pub fn listed(&self) -> Result<Listed, ShellError> {
+    fn listed(&self) -> Result<Listed, ShellError> {
         let authenticator = self.authenticator()?;
         Ok(Listed {
             view: authenticator.accounts(),
@@ -52,8 +52,8 @@ impl Shell {
         })
     }
 
-    /// Reads the seeds of the rows that stand first where they stand in the person's own order, while the web view is still being started. Whether it fails is said
-    /// when the codes are asked for.
+    /// Reads the seeds of the rows that stand first, where they stand in the person's own order, while the web view is
+    /// still being started. Whether it fails is said when the codes are asked for.
     pub(crate) fn read_ahead(&self) {
         /// So many rows the window asks for first.
         const ROWS: usize = 12;

@@ -2,12 +2,12 @@ import type { Plugin } from "vite";
 
 /** A component of Lucide: `ellipsis.svelte`, and not the `Icon.svelte` that all of them call. */
 const ICON = /@lucide\/svelte\/dist\/icons\/([\w-]+)\.svelte$/;
-const SHAPES = /"node": (\[\[.+?\]\]), "aliases"|"node": (\[\[.+\]\]) \};/;
+const SHAPES = /"node": (\[\[.+?\]\])(?:, "aliases"| \};)/;
 
 type Shape = [tag: string, attributes: Record<string, string>];
 
-/** Makes each icon a picture that is copied as a whole, drawn as the class `icon` says. As Lucide has it, an icon puts itself together from a list of
- * shapes each time it is drawn, which takes longer than the row around it. */
+/** Makes each icon a picture that is copied as a whole, drawn as the class `icon` says. As Lucide has it, an icon puts
+ * itself together from a list of shapes each time it is drawn, which takes longer than the row around it. */
 export function stillIcons(): Plugin {
   return {
     name: "still-icons",
@@ -15,8 +15,7 @@ export function stillIcons(): Plugin {
     transform(code, id) {
       const name = ICON.exec(id)?.[1];
       if (name === undefined) return null;
-      const found = SHAPES.exec(code);
-      const list = found?.[1] ?? found?.[2];
+      const list = SHAPES.exec(code)?.[1];
       if (list === undefined) throw new Error(`the icon ${name} is not written as the others are`);
       return { code: component(name, JSON.parse(list) as Shape[]), map: null };
     },

@@ -8,8 +8,8 @@ import type {
   AddedView,
   CodeResult,
   CodeView,
-  FirstLook,
   CommandError,
+  FirstLook,
   FoundView,
   Language,
   PreviewView,
@@ -116,8 +116,8 @@ class FakeDevice {
   #code({ account, code, next }: SampleAccount): CodeView {
     const period = account.period ?? 30;
     const now = this.#now();
-    const left = period - (now % period);
     const step = Math.floor(now / period);
+    const left = period - (now % period);
     return {
       id: account.id,
       code: code || lookalike(account.id, step, account.digits),
