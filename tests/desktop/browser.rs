@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
-use fantoccini::error::CmdError;
+use fantoccini::error::{CmdError, WebDriver};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -197,12 +197,15 @@ impl Window {
             "element not interactable",
             "element click intercepted",
         ];
+        // WebKit's driver has no code for an element that goes away while the click is being made, only a message.
+        let passing = |error: &WebDriver| {
+            PASSING.contains(&error.error().as_str()) || error.message.starts_with("Stale element found")
+        };
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.found(locator, what).await.click().await {
                 Ok(()) => return,
-                Err(CmdError::Standard(error))
-                    if PASSING.contains(&error.error().as_str()) && Instant::now() < deadline => {}
+                Err(CmdError::Standard(error)) if passing(&error) && Instant::now() < deadline => {}
                 Err(error) => panic!("{what}: {error}"),
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
