@@ -179,6 +179,7 @@ fn roles_that_want_a_code_are_taken_on_in_a_session_with_one() {
     let done = enrol(&maya, &accounts, &keys, &out, &["--yes"]).succeeds().json();
     assert_eq!(done["runs"].as_array().unwrap().len(), 2);
     assert_eq!(YARDS.map(|yard| enrolled(&world, yard)), [2, 2]);
+    maya.run(&["fleet", "sweep", "--accounts", &accounts]).succeeds();
 }
 
 #[test]

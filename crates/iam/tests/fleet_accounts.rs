@@ -4,9 +4,9 @@
 
 mod support;
 
-use lockstep_iam::fleet::accounts::{AccountRole, InAccount, in_each, parse};
-use lockstep_iam::fleet::read::read;
-use lockstep_iam::fleet::roster::{Reader, Roster, RosterRequest};
+use lockstep_iam::fleet::accounts::{AccountRole, InAccount, parse};
+use lockstep_iam::fleet::read_many::{AccountsProgress, read_each};
+use lockstep_iam::fleet::roster::{Roster, RosterRequest};
 use support::fleet::put_account;
 use support::{Person, World};
 
@@ -38,13 +38,17 @@ fn roles(numbers: impl Iterator<Item = usize>) -> Vec<AccountRole> {
 }
 
 fn rosters(world: &World, roles: &[AccountRole]) -> Vec<InAccount<Roster>> {
-    let connection = Person::new(world, "admin").connect().unwrap();
-    let reader = Reader {
-        connection: &connection,
-        pace: &world.hands,
-        watch: &|_| {},
-    };
-    in_each(&reader, roles, |reader| read(reader, &RosterRequest::default()))
+    watched(world, roles, &|_| {})
+}
+
+fn watched(
+    world: &World,
+    roles: &[AccountRole],
+    watch: &(dyn Fn(AccountsProgress) + Sync),
+) -> Vec<InAccount<Roster>> {
+    let admin = Person::new(world, "admin");
+    let read = admin.work(|work| read_each(work, roles, &RosterRequest::default(), watch));
+    read.unwrap().0
 }
 
 #[test]
@@ -96,4 +100,27 @@ fn an_account_that_is_not_answered_for_is_one_failure_among_many() {
     assert!(one[0].outcome.is_err());
     let again = rosters(&world, &roles(1..=MANY));
     assert!(again.iter().all(|account| account.outcome.is_ok()));
+}
+
+#[test]
+fn it_is_told_how_many_accounts_are_done_with_and_how_many_users_are_listed_in_all() {
+    let world = world();
+    world.practice.with(|practice| {
+        practice.directory_mut(&account(3)).roles.clear();
+    });
+    let told = std::sync::Mutex::new(vec![]);
+    watched(&world, &roles(1..=MANY), &|progress| {
+        told.lock().unwrap().push(progress);
+    });
+    let told = told.into_inner().unwrap();
+    let last = told.iter().max_by_key(|progress| progress.done).copied();
+    let all = (1..=MANY).sum::<usize>() - 3;
+    assert_eq!(
+        last,
+        Some(AccountsProgress {
+            done: MANY,
+            of: MANY,
+            listed: all
+        })
+    );
 }

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 
 use lockstep_device::time::UnixTime;
 use lockstep_iam::api::users::ReportAnswer;
-use lockstep_iam::fleet::accounts::{AccountRole, InAccount, in_each, parse};
+use lockstep_iam::fleet::accounts::{AccountRole, InAccount, parse};
 use lockstep_iam::fleet::page::html;
 use lockstep_iam::fleet::read::read;
+use lockstep_iam::fleet::read_many::read_each;
 use lockstep_iam::fleet::report::{FleetReport, HandOver};
 use lockstep_iam::fleet::roster::{Reader, Roster, RosterRequest};
 use lockstep_iam::fleet::table::csv;
@@ -185,13 +186,9 @@ fn several_accounts_are_summed_and_one_that_failed_is_said_in_every_format() {
         "arn:aws:iam::210987654321:role/LockstepAdmin,=yard\narn:aws:iam::320987654321:role/LockstepAdmin,<b>dock</b>",
     )
     .unwrap();
-    let connection = Person::new(&world, "admin").connect().unwrap();
-    let reader = Reader {
-        connection: &connection,
-        pace: &world.hands,
-        watch: &|_| {},
-    };
-    let read = in_each(&reader, &roles, |reader| read(reader, &RosterRequest::default()));
+    let admin = Person::new(&world, "admin");
+    let read = admin.work(|work| read_each(work, &roles, &RosterRequest::default(), &|_| {}));
+    let read = read.unwrap().0;
     let report = FleetReport::new(&read, &[], NOW);
     assert_eq!(
         (

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::sts::Role;
 use crate::connection::Connection;
+use crate::elevation::session_of_caller;
 use crate::error::Error;
 use crate::fleet::bounded::each;
 use crate::fleet::csv_line::line_of;
-use crate::fleet::roster::Reader;
+use crate::work::{Pace, Work, patiently};
 
 /// A role to take on in an AWS account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,33 +86,40 @@ pub fn parse(text: &str) -> Result<Vec<AccountRole>, Error> {
 
 /// Takes on each role and does the same in each account, in the order of the list. No more than eight accounts are under way
 /// at once.
-pub fn in_each<T: Send>(
-    reader: &Reader<'_>,
+pub(super) fn in_each<T: Send>(
+    connection: &Connection,
+    pace: &dyn Pace,
     roles: &[AccountRole],
-    run: impl Fn(&Reader<'_>) -> Result<T, Error> + Sync,
+    run: impl Fn(&AccountRole, Result<Connection, Error>) -> Result<T, Error> + Sync,
 ) -> Vec<InAccount<T>> {
     each(roles, IN_FLIGHT, |role| InAccount {
         role: role.clone(),
-        outcome: connect(reader, role).and_then(|connection| {
-            run(&Reader {
-                connection: &connection,
-                pace: reader.pace,
-                watch: reader.watch,
-            })
-        }),
+        outcome: run(role, connect(connection, pace, role)),
     })
 }
 
-/// The services of an account in the role.
-pub fn connect(reader: &Reader<'_>, role: &AccountRole) -> Result<Connection, Error> {
+/// The services of an account in the role, which may want a session with MFA to be taken on.
+pub fn in_role(work: &Work<'_>, role: &AccountRole) -> Result<Connection, Error> {
+    match connect(work.connection, work.pace, role) {
+        Err(error) if error.is_denial() => match session_of_caller(work)? {
+            Some(session) => connect(&session, work.pace, role),
+            None => Err(error),
+        },
+        outcome => outcome,
+    }
+}
+
+fn connect(connection: &Connection, pace: &dyn Pace, role: &AccountRole) -> Result<Connection, Error> {
     let asked = Role {
         arn: role.arn.clone(),
         session_name: SESSION_NAME.to_owned(),
         external_id: role.external_id.clone(),
     };
-    let credentials =
-        reader.patiently(|| reader.connection.api().assume_role(&asked, None, SESSION_SECONDS))?;
-    Ok(reader.connection.as_role(&credentials)?)
+    let credentials = patiently(
+        |time, _| pace.wait(time),
+        || connection.api().assume_role(&asked, None, SESSION_SECONDS),
+    )?;
+    Ok(connection.as_role(&credentials)?)
 }
 
 /// `arn:PARTITION:iam::ACCOUNT:role/…`.

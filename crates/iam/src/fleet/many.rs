@@ -1,16 +1,51 @@
 //! Runs in several AWS accounts side by side, each with a file of its own. What fails in one says nothing of the others.
 
 use crate::api::failure::Failure;
-use crate::connection::Connection;
-use crate::elevation::session_of_caller;
+use crate::caller::Caller;
 use crate::error::Error;
-use crate::fleet::accounts::{self, AccountRole, InAccount, connect};
+use crate::fleet::accounts::{self, AccountRole, InAccount, in_role};
 use crate::fleet::bounded::each;
-use crate::fleet::roster::Reader;
+use crate::fleet::choice::{Choice, choose};
+use crate::fleet::roster::Roster;
 use crate::fleet::run::{RunProgress, RunRequest, begin, carry_on};
 use crate::fleet::run_store::{RunId, Together};
 use crate::fleet::running::Fleet;
+use crate::fleet::seals::Seals;
 use crate::fleet::standing::{RunReport, UserOutcome, look};
+use crate::name::UserName;
+
+/// Whom runs in several accounts would enrol.
+pub struct Choices {
+    /// Who is enrolled in each account, and who is not and why.
+    pub accounts: Vec<(AccountRole, Choice)>,
+    /// Who was named and is in none of them.
+    pub unknown: Vec<UserName>,
+}
+
+/// Chooses among the users of each account. That somebody is in another one alone is worth no line.
+pub fn choose_each(
+    caller: &Caller,
+    accounts: Vec<(AccountRole, Roster)>,
+    seals: &Seals,
+) -> Result<Choices, Error> {
+    let unknown = unknown_everywhere(&accounts);
+    let chosen = |(role, mut roster): (AccountRole, Roster)| {
+        roster.unmatched.clear();
+        let me = caller.user().filter(|_| caller.account == role.account);
+        let choice = choose(me, &roster, seals)?;
+        Ok((role, choice))
+    };
+    let accounts = accounts.into_iter().map(chosen).collect::<Result<_, Error>>()?;
+    Ok(Choices { accounts, unknown })
+}
+
+fn unknown_everywhere(accounts: &[(AccountRole, Roster)]) -> Vec<UserName> {
+    let Some(((_, first), others)) = accounts.split_first() else {
+        return vec![];
+    };
+    let is_unknown = |user: &&UserName| others.iter().all(|(_, roster)| roster.unmatched.contains(user));
+    first.unmatched.iter().filter(is_unknown).cloned().collect()
+}
 
 /// Writes a run down for each account; what they are called together, and each run, or why there is none. No device is asked
 /// for before [`carry_on_each`].
@@ -20,7 +55,7 @@ pub fn begin_each(
 ) -> Result<(RunId, Vec<InAccount<RunId>>), Error> {
     let id = RunId::random()?;
     let begun = |(role, request): &(AccountRole, RunRequest)| {
-        let connection = in_role(fleet, role)?;
+        let connection = in_role(&fleet.work(), role)?;
         let together = Some(Together {
             id: id.clone(),
             role: role.clone(),
@@ -73,7 +108,7 @@ fn carry_on_in(
 ) -> Result<RunReport, Error> {
     let mut left = usize::MAX;
     loop {
-        let connection = in_role(fleet, role)?;
+        let connection = in_role(&fleet.work(), role)?;
         let report = carry_on(&fleet.through(&connection), &run.id, in_flight, &|progress| {
             watch(&run.account, progress);
         })?;
@@ -87,24 +122,5 @@ fn carry_on_in(
             return Ok(report);
         }
         left = open;
-    }
-}
-
-/// The services of an account in the role, which may want a session with MFA to be taken on.
-fn in_role(fleet: &Fleet<'_>, role: &AccountRole) -> Result<Connection, Error> {
-    let through = |connection| {
-        let reader = Reader {
-            connection,
-            pace: fleet.pace,
-            watch: &|_| {},
-        };
-        connect(&reader, role)
-    };
-    match through(fleet.connection) {
-        Err(Error::Failure(failure)) if failure.is_denial() => match session_of_caller(&fleet.work())? {
-            Some(session) => through(&session),
-            None => Err(failure.into()),
-        },
-        outcome => outcome,
     }
 }

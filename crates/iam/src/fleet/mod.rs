@@ -14,6 +14,7 @@ mod member;
 pub mod page;
 pub mod protection;
 pub mod read;
+pub mod read_many;
 pub mod recipients;
 pub mod recover;
 pub mod report;

@@ -6,7 +6,7 @@ use std::time::Instant;
 use lockstep_iam::error::Error;
 use lockstep_iam::fleet::choice::{Choice, LeftOut, choose};
 use lockstep_iam::fleet::recipients::UserKeys;
-use lockstep_iam::fleet::roster::{Filter, Roster, RosterRequest};
+use lockstep_iam::fleet::roster::{Filter, RosterRequest};
 use lockstep_iam::fleet::run::{RunProgress, RunRequest, begin, carry_on};
 use lockstep_iam::fleet::run_store::RunId;
 use lockstep_iam::fleet::running::Fleet;
@@ -30,7 +30,7 @@ use crate::{files, prompt};
 pub(super) fn run(args: &FleetEnrolArgs, wanted: &Wanted, session: &Session) -> Outcome {
     let in_flight = usize::from(args.max_in_flight);
     let (aws, roster) = read_own(Aws::open(session)?, &wanted.request)?;
-    let (keys, left_out) = chosen(aws.connection.caller().user(), &roster, &wanted.seals)?;
+    let (keys, left_out) = told(choose(aws.connection.caller().user(), &roster, &wanted.seals)?);
     let plan = PlanReport::new(&roster.account, &wanted.hand_off, keys.keys(), left_out);
     if args.dry_run || keys.is_empty() {
         return shown(plan);
@@ -177,20 +177,11 @@ fn names_of(text: &str) -> Result<Vec<UserName>, CliError> {
         .collect::<Result<_, _>>()?)
 }
 
-/// Who is to be enrolled with which key, and who is not and why.
-pub(super) fn chosen(
-    me: Option<&UserName>,
-    roster: &Roster,
-    seals: &Seals,
-) -> Result<(UserKeys, Vec<UserRow>), CliError> {
-    let Choice { users, left_out } = choose(me, roster, seals)?;
+/// Who is enrolled with which key, and who is not and why, in words.
+pub(super) fn told(Choice { users, left_out }: Choice) -> (UserKeys, Vec<UserRow>) {
     let left_out = left_out.into_iter();
-    Ok((
-        users,
-        left_out
-            .map(|(user, why)| UserRow::new(&user, words(why)))
-            .collect(),
-    ))
+    let rows = left_out.map(|(user, why)| UserRow::new(&user, words(why)));
+    (users, rows.collect())
 }
 
 fn words(why: LeftOut) -> (&'static str, &'static str) {

@@ -3,16 +3,16 @@
 use std::time::Instant;
 
 use lockstep_iam::fleet::accounts::{AccountRole, InAccount};
-use lockstep_iam::fleet::many::{begin_each, carry_on_each};
+use lockstep_iam::fleet::choice::Choice;
+use lockstep_iam::fleet::many::{Choices, begin_each, carry_on_each, choose_each};
 use lockstep_iam::fleet::recipients::UserKeys;
 use lockstep_iam::fleet::roster::Roster;
 use lockstep_iam::fleet::run_store::RunId;
 use lockstep_iam::fleet::standing::{RunReport, look};
-use lockstep_iam::name::UserName;
 
 use crate::args::fleet::FleetEnrolArgs;
 use crate::command::aws::connect::Aws;
-use crate::command::fleet::enrol::{Wanted, chosen, fleet, tell};
+use crate::command::fleet::enrol::{Wanted, fleet, tell, told};
 use crate::command::fleet::seals::write_sheet_of_many;
 use crate::command::fleet::see::read_each;
 use crate::command::{Outcome, shown};
@@ -29,23 +29,32 @@ struct Part {
     plan: PlanReport,
 }
 
+impl Part {
+    fn new(role: AccountRole, choice: Choice, wanted: &Wanted) -> Self {
+        let (keys, left_out) = told(choice);
+        let plan = PlanReport::new(&role.account, &wanted.hand_off, keys.keys(), left_out);
+        Self { role, keys, plan }
+    }
+}
+
 pub(super) fn run(
     args: &FleetEnrolArgs,
     wanted: &Wanted,
     roles: &[AccountRole],
     session: &Session,
 ) -> Outcome {
-    let (aws, accounts) = read_each(Aws::open(session)?, roles, &wanted.request, session)?;
+    let (aws, accounts) = read_each(Aws::open(session)?, roles, &wanted.request)?;
     let (accounts, failed) = read_ones(accounts);
-    let unknown = unknown_everywhere(&accounts);
-    let parts = parts(&aws, accounts, wanted)?;
+    let Choices { accounts, unknown } = choose_each(aws.connection.caller(), accounts, &wanted.seals)?;
+    let parts = accounts
+        .into_iter()
+        .map(|(role, choice)| Part::new(role, choice, wanted));
+    let (parts, unchanged): (Vec<Part>, Vec<Part>) = parts.partition(|part| !part.keys.is_empty());
     let users: usize = parts.iter().map(|part| part.keys.len()).sum();
-    let (parts, unchanged): (Vec<Part>, Vec<Part>) =
-        parts.into_iter().partition(|part| !part.keys.is_empty());
     let plans = parts.iter().chain(&unchanged).map(|part| part.plan.clone());
     let plans = PlansReport {
         accounts: plans.collect(),
-        unknown,
+        unknown: unknown.iter().map(ToString::to_string).collect(),
         failed,
     };
     if args.dry_run || parts.is_empty() {
@@ -130,31 +139,4 @@ fn read_ones(accounts: Vec<InAccount<Roster>>) -> (Vec<(AccountRole, Roster)>, V
         }
     }
     (read, failed)
-}
-
-/// Who was named and is in none of these accounts.
-fn unknown_everywhere(accounts: &[(AccountRole, Roster)]) -> Vec<String> {
-    let Some(((_, first), others)) = accounts.split_first() else {
-        return vec![];
-    };
-    let is_unknown = |user: &&UserName| others.iter().all(|(_, roster)| roster.unmatched.contains(user));
-    let unknown = first.unmatched.iter().filter(is_unknown);
-    unknown.map(ToString::to_string).collect()
-}
-
-/// Who is enrolled in each account. That somebody is in another one alone is worth no line.
-fn parts(
-    aws: &Aws<'_>,
-    accounts: Vec<(AccountRole, Roster)>,
-    wanted: &Wanted,
-) -> Result<Vec<Part>, CliError> {
-    let caller = aws.connection.caller();
-    let part = |(role, mut roster): (AccountRole, Roster)| {
-        roster.unmatched.clear();
-        let me = caller.user().filter(|_| caller.account == role.account);
-        let (keys, left_out) = chosen(me, &roster, &wanted.seals)?;
-        let plan = PlanReport::new(&role.account, &wanted.hand_off, keys.keys(), left_out);
-        Ok(Part { role, keys, plan })
-    };
-    accounts.into_iter().map(part).collect()
 }

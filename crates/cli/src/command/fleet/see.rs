@@ -2,15 +2,14 @@
 
 use std::path::Path;
 
-use lockstep_iam::elevation::session_of_caller;
 use lockstep_iam::error::Error;
-use lockstep_iam::fleet::accounts::{AccountRole, InAccount, in_each, parse};
+use lockstep_iam::fleet::accounts::{AccountRole, InAccount, parse};
 use lockstep_iam::fleet::page::html;
-use lockstep_iam::fleet::read;
 use lockstep_iam::fleet::report::FleetReport;
-use lockstep_iam::fleet::roster::{Filter, Reader, Roster, RosterRequest};
+use lockstep_iam::fleet::roster::{Filter, Roster, RosterRequest};
 use lockstep_iam::fleet::standing::hand_overs;
 use lockstep_iam::fleet::table::csv;
+use lockstep_iam::fleet::{read, read_many};
 use lockstep_iam::name::DevicePath;
 
 use crate::args::fleet::{ReportArgs, ReportFormat, UsersArgs};
@@ -75,7 +74,7 @@ fn seen(list: Option<&Path>, request: &RosterRequest, session: &Session) -> Resu
     let roles = listed_roles(list)?;
     let aws = Aws::open(session)?;
     let (aws, accounts) = if let Some(roles) = roles {
-        read_each(aws, &roles, request, session)?
+        read_each(aws, &roles, request)?
     } else {
         let (aws, roster) = read_own(aws, request)?;
         let role = AccountRole {
@@ -91,43 +90,20 @@ fn seen(list: Option<&Path>, request: &RosterRequest, session: &Session) -> Resu
     Ok(FleetReport::new(&accounts, &hand_overs(&aws.authenticator)?, now))
 }
 
-pub(super) fn reader<'a>(aws: &'a Aws<'_>, session: &'a Session) -> Reader<'a> {
-    Reader {
-        connection: &aws.connection,
-        pace: &*session.pace,
-        watch: &|_| {},
-    }
-}
-
 /// Reads the caller's account, in a session with MFA where it takes one. What follows is done in the same one.
 pub(super) fn read_own<'a>(aws: Aws<'a>, request: &RosterRequest) -> Result<(Aws<'a>, Roster), CliError> {
     let (roster, session) = aws.work(|work| read::read_own(work, request, &|_| {}))?;
     Ok((aws.through(session), roster))
 }
 
-/// Reads each account of the list; what is denied once more in a session with MFA, which roles may want to be taken on.
+/// Reads each account of the list, in a session with MFA where one takes it. What follows is done in the same one.
 pub(super) fn read_each<'a>(
     aws: Aws<'a>,
     roles: &[AccountRole],
     request: &RosterRequest,
-    session: &Session,
 ) -> Result<(Aws<'a>, Vec<InAccount<Roster>>), CliError> {
-    let look = |aws: &Aws<'_>, roles: &[AccountRole]| {
-        in_each(&reader(aws, session), roles, |reader| read::read(reader, request))
-    };
-    let is_denied = |account: &&mut InAccount<Roster>| account.outcome.as_ref().is_err_and(Error::is_denial);
-    let mut accounts = look(&aws, roles);
-    let mut denied: Vec<&mut InAccount<Roster>> = accounts.iter_mut().filter(is_denied).collect();
-    if denied.is_empty() {
-        return Ok((aws, accounts));
-    }
-    let own = aws.work(session_of_caller)?;
-    let aws = aws.through(own);
-    let roles: Vec<AccountRole> = denied.iter().map(|account| account.role.clone()).collect();
-    for (account, again) in denied.iter_mut().zip(look(&aws, &roles)) {
-        **account = again;
-    }
-    Ok((aws, accounts))
+    let (accounts, session) = aws.work(|work| read_many::read_each(work, roles, request, &|_| {}))?;
+    Ok((aws.through(session), accounts))
 }
 
 /// The roles in this list; nothing without a list.

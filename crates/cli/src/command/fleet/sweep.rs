@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use lockstep_device::serial::SerialNumber;
-use lockstep_iam::fleet::accounts::connect;
+use lockstep_iam::fleet::accounts::in_role;
 use lockstep_iam::fleet::standing::needed_devices;
 use lockstep_iam::fleet::sweep::{Orphan, apply, plan};
 use lockstep_iam::work::Work;
 
 use crate::command::aws::connect::Aws;
-use crate::command::fleet::see::{listed_roles, reader};
+use crate::command::fleet::see::listed_roles;
 use crate::command::{Outcome, shown};
 use crate::error::CliError;
 use crate::prompt;
@@ -23,7 +23,6 @@ pub(super) fn run(list: Option<&Path>, wanted: bool, yes: bool, session: &Sessio
     let roles = listed_roles(list)?;
     let aws = Aws::open(session)?;
     let needed = needed_devices(&aws.authenticator)?;
-    let reader = reader(&aws, session);
     let Some(roles) = roles else {
         let mut report = SweepReport::default();
         aws.work(|work| Ok(sweep(work, &needed, wanted, yes, session, &mut report)))??;
@@ -32,7 +31,7 @@ pub(super) fn run(list: Option<&Path>, wanted: bool, yes: bool, session: &Sessio
     let mut report = SweepReport::default();
     for role in &roles {
         // One account that cannot be reached does not keep the others from being swept.
-        match connect(&reader, role) {
+        match aws.work(|work| in_role(work, role)) {
             Ok(connection) => {
                 let outcome = aws.work(|work| {
                     Ok(sweep(
