@@ -9,6 +9,7 @@ use lockstep_device::screen::ScreenError;
 use lockstep_device::store::file::FileError;
 use lockstep_formats::error::ReadError;
 use lockstep_iam::credential_process::LineError;
+use lockstep_iam::fleet::report::Unread;
 use serde::Serialize;
 
 use crate::settings::SettingsError;
@@ -104,6 +105,17 @@ pub enum ShellError {
     /// The fleet was asked about before it was read, or through another connection.
     #[error("the users of this account have not been read")]
     FleetNotRead,
+    /// Accounts of a list were to be read, and there is no list.
+    #[error("nothing says which accounts are meant")]
+    AccountsNotNamed,
+    /// A list of roles cannot be read.
+    #[error("{name} cannot be read: {reason}")]
+    RolesUnreadable {
+        /// The file's name, without its folder.
+        name: String,
+        /// What the operating system said, or the limit.
+        reason: String,
+    },
     /// Another run is carried out.
     #[error("a run is being carried out")]
     FleetBusy,
@@ -179,6 +191,8 @@ impl ShellError {
             Self::GivenUp => "given-up",
             Self::NothingHeld => "nothing-held",
             Self::FleetNotRead => "fleet-not-read",
+            Self::AccountsNotNamed => "accounts-not-named",
+            Self::RolesUnreadable { .. } => "account-list-unreadable",
             Self::FleetBusy => "fleet-busy",
             Self::NothingPlanned => "nothing-planned",
             Self::PathMissing(_) => "path-missing",
@@ -255,6 +269,10 @@ impl ShellError {
             Self::AwsNotConnected => "Choose whose credentials to work with.",
             Self::Practice(_) => "Look whether programs may listen on 127.0.0.1, then try again.",
             Self::FleetNotRead => "Read them.",
+            Self::AccountsNotNamed => "Choose the list of accounts once more.",
+            Self::RolesUnreadable { .. } => {
+                "Choose a text file with the ARN of a role on each line, and a name for its account after a comma."
+            }
             Self::FleetBusy => "Stop it, or wait until it has ended.",
             Self::NothingPlanned => "Look at what would be done once more.",
             Self::PathMissing(_) => "Choose it.",
@@ -287,6 +305,22 @@ impl From<ShellError> for CommandError {
             code: error.code().to_owned(),
             message: error.to_string(),
             remedy: error.remedy().to_owned(),
+        }
+    }
+}
+
+impl From<lockstep_iam::error::Error> for CommandError {
+    fn from(error: lockstep_iam::error::Error) -> Self {
+        ShellError::from(error).into()
+    }
+}
+
+impl From<&Unread> for CommandError {
+    fn from(unread: &Unread) -> Self {
+        Self {
+            code: unread.code.clone(),
+            message: unread.message.clone(),
+            remedy: unread.remedy.clone(),
         }
     }
 }

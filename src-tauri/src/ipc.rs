@@ -103,6 +103,7 @@ pub fn builder() -> Builder<Wry> {
             aws::add_aws_key,
             aws::remove_aws_key,
             fleet::read_fleet,
+            fleet::name_accounts,
             fleet::choose_fleet_path,
             fleet::plan_enrolling,
             fleet::begin_enrolling,

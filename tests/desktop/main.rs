@@ -18,6 +18,7 @@ mod browser;
 mod camera;
 mod desk;
 mod fleet;
+mod fleet_several;
 mod hand_offs;
 mod journey;
 mod keyboard;

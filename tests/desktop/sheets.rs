@@ -223,6 +223,16 @@ pub(crate) const FLEET: &[Sheet] = &[
         there: ".sheet",
     },
     Sheet {
+        name: "several accounts",
+        view: 2,
+        way: &[
+            Press("Report and more"),
+            Press("Several accounts"),
+            Press("Use the practice accounts"),
+        ],
+        there: ".sheet [data-testid='accounts']",
+    },
+    Sheet {
         name: "devices of nobody",
         view: 2,
         way: &[Press("Report and more"), Press("Devices of nobody")],

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use lockstep_desktop::aws::choice::AwsChoice;
 use lockstep_desktop::error::{CommandError, ShellError};
-use lockstep_desktop::fleet::enrolling::LeftOutReason;
+use lockstep_desktop::fleet::enrolling::{ChosenUser, LeftOutReason};
 use lockstep_desktop::fleet::report::FleetFormat;
 use lockstep_desktop::fleet::running::FleetNews;
 use lockstep_desktop::fleet::seals::{HandOffWay, SealWay, SealedTo};
@@ -95,8 +95,16 @@ impl Desk {
     }
 }
 
-pub(crate) fn names(users: &[&str]) -> Vec<String> {
-    users.iter().map(|&user| user.to_owned()).collect()
+/// A user of the practice account.
+pub(crate) fn home(user: &str) -> ChosenUser {
+    ChosenUser {
+        account: "111122223333".to_owned(),
+        user: user.to_owned(),
+    }
+}
+
+pub(crate) fn chosen(users: &[&str]) -> Vec<ChosenUser> {
+    users.iter().map(|user| home(user)).collect()
 }
 
 pub(crate) fn code<T>(answer: Result<T, ShellError>) -> String {
@@ -113,8 +121,8 @@ fn everybody_is_shown_with_devices_and_what_is_to_be_said_about_them() {
     let serial = admin.give_device("user-0003");
     let view = admin.desk.shell.read_fleet(FleetRequest::default()).unwrap();
     assert!(view.users.len() >= 26, "{}", view.users.len());
-    assert_eq!(view.root.mfa, Some(false));
-    assert_eq!(view.remarks, vec![]);
+    assert_eq!(view.accounts[0].root.mfa, Some(false));
+    assert_eq!(view.accounts[0].remarks, vec![]);
     let bare = member(&view, "user-0001");
     assert_eq!(bare.mfa, FleetMfa::Missing);
     assert_eq!(bare.findings, vec![FleetFinding::NoMfa]);
@@ -135,14 +143,19 @@ fn what_may_not_be_seen_is_unknown_and_never_nothing() {
     let view = admin.desk.shell.read_fleet(FleetRequest::default()).unwrap();
     assert_eq!(member(&view, "user-0001").mfa, FleetMfa::Unknown);
     assert_eq!(member(&view, "user-0001").active_access, None);
-    assert_eq!((view.root.mfa, view.unassigned), (None, None));
-    assert!(view.remarks.iter().all(|remark| remark.denied) && view.remarks.len() >= 3);
+    assert_eq!(
+        (view.accounts[0].root.mfa, view.accounts[0].unassigned),
+        (None, None)
+    );
+    assert!(
+        view.accounts[0].remarks.iter().all(|remark| remark.denied) && view.accounts[0].remarks.len() >= 3
+    );
 
-    let all = names(&["user-0001"]);
+    let all = chosen(&["user-0001"]);
     let way = admin.way(admin.list(&["user-0001"]));
     let plan = admin.desk.shell.plan_enrolling(&all, &way).unwrap();
-    assert_eq!(plan.enrol, vec![]);
-    assert_eq!(plan.left_out[0].reason, LeftOutReason::Unknown);
+    assert_eq!(plan.accounts[0].enrol, vec![]);
+    assert_eq!(plan.accounts[0].left_out[0].reason, LeftOutReason::Unknown);
 }
 
 #[test]
@@ -151,11 +164,19 @@ fn a_plan_says_what_becomes_of_each_chosen_user_and_does_nothing() {
     admin.give_device("user-0003");
     admin.desk.shell.read_fleet(FleetRequest::default()).unwrap();
     let way = admin.way(admin.list(&["USER-0001", "user-0003", "admin", "user-0009"]));
-    let chosen = names(&["user-0001", "user-0002", "user-0003", "admin"]);
-    let plan = admin.desk.shell.plan_enrolling(&chosen, &way).unwrap();
-    let enrolled: Vec<_> = plan.enrol.iter().map(|row| (&*row.user, row.sealed_to)).collect();
+    let four = chosen(&["user-0001", "user-0002", "user-0003", "admin"]);
+    let plan = admin.desk.shell.plan_enrolling(&four, &way).unwrap();
+    let enrolled: Vec<_> = plan.accounts[0]
+        .enrol
+        .iter()
+        .map(|row| (&*row.user, row.sealed_to))
+        .collect();
     assert_eq!(enrolled, [("user-0001", SealedTo::Age { recipients: 1 })]);
-    let left: Vec<_> = plan.left_out.iter().map(|row| (&*row.user, row.reason)).collect();
+    let left: Vec<_> = plan.accounts[0]
+        .left_out
+        .iter()
+        .map(|row| (&*row.user, row.reason))
+        .collect();
     let expected = [
         ("admin", LeftOutReason::Caller),
         ("user-0002", LeftOutReason::NoKey),
@@ -192,7 +213,7 @@ fn what_cannot_be_planned_is_refused_with_its_reason() {
             tags,
             ..way.clone()
         };
-        let users = ["user-0001".to_owned()];
+        let users = chosen(&["user-0001"]);
         assert_eq!(code(shell.plan_enrolling(&users, &wrong)), "aws-name-invalid");
     }
     let absent = admin.way(admin.path("absent.csv"));
@@ -209,7 +230,7 @@ fn a_plan_and_a_reading_are_forgotten_with_the_lock_and_with_another_connection(
     let shell = &admin.desk.shell;
     let way = admin.way(admin.list(&["user-0001"]));
     shell.read_fleet(FleetRequest::default()).unwrap();
-    shell.plan_enrolling(&names(&["user-0001"]), &way).unwrap();
+    shell.plan_enrolling(&chosen(&["user-0001"]), &way).unwrap();
     shell.lock();
     admin.desk.unlock();
     admin.desk.connect("admin");
@@ -244,10 +265,13 @@ fn devices_that_are_nobody_s_are_shown_first_and_deleted_then() {
     let serial = admin.leave_device("left-behind");
     assert_eq!(code(shell.sweep_fleet()), "nothing-planned");
     let shown = shell.plan_sweep().unwrap();
-    assert_eq!((&shown[0].serial, shown[0].fate), (&serial, OrphanFate::Goes));
+    assert_eq!(
+        (&shown.orphans[0].serial, shown.orphans[0].fate),
+        (&serial, OrphanFate::Goes)
+    );
     let device = |account: &mut lockstep_practice::account::Account| account.device(&serial).is_some();
     assert!(shell.practice().unwrap().with(device));
-    assert_eq!(shell.sweep_fleet().unwrap()[0].fate, OrphanFate::Deleted);
+    assert_eq!(shell.sweep_fleet().unwrap().orphans[0].fate, OrphanFate::Deleted);
     assert!(!shell.practice().unwrap().with(device));
 }
 
@@ -257,30 +281,34 @@ fn who_lost_the_phone_loses_the_old_device_and_is_left_without_or_gets_a_new_one
     let shell = &admin.desk.shell;
     let old = admin.give_device("user-0003");
     shell.read_fleet(FleetRequest::default()).unwrap();
-    assert_eq!(shell.fleet_devices("user-0003").unwrap()[0].serial, old);
+    assert_eq!(shell.fleet_devices(&home("user-0003")).unwrap()[0].serial, old);
     let unlisted = admin.way(admin.list(&["user-0001"]));
-    let refused = shell.recover_user("user-0003", Some(&unlisted));
+    let refused = shell.recover_user(&home("user-0003"), Some(&unlisted));
     assert_eq!(code(refused), "key-missing");
     assert_eq!(
-        shell.fleet_devices("user-0003").unwrap().len(),
+        shell.fleet_devices(&home("user-0003")).unwrap().len(),
         1,
         "nothing is taken"
     );
 
-    let done = shell.recover_user("user-0003", None).unwrap();
+    let done = shell.recover_user(&home("user-0003"), None).unwrap();
     assert_eq!((done.taken, done.run), (vec![old], None));
-    assert_eq!(shell.fleet_devices("user-0003").unwrap(), vec![]);
+    assert_eq!(shell.fleet_devices(&home("user-0003")).unwrap(), vec![]);
 
     let way = admin.way(admin.list(&["user-0003"]));
-    let run = shell.recover_user("user-0003", Some(&way)).unwrap().run.unwrap();
+    let run = shell
+        .recover_user(&home("user-0003"), Some(&way))
+        .unwrap()
+        .run
+        .unwrap();
     assert_eq!(admin.ends(), None);
     assert_eq!(shell.fleet_run(&run).unwrap().tally.enrolled, 1);
-    let now = shell.fleet_devices("user-0003").unwrap();
+    let now = shell.fleet_devices(&home("user-0003")).unwrap();
     assert_eq!(
         admin.handed_over(Path::new("out")),
         [("user-0003".to_owned(), now[0].serial.clone())]
     );
-    assert_eq!(code(shell.recover_user("admin", None)), "aws-own-devices");
+    assert_eq!(code(shell.recover_user(&home("admin"), None)), "aws-own-devices");
 }
 
 /// May see who there is, and nothing else.
@@ -300,7 +328,9 @@ fn only_the_users_are_read_who_meet_every_condition_and_it_is_told_how_far_readi
         FleetNews::Reading {
             listed: count,
             asked: 0,
-            of: 0
+            of: 0,
+            accounts: 0,
+            accounts_done: 0
         }
     );
     let exactly = FleetRequest {
@@ -313,7 +343,9 @@ fn only_the_users_are_read_who_meet_every_condition_and_it_is_told_how_far_readi
         told.contains(&FleetNews::Reading {
             listed: count,
             asked: count,
-            of: count
+            of: count,
+            accounts: 0,
+            accounts_done: 0
         }),
         "{told:?}"
     );

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use lockstep_desktop::fleet::running::{FleetNews, FleetTally};
+use lockstep_desktop::fleet::run_view::FleetTally;
+use lockstep_desktop::fleet::running::FleetNews;
 use lockstep_desktop::fleet::seals::{HandOffWay, SealWay};
 use lockstep_desktop::fleet::seen::FleetRequest;
 use lockstep_device::backup::open::Keys;
@@ -17,7 +18,7 @@ use lockstep_practice::faults::{Fault, FaultKind};
 use lockstep_practice::refusal::Refusal;
 
 use crate::desk::{PATIENCE, passphrase};
-use crate::fleet::{Admin, code, names};
+use crate::fleet::{Admin, chosen, code};
 
 /// More than have a turn at once.
 const USERS: usize = 24;
@@ -39,15 +40,34 @@ impl Admin {
     fn begin_with(&self, way: &HandOffWay) -> String {
         let shell = &self.desk.shell;
         shell.read_fleet(FleetRequest::default()).unwrap();
-        shell.plan_enrolling(&users(), way).unwrap();
-        shell.begin_enrolling().unwrap()
+        let users = users();
+        let users: Vec<&str> = users.iter().map(String::as_str).collect();
+        shell.plan_enrolling(&chosen(&users), way).unwrap();
+        shell.begin_enrolling().unwrap().run
     }
 
     /// Waits for the end of the run; the code of what stopped it.
     pub(crate) fn ends(&self) -> Option<String> {
+        let FleetNews::Ended {
+            problem, accounts, ..
+        } = self.ended()
+        else {
+            return None;
+        };
+        let problems = accounts.into_iter().map(|account| account.problem);
+        problem
+            .into_iter()
+            .chain(problems)
+            .next()
+            .map(|problem| problem.code)
+    }
+
+    /// Waits for the end of the run.
+    pub(crate) fn ended(&self) -> FleetNews {
         loop {
-            if let FleetNews::Ended { problem, .. } = self.hears() {
-                return problem.map(|problem| problem.code);
+            let news = self.hears();
+            if matches!(news, FleetNews::Ended { .. }) {
+                return news;
             }
         }
     }
@@ -77,9 +97,10 @@ impl Admin {
                 let emits = practice.with(|account| {
                     let step = step_at(account.now());
                     let code = code_at_step(&OtpParams::DEFAULT_TOTP, &open.account.seed, TimeStep(step));
-                    let seed = account
-                        .device(open.serial.as_str())
-                        .and_then(|device| device.seed.as_ref());
+                    let of = open.serial.virtual_device().unwrap().account.to_owned();
+                    let devices = &account.directory(&of).devices;
+                    let device = devices.get(open.serial.as_str());
+                    let seed = device.and_then(|device| device.seed.as_ref());
                     seed.is_some_and(|seed| emits(seed, step, code.as_str()))
                 });
                 assert!(
@@ -112,7 +133,7 @@ impl Admin {
     }
 
     /// What the `age` command opens with the identity.
-    fn with_age(&self, file: &Path) -> String {
+    pub(crate) fn with_age(&self, file: &Path) -> String {
         let identity = self.path("identity.txt");
         fs::write(&identity, self.identity.to_text().as_bytes()).unwrap();
         let mut age = Command::new("age");
@@ -239,7 +260,7 @@ fn who_fails_is_said_with_the_reason_and_gets_another_turn() {
     assert_eq!(admin.ends(), None);
     assert_eq!(admin.handed_over(Path::new("out")), admin.assigned());
     assert!(
-        admin.desk.shell.plan_sweep().unwrap().is_empty(),
+        admin.desk.shell.plan_sweep().unwrap().orphans.is_empty(),
         "no device is left behind"
     );
 }
@@ -301,7 +322,7 @@ fn passphrases_that_are_made_are_on_the_sheet_and_nowhere_else() {
         .len();
     assert_eq!(kept, 24, "copies were wanted");
     admin.desk.shell.read_fleet(FleetRequest::default()).unwrap();
-    admin.desk.shell.plan_enrolling(&names(&["maya"]), &way).unwrap();
+    admin.desk.shell.plan_enrolling(&chosen(&["maya"]), &way).unwrap();
     assert_eq!(
         code(admin.desk.shell.begin_enrolling()),
         "file-failed",

@@ -12,6 +12,7 @@ mod desk;
 mod first_look;
 mod fleet;
 mod fleet_runs;
+mod fleet_several;
 mod hand_offs;
 mod locking;
 #[cfg(target_os = "linux")]

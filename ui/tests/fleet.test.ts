@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { FleetMember, FleetView } from "../src/ipc/bindings";
+import type { FleetAccount, FleetMember, FleetView } from "../src/ipc/bindings";
 import { accessOf, lastUse, protectionOf } from "../src/components/fleet/words";
 import { Fleet } from "../src/state/fleet.svelte";
 import { device, refusal } from "./device";
@@ -9,16 +9,22 @@ import { DAY, member, READ } from "./fleetMember";
 const bare = (user: string, change: Partial<FleetMember> = {}): FleetMember =>
   member(user, { mfa: "missing", devices: [], findings: ["no-mfa"], ...change });
 
+const account = (id: string, name: string | null): FleetAccount => ({
+  account: id,
+  name,
+  report_made: READ,
+  root: { mfa: false, has_access: false, signed_in: { kind: "never" } },
+  unassigned: 0,
+  remarks: [],
+});
+
 function view(users: FleetMember[]): FleetView {
   return {
-    account: "111122223333",
-    alias: "practice",
+    several: false,
     read: READ,
-    report_made: READ,
-    root: { mfa: false, has_access: false, signed_in: { kind: "never" } },
+    accounts: [account("111122223333", "practice")],
+    unread: [],
     users,
-    unassigned: 0,
-    remarks: [],
   };
 }
 
@@ -187,7 +193,7 @@ test("everybody without MFA is chosen and asked about at once, whatever was filt
   fleet.picks.toggle("ada");
   fleet.enrolUnprotected();
   expect(fleet.enrolling.isOpen).toBe(true);
-  expect(fleet.enrolling.users).toEqual(["bo", "cy"]);
+  expect(fleet.enrolling.users.map(({ user }) => user)).toEqual(["bo", "cy"]);
 });
 
 test("users are read under a path and with tags, until all are wanted again", async () => {
@@ -208,7 +214,7 @@ test("users are read under a path and with tags, until all are wanted again", as
       { exact: false, path: null, tags: [] },
       { exact: false, path: "/staff/", tags: ["team=ops", "site=East Berlin"] },
       { exact: true, path: null, tags: [] },
-    ].map((asked) => ({ asked })),
+    ].map((asked) => ({ asked: { accounts: "own", ...asked } })),
   );
 });
 
@@ -218,7 +224,7 @@ test("how far reading has come is shown while it goes on, and not after it", asy
   const fleet = new Fleet();
   const reading = fleet.follow("admin");
   expect(fleet.progress).toBeNull();
-  const news = { kind: "reading", listed: 2000, asked: 0, of: 0 } as const;
+  const news = { kind: "reading", listed: 2000, asked: 0, of: 0, accounts: 0, accounts_done: 0 } as const;
   await fleet.hear(news);
   expect(fleet.progress).toEqual(news);
   answer(view([bare("bo")]));

@@ -6,6 +6,7 @@ export const READ = 1_795_000_000;
 /** A user with a virtual device, seen a day ago. */
 export function member(user: string, change: Partial<FleetMember> = {}): FleetMember {
   return {
+    account: "111122223333",
     user,
     path: "/staff/",
     is_caller: false,

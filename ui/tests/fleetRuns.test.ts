@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { EnrolPlan, FleetRun, FleetRunUser, Recovered } from "../src/ipc/bindings";
+import type { EnrolPlan, FleetRun, FleetRunAccount, FleetRunUser, Recovered } from "../src/ipc/bindings";
 import { Enrolling } from "../src/state/enrolling.svelte";
 import { FleetRuns, type RunNews } from "../src/state/fleetRuns.svelte";
 import { Recovering } from "../src/state/recovering.svelte";
@@ -8,7 +8,10 @@ import { Sweeping } from "../src/state/sweeping.svelte";
 import { device, refusal } from "./device";
 import { member } from "./fleetMember";
 
+const HOME = "111122223333";
+
 const user = (name: string, change: Partial<FleetRunUser> = {}): FleetRunUser => ({
+  account: HOME,
   user: name,
   outcome: "open",
   serial: null,
@@ -17,21 +20,31 @@ const user = (name: string, change: Partial<FleetRunUser> = {}): FleetRunUser =>
   ...change,
 });
 
+const part = (id: string, account: string): FleetRunAccount => ({
+  run: id,
+  account,
+  name: null,
+  tally: { enrolled: 0, already_had: 0, failed: 0, open: 1 },
+  is_finished: false,
+});
+
 const run = (users: FleetRunUser[], change: Partial<FleetRun> = {}): FleetRun => ({
   id: "5f2a90c1d4",
-  account: "111122223333",
+  together: null,
   begun: 1,
   folder: "/out",
   tally: { enrolled: 0, already_had: 0, failed: 0, open: users.length },
   is_finished: false,
   is_running: true,
+  accounts: [part("5f2a90c1d4", HOME)],
   users,
   ...change,
 });
 
-const turn = (name: string, outcome: FleetRunUser["outcome"]): RunNews => ({
+const turn = (name: string, outcome: FleetRunUser["outcome"]): Extract<RunNews, { kind: "turn" }> => ({
   kind: "turn",
   run: "5f2a90c1d4",
+  account: HOME,
   user: name,
   outcome,
   done: 1,
@@ -41,14 +54,21 @@ const turn = (name: string, outcome: FleetRunUser["outcome"]): RunNews => ({
 });
 
 const plan: EnrolPlan = {
-  account: "111122223333",
-  alias: null,
+  accounts: [
+    {
+      account: HOME,
+      name: null,
+      enrol: [{ user: "bo", sealed_to: { kind: "age", recipients: 1 } }],
+      left_out: [],
+    },
+  ],
   folder: "/out",
   sheet: null,
-  enrol: [{ user: "bo", sealed_to: { kind: "age", recipients: 1 } }],
-  left_out: [],
   spare_lines: 0,
 };
+
+const bo = { account: HOME, user: "bo" };
+const begun = { run: "5f2a90c1d4", failed: [] };
 
 test("a turn is shown at once with the pace, and why somebody failed is asked for", async () => {
   const failed = user("cy", { outcome: "failed", problem: refusal("aws-device-limit", "too many") });
@@ -74,6 +94,7 @@ test("the end of a run says why it stopped, but not that somebody stopped it", a
     kind: "ended",
     run: "5f2a90c1d4",
     problem: refusal(code, "so it is"),
+    accounts: [],
   });
   await runs.hear(end("aws-run-stopped"));
   expect(runs.problem).toBeNull();
@@ -96,14 +117,14 @@ test("a run that ends while it is being opened is shown as it ended", async () =
   });
   const runs = new FleetRuns();
   const opening = runs.open("5f2a90c1d4");
-  await runs.hear({ kind: "ended", run: "5f2a90c1d4", problem: null });
+  await runs.hear({ kind: "ended", run: "5f2a90c1d4", problem: null, accounts: [] });
   answer(run(users));
   await opening;
   expect(runs.run?.is_finished).toBe(true);
 });
 
 test("news of another run changes nothing of the one that is looked at", async () => {
-  const looked = run([user("bo")], { id: "aaaaaaaaaa" });
+  const looked = run([user("bo")], { id: "aaaaaaaaaa", accounts: [part("aaaaaaaaaa", HOME)] });
   device({ fleet_run: () => looked, fleet_runs: () => [] });
   const runs = new FleetRuns();
   await runs.open("aaaaaaaaaa");
@@ -112,9 +133,9 @@ test("news of another run changes nothing of the one that is looked at", async (
 });
 
 test("a plan holds for what was said, and is made anew when anything else is said", async () => {
-  const { named } = device({ plan_enrolling: () => plan, begin_enrolling: () => "5f2a90c1d4" });
+  const { named } = device({ plan_enrolling: () => plan, begin_enrolling: () => begun });
   const enrolling = new Enrolling();
-  enrolling.open(["bo"]);
+  enrolling.open([bo]);
   await enrolling.look();
   expect(named("plan_enrolling")).toEqual([]);
   enrolling.form.keys = " /keys.csv ";
@@ -122,7 +143,7 @@ test("a plan holds for what was said, and is made anew when anything else is sai
   await enrolling.look();
   expect(named("plan_enrolling")).toEqual([
     {
-      users: ["bo"],
+      users: [bo],
       way: {
         seal: { kind: "recipients", path: "/keys.csv" },
         folder: "/out",
@@ -137,7 +158,7 @@ test("a plan holds for what was said, and is made anew when anything else is sai
   expect(enrolling.current).toBeNull();
   expect(await enrolling.begin()).toBeNull();
   await enrolling.look();
-  expect(await enrolling.begin()).toBe("5f2a90c1d4");
+  expect(await enrolling.begin()).toEqual(begun);
   expect(enrolling.isOpen).toBe(false);
 });
 
@@ -149,7 +170,7 @@ test("a refusal to begin is said, and the plan has to be looked at again", async
     },
   });
   const enrolling = new Enrolling();
-  enrolling.open(["bo"]);
+  enrolling.open([bo]);
   enrolling.form.keys = "/keys.csv";
   enrolling.form.folder = "/out";
   await enrolling.look();
@@ -184,7 +205,7 @@ test("nothing is taken from a user before AWS said what there is", async () => {
   isRefused = false;
   await recovering.open(member("bo"));
   expect(await recovering.go()).toEqual(done);
-  expect(named("recover_user")).toEqual([{ user: "bo", anew: null }]);
+  expect(named("recover_user")).toEqual([{ user: bo, anew: null }]);
   expect(recovering.user).toBeNull();
 });
 
@@ -197,12 +218,50 @@ test("one's own devices are not asked for here", async () => {
 });
 
 test("devices of nobody are shown before they are deleted", async () => {
-  const orphan = { serial: "arn:mfa/old", fate: "goes", problem: null } as const;
-  device({ plan_sweep: () => [orphan], sweep_fleet: () => [{ ...orphan, fate: "deleted" }] });
+  const orphan = { account: HOME, serial: "arn:mfa/old", fate: "goes", problem: null } as const;
+  const failed = [{ account: "333333333333", name: "gone", problem: refusal("aws-access-denied", "no") }];
+  device({
+    plan_sweep: () => ({ orphans: [orphan], failed }),
+    sweep_fleet: () => ({ orphans: [{ ...orphan, fate: "deleted" }], failed: [] }),
+  });
   const sweeping = new Sweeping();
   await sweeping.open();
   expect(sweeping.doomed).toBe(1);
   await sweeping.sweep();
   expect(sweeping.orphans?.[0]?.fate).toBe("deleted");
   expect(sweeping.doomed).toBe(0);
+  expect(sweeping.failed).toEqual(failed);
+});
+
+test("runs that belong together are one, and a turn counts in its own account", async () => {
+  const LAB = "444455556666";
+  const both = run([user("bo"), user("bo", { account: LAB })], {
+    id: "cccccccccc",
+    accounts: [part("5f2a90c1d4", HOME), part("dddddddddd", LAB)],
+  });
+  const { named } = device({
+    fleet_run: () => both,
+    fleet_runs: () => [both],
+    resume_fleet_run: () => null,
+  });
+  const runs = new FleetRuns();
+  const unbegun = { account: "333333333333", name: null, problem: refusal("aws-access-denied", "no") };
+  await runs.open("cccccccccc", [unbegun]);
+  await runs.hear({ ...turn("bo", "enrolled"), run: "cccccccccc", account: LAB });
+  expect(runs.run?.accounts.map(({ tally }) => tally.enrolled)).toEqual([0, 1]);
+  expect(runs.users.map(({ outcome, account }) => [outcome, account])).toEqual([
+    ["open", HOME],
+    ["enrolled", LAB],
+  ]);
+  const stopped = { account: HOME, name: null, problem: refusal("aws-credentials-expired", "so it is") };
+  const byHand = { account: LAB, name: null, problem: refusal("aws-run-stopped", "so it is") };
+  await runs.hear({ kind: "ended", run: "cccccccccc", problem: null, accounts: [stopped, byHand] });
+  expect(runs.stopped).toEqual([unbegun, stopped]);
+  await runs.resume("dddddddddd");
+  await runs.resume();
+  expect(named("resume_fleet_run")).toEqual([{ run: "dddddddddd" }, { run: "cccccccccc" }]);
+  expect(runs.stopped).toEqual([]);
+  // One of them that is gone on with by itself is heard of as well.
+  await runs.hear({ ...turn("bo", "enrolled"), run: "5f2a90c1d4" });
+  expect(runs.pace).toEqual({ perMinute: 120, secondsLeft: 5 });
 });

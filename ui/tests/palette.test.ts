@@ -266,5 +266,5 @@ test("what is done for a fleet is done from the palette, in the view of the flee
   }
   session.palette.open();
   run(session, "fleet-enrol");
-  expect(session.fleet.enrolling.users).toEqual(["bo"]);
+  expect(session.fleet.enrolling.users.map(({ user }) => user)).toEqual(["bo"]);
 });

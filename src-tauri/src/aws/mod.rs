@@ -8,6 +8,6 @@ pub mod devices;
 mod last;
 pub mod page;
 pub mod pair;
-mod practice;
+pub(crate) mod practice;
 pub mod protect;
 pub mod sessions;

@@ -7,6 +7,9 @@ use lockstep_device::authenticator::Authenticator;
 use lockstep_device::time::Clock;
 use lockstep_iam::keys::KeyPair;
 use lockstep_iam::sign_in::kept_under;
+use lockstep_practice::account::Account;
+use lockstep_practice::personas::OTHER_ACCOUNT;
+use lockstep_practice::refusal::Refusal;
 use lockstep_practice::server::{Options, Practice};
 use zeroize::Zeroizing;
 
@@ -52,9 +55,25 @@ pub(super) fn start(clock: Arc<dyn Clock>) -> Result<Practice, ShellError> {
     })
     .map_err(|error| ShellError::Practice(error.to_string()))?;
     practice
-        .with(|account| account.set_policy("maya", OWN_DEVICES))
+        .with(furnish)
         .map_err(|error| ShellError::Practice(error.message))?;
     Ok(practice)
+}
+
+/// What `maya` may do, and further accounts with users of their own, of whom some are in the first one as well.
+fn furnish(account: &mut Account) -> Result<(), Refusal> {
+    account.set_policy("maya", OWN_DEVICES)?;
+    let trust = TRUST.replace("ADMIN", &account.home.user_arn("admin"));
+    let now = account.now();
+    for (id, alias, users) in [(ACCOUNT, "practice", &[][..]), STAGING, LAB] {
+        account.put_role(id, "LockstepAdmin", &trust, Some(EVERYTHING))?;
+        let directory = account.directory_mut(id);
+        directory.alias = Some(alias.to_owned());
+        for user in users {
+            directory.add_user(user, "/staff/", now);
+        }
+    }
+    Ok(())
 }
 
 /// The access key of one of its users.
@@ -72,6 +91,30 @@ pub(super) fn source_name(user: &str, endpoint: Option<&str>) -> String {
 
 /// What AWS's own documents use for an account that is nobody's.
 const ACCOUNT: &str = "111122223333";
+
+/// Further accounts: number, alias, users.
+const STAGING: (&str, &str, &[&str]) = (
+    OTHER_ACCOUNT,
+    "practice-staging",
+    &["maya", "noor", "user-0001", "user-0002", "user-0003"],
+);
+const LAB: (&str, &str, &[&str]) = ("444455556666", "practice-lab", &["ada", "omar", "user-0001"]);
+
+/// The list of roles in all of them.
+pub(crate) const ROLES: &str = "role_arn,name
+arn:aws:iam::111122223333:role/LockstepAdmin,practice
+arn:aws:iam::210987654321:role/LockstepAdmin,practice-staging
+arn:aws:iam::444455556666:role/LockstepAdmin,practice-lab
+";
+
+/// Who may take the roles on.
+const TRUST: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"AWS": "ADMIN"}, "Action": "sts:AssumeRole"}
+]}"#;
+
+const EVERYTHING: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "*", "Resource": "*"}
+]}"#;
 
 /// How many plain users there are, so that there is something to enrol.
 const USERS: usize = 24;

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use tauri::{AppHandle, State};
 
 use crate::commands::{Reply, ask};
-use crate::fleet::enrolling::EnrolPlan;
+use crate::fleet::accounts::{AccountsWay, NamedAccount};
+use crate::fleet::enrolling::{Begun, ChosenUser, EnrolPlan};
 use crate::fleet::recovering::Recovered;
 use crate::fleet::report::FleetFormat;
-use crate::fleet::running::FleetRun;
+use crate::fleet::run_view::FleetRun;
 use crate::fleet::seals::HandOffWay;
 use crate::fleet::seen::FleetRequest;
-use crate::fleet::sweeping::OrphanView;
+use crate::fleet::sweeping::SweepView;
 use crate::fleet::view::{FleetDeviceView, FleetView};
 use crate::shell::Shell;
 use crate::window::{self, ChosenPath};
@@ -21,6 +22,13 @@ use crate::window::{self, ChosenPath};
 #[specta::specta]
 pub async fn read_fleet(shell: State<'_, Arc<Shell>>, asked: FleetRequest) -> Reply<FleetView> {
     ask(shell, move |shell| shell.read_fleet(asked)).await
+}
+
+/// Which accounts a list names.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn name_accounts(shell: State<'_, Arc<Shell>>, way: AccountsWay) -> Reply<Vec<NamedAccount>> {
+    ask(shell, move |shell| shell.name_accounts(&way)).await
 }
 
 /// Lets the person choose a path for one of the fields; nothing when none was chosen.
@@ -39,7 +47,7 @@ pub async fn choose_fleet_path(
 #[specta::specta]
 pub async fn plan_enrolling(
     shell: State<'_, Arc<Shell>>,
-    users: Vec<String>,
+    users: Vec<ChosenUser>,
     way: HandOffWay,
 ) -> Reply<EnrolPlan> {
     ask(shell, move |shell| shell.plan_enrolling(&users, &way)).await
@@ -48,7 +56,7 @@ pub async fn plan_enrolling(
 /// Begins what was planned; what the run is called.
 #[tauri::command(async)]
 #[specta::specta]
-pub async fn begin_enrolling(shell: State<'_, Arc<Shell>>) -> Reply<String> {
+pub async fn begin_enrolling(shell: State<'_, Arc<Shell>>) -> Reply<Begun> {
     ask(shell, Shell::begin_enrolling).await
 }
 
@@ -125,7 +133,7 @@ pub async fn show_hand_offs(shell: State<'_, Arc<Shell>>, run: String) -> Reply<
 /// The devices that a user has at this moment.
 #[tauri::command(async)]
 #[specta::specta]
-pub async fn fleet_devices(shell: State<'_, Arc<Shell>>, user: String) -> Reply<Vec<FleetDeviceView>> {
+pub async fn fleet_devices(shell: State<'_, Arc<Shell>>, user: ChosenUser) -> Reply<Vec<FleetDeviceView>> {
     ask(shell, move |shell| shell.fleet_devices(&user)).await
 }
 
@@ -134,7 +142,7 @@ pub async fn fleet_devices(shell: State<'_, Arc<Shell>>, user: String) -> Reply<
 #[specta::specta]
 pub async fn recover_user(
     shell: State<'_, Arc<Shell>>,
-    user: String,
+    user: ChosenUser,
     anew: Option<HandOffWay>,
 ) -> Reply<Recovered> {
     ask(shell, move |shell| shell.recover_user(&user, anew.as_ref())).await
@@ -143,14 +151,14 @@ pub async fn recover_user(
 /// The virtual devices that are nobody's.
 #[tauri::command(async)]
 #[specta::specta]
-pub async fn plan_sweep(shell: State<'_, Arc<Shell>>) -> Reply<Vec<OrphanView>> {
+pub async fn plan_sweep(shell: State<'_, Arc<Shell>>) -> Reply<SweepView> {
     ask(shell, |shell| shell.plan_sweep()).await
 }
 
 /// Deletes those that were shown and may go.
 #[tauri::command(async)]
 #[specta::specta]
-pub async fn sweep_fleet(shell: State<'_, Arc<Shell>>) -> Reply<Vec<OrphanView>> {
+pub async fn sweep_fleet(shell: State<'_, Arc<Shell>>) -> Reply<SweepView> {
     ask(shell, |shell| shell.sweep_fleet()).await
 }
 

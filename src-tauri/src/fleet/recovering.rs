@@ -10,8 +10,9 @@ use lockstep_iam::work::bound;
 use serde::Serialize;
 
 use crate::error::ShellError;
-use crate::fleet::enrolling::request;
+use crate::fleet::enrolling::{ChosenUser, request};
 use crate::fleet::seals::{HandOffWay, Sheet, named};
+use crate::fleet::seen::Seen;
 use crate::fleet::view::FleetDeviceView;
 use crate::shell::Shell;
 
@@ -26,12 +27,10 @@ pub struct Recovered {
 
 impl Shell {
     /// The devices that a user has at this moment (IAM API: `ListMFADevices`).
-    pub fn fleet_devices(&self, user: &str) -> Result<Vec<FleetDeviceView>, ShellError> {
-        let user = name(user)?;
+    pub fn fleet_devices(&self, whose: &ChosenUser) -> Result<Vec<FleetDeviceView>, ShellError> {
         let seen = self.seen()?;
-        let devices = self.aws_work(&|_| {}, |work| {
-            devices_of(&work.through(seen.connection(work)), &user)
-        })?;
+        let user = somebody_else(&seen, whose)?;
+        let devices = self.work_in(&seen, &whose.account, |work| devices_of(work, &user))?;
         let here = bound(&*self.authenticator()?);
         Ok(devices
             .iter()
@@ -42,22 +41,24 @@ impl Shell {
     /// Takes every device from a user for good, and enrols a new one if there is a way to hand it over.
     pub fn recover_user(
         self: &Arc<Self>,
-        user: &str,
+        whose: &ChosenUser,
         anew: Option<&HandOffWay>,
     ) -> Result<Recovered, ShellError> {
-        let user = name(user)?;
         let seen = self.seen()?;
+        let user = somebody_else(&seen, whose)?;
         // Read first: afterwards the user has no device, and a list that cannot be read would come too late.
         let anew = anew.map(|way| self.prepared(&user, way)).transpose()?;
-        let taken = self.aws_work(&|_| {}, |work| {
-            let work = work.through(seen.connection(work));
-            let devices = devices_of(&work, &user)?;
-            take(&work, &user, &devices)?;
+        let taken = self.work_in(&seen, &whose.account, |work| {
+            let devices = devices_of(work, &user)?;
+            take(work, &user, &devices)?;
             Ok(devices)
         })?;
         let run = match anew {
             None => None,
-            Some((request, sheet)) => Some(self.begin(seen, request, sheet.as_ref())?),
+            Some((request, sheet)) => {
+                let requests = [(seen.role(&whose.account)?.clone(), request)];
+                Some(self.begin(Arc::clone(&seen), &requests, sheet.as_ref())?.run)
+            }
         };
         Ok(Recovered {
             taken: taken.iter().map(|device| device.serial.to_string()).collect(),
@@ -75,6 +76,11 @@ impl Shell {
     }
 }
 
-fn name(user: &str) -> Result<UserName, ShellError> {
-    Ok(UserName::try_from(user.to_owned()).map_err(Error::from)?)
+/// Fails with [`Error::OwnDevices`] for the caller, who in a role looks like anybody.
+fn somebody_else(seen: &Seen, whose: &ChosenUser) -> Result<UserName, ShellError> {
+    let user = UserName::try_from(whose.user.clone()).map_err(Error::from)?;
+    if seen.caller_in(&whose.account) == Some(&user) {
+        return Err(Error::OwnDevices(user.to_string()).into());
+    }
+    Ok(user)
 }

@@ -7,7 +7,7 @@ use lockstep_device::store::file::write_atomically;
 use lockstep_iam::fleet::page::html;
 use lockstep_iam::fleet::run_store::RunId;
 use lockstep_iam::fleet::run_table;
-use lockstep_iam::fleet::standing::look;
+use lockstep_iam::fleet::standing::called;
 use lockstep_iam::fleet::table::csv;
 use serde::Deserialize;
 
@@ -58,8 +58,12 @@ impl FleetFormat {
 impl Shell {
     /// The name that is offered for a report.
     pub fn fleet_report_name(&self, format: FleetFormat) -> Result<String, ShellError> {
-        let account = self.seen()?.roster.account.clone();
-        Ok(format!("mfa-report-{account}.{}", format.ending()))
+        let seen = self.seen()?;
+        let whose = match seen.accounts.as_slice() {
+            [only] => only.role.account.clone(),
+            several => format!("{}-accounts", several.len()),
+        };
+        Ok(format!("mfa-report-{whose}.{}", format.ending()))
     }
 
     /// Writes the report on the last reading; the system's dialogue asked whether to replace a file.
@@ -77,10 +81,10 @@ impl Shell {
         self.written(path, &bytes)
     }
 
-    /// Writes what became of each user of a run, as CSV.
+    /// Writes what became of each user of a run, or of all that were begun together under a name, as CSV.
     pub fn save_run_report(&self, run: &str, path: &Path) -> Result<String, ShellError> {
-        let report = look(&*self.authenticator()?, &RunId::try_from(run.to_owned())?)?;
-        self.written(path, &run_table::csv(&[report]))
+        let runs = called(&*self.authenticator()?, &RunId::try_from(run.to_owned())?)?;
+        self.written(path, &run_table::csv(&runs))
     }
 
     fn written(&self, path: &Path, bytes: &[u8]) -> Result<String, ShellError> {

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use lockstep_device::backup::lock::Recipient;
 use lockstep_device::error::Error;
+use lockstep_iam::fleet::accounts::AccountRole;
 use lockstep_iam::fleet::recipients::{UserKey, UserKeys, passphrases_of_csv, recipients_of_csv};
-use lockstep_iam::fleet::seals::{Seals, sheet};
+use lockstep_iam::fleet::run::RunRequest;
+use lockstep_iam::fleet::seals::{Seals, sheet, sheet_of_many};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -100,9 +102,20 @@ impl SealWay {
 }
 
 impl Sheet {
-    /// Its content for these users.
-    pub(crate) fn sealed(&self, keys: &UserKeys) -> Result<Vec<u8>, ShellError> {
-        Ok(sheet(keys, &self.recipients)?)
+    /// Its content for the users of these runs; with their accounts where there are several.
+    pub(crate) fn sealed(
+        &self,
+        requests: &[(AccountRole, RunRequest)],
+        is_several: bool,
+    ) -> Result<Vec<u8>, ShellError> {
+        if let ([(_, request)], false) = (requests, is_several) {
+            return Ok(sheet(&request.users, &self.recipients)?);
+        }
+        let accounts: Vec<(&str, &UserKeys)> = requests
+            .iter()
+            .map(|(role, request)| (&*role.account, &request.users))
+            .collect();
+        Ok(sheet_of_many(&accounts, &self.recipients)?)
     }
 }
 

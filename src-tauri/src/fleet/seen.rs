@@ -1,25 +1,26 @@
-//! Reading who has which MFA.
+//! Reading who has which MFA, in the account of the connection or in several.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lockstep_device::time::UnixTime;
 use lockstep_iam::caller::Caller;
 use lockstep_iam::connection::Connection;
 use lockstep_iam::error::Error;
 use lockstep_iam::fleet::accounts::{AccountRole, InAccount};
 use lockstep_iam::fleet::read::read_own;
+use lockstep_iam::fleet::read_many::{AccountsProgress, read_each};
 use lockstep_iam::fleet::report::FleetReport;
 use lockstep_iam::fleet::roster::{Filter, ReadProgress, Roster, RosterRequest};
 use lockstep_iam::fleet::standing::hand_overs;
-use lockstep_iam::name::{DevicePath, Tag};
-use lockstep_iam::work::{Held, Work, bound};
+use lockstep_iam::name::{DevicePath, Tag, UserName};
+use lockstep_iam::work::{Work, bound};
 use serde::Deserialize;
 
 use crate::aws::connection::Connected;
 use crate::error::ShellError;
+use crate::fleet::accounts::ReadAccounts;
 use crate::fleet::running::FleetNews;
-use crate::fleet::view::{FleetMember, FleetRemark, FleetRoot, FleetView, count};
+use crate::fleet::view::{FleetView, count};
 use crate::shell::{Shell, locked};
 
 /// How far a reading has come.
@@ -43,6 +44,8 @@ impl Reading {
             listed: count(self.listed.load(Ordering::SeqCst)),
             asked: count(asked),
             of: count(of),
+            accounts: 0,
+            accounts_done: 0,
         })
     }
 }
@@ -55,7 +58,9 @@ pub(crate) struct Seen {
     connected: Arc<Connected>,
     /// The session that it took, if it took one; what follows is done in the same one.
     session: Option<Connection>,
-    pub(crate) roster: Roster,
+    /// Whether each account is in the role of a list; else it is the connection's own.
+    pub(crate) is_several: bool,
+    pub(crate) accounts: Vec<InAccount<Roster>>,
     pub(crate) report: FleetReport,
 }
 
@@ -67,41 +72,32 @@ impl Seen {
         session.filter(|_| is_same).unwrap_or(work.connection)
     }
 
-    /// Whose account it is.
+    /// Whose credentials these are.
     pub(crate) fn caller(&self) -> &Caller {
         self.connected.connection.caller()
     }
 
-    fn view(&self, here: &[Held]) -> FleetView {
-        let Self { roster, report, .. } = self;
-        let lines = report
+    /// The one whose credentials these are, where this is his account.
+    pub(crate) fn caller_in(&self, account: &str) -> Option<&UserName> {
+        let caller = self.caller();
+        caller.user().filter(|_| caller.account == account)
+    }
+
+    /// The role in an account that was read.
+    pub(crate) fn role(&self, account: &str) -> Result<&AccountRole, ShellError> {
+        let found = self
             .accounts
-            .first()
-            .and_then(|account| account.content.as_ref());
-        let lines = lines.map_or(&[][..], |content| &content.users);
-        let caller = self.caller().user();
-        FleetView {
-            account: roster.account.clone(),
-            alias: roster.alias.clone(),
-            read: roster.read.seconds(),
-            report_made: roster.report_made.map(UnixTime::seconds),
-            root: FleetRoot::from(&roster.root),
-            // The report has a line for each user, in the same order.
-            users: roster
-                .users
-                .iter()
-                .zip(lines)
-                .map(|(user, line)| FleetMember::new(user, line, here, caller))
-                .collect(),
-            unassigned: roster.unassigned.as_ref().map(|devices| count(devices.len())),
-            remarks: roster.remarks.iter().map(FleetRemark::from).collect(),
-        }
+            .iter()
+            .find(|read| read.role.account == account && read.outcome.is_ok());
+        found.map(|read| &read.role).ok_or(ShellError::FleetNotRead)
     }
 }
 
 /// Which users are read, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, specta::Type)]
 pub struct FleetRequest {
+    /// In which accounts.
+    pub accounts: ReadAccounts,
     /// Ask for the devices of each, which is a call each.
     pub exact: bool,
     /// Those under this path, such as `/staff/`; nothing for all.
@@ -131,22 +127,51 @@ pub(crate) fn parsed_tags(tags: &[String]) -> Result<Vec<Tag>, ShellError> {
     Ok(tags.map_err(Error::from)?)
 }
 
+/// What was read, and the session that it took, if it took one.
+type Read = (Vec<InAccount<Roster>>, Option<Connection>);
+
 impl Shell {
-    /// Reads the users of the account, and tells how far that has come.
+    /// Reads the users of the account, or of several, and tells how far that has come.
     pub fn read_fleet(&self, asked: FleetRequest) -> Result<FleetView, ShellError> {
+        let which = asked.accounts;
         let request = asked.parsed()?;
         // It was made for what is to be forgotten.
         self.discard_plan();
         let connected = self.connected()?;
         let authenticator = self.authenticator()?;
+        let roles = locked(&self.fleet.lists).take(which)?;
+        let round = self.fleet.round.fetch_add(1, Ordering::SeqCst) + 1;
+        let (accounts, session) = match &roles {
+            Some(roles) => self.read_listed(roles, &request)?,
+            None => self.read_connected(&connected, &request)?,
+        };
+        let now = connected.connection.service_time().map_err(Error::from)?;
+        let seen = Arc::new(Seen {
+            report: FleetReport::new(&accounts, &hand_overs(&authenticator)?, now),
+            connected,
+            session,
+            is_several: roles.is_some(),
+            accounts,
+        });
+        let view = FleetView::new(&seen, now, &bound(&authenticator));
+        // Neither locked nor connected otherwise meanwhile, and no other reading was begun.
+        self.authenticator()?;
+        self.require_current(&seen)?;
+        if self.fleet.round.load(Ordering::SeqCst) != round {
+            return Err(ShellError::FleetNotRead);
+        }
+        *locked(&self.fleet.seen) = Some(seen);
+        Ok(view)
+    }
+
+    fn read_connected(&self, connected: &Connected, request: &RosterRequest) -> Result<Read, ShellError> {
         let reading = Reading::default();
         let watch = |progress: ReadProgress| {
             if let Some(news) = reading.news(progress) {
                 self.announce.fleet_moved(&news);
             }
         };
-        let (roster, session) = self.aws_work(&|_| {}, |work| read_own(work, &request, &watch))?;
-        let now = connected.connection.service_time().map_err(Error::from)?;
+        let (roster, session) = self.aws_work(&|_| {}, |work| read_own(work, request, &watch))?;
         let caller = connected.connection.caller();
         let account = InAccount {
             role: AccountRole {
@@ -155,21 +180,22 @@ impl Shell {
                 name: None,
                 external_id: None,
             },
-            outcome: Ok(roster.clone()),
+            outcome: Ok(roster),
         };
-        let report = FleetReport::new(&[account], &hand_overs(&authenticator)?, now);
-        let seen = Arc::new(Seen {
-            connected,
-            session,
-            roster,
-            report,
-        });
-        let view = seen.view(&bound(&authenticator));
-        // Neither locked nor connected otherwise meanwhile.
-        self.authenticator()?;
-        self.require_current(&seen)?;
-        *locked(&self.fleet.seen) = Some(seen);
-        Ok(view)
+        Ok((vec![account], session))
+    }
+
+    fn read_listed(&self, roles: &[AccountRole], request: &RosterRequest) -> Result<Read, ShellError> {
+        let watch = |progress: AccountsProgress| {
+            self.announce.fleet_moved(&FleetNews::Reading {
+                listed: count(progress.listed),
+                asked: 0,
+                of: 0,
+                accounts: count(progress.of),
+                accounts_done: count(progress.done),
+            });
+        };
+        self.aws_work(&|_| {}, |work| read_each(work, roles, request, &watch))
     }
 
     /// The last reading; fails with [`ShellError::FleetNotRead`] where there is none through the present connection.

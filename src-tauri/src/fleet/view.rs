@@ -4,26 +4,41 @@ use lockstep_device::time::UnixTime;
 use lockstep_iam::device::{DeviceKind, MfaDevice};
 use lockstep_iam::fleet::line::{FleetFinding, UserLine};
 use lockstep_iam::fleet::protection::{FleetDevice, LastUse, Mfa};
-use lockstep_iam::fleet::roster::{FleetUser, Remark, Root};
+use lockstep_iam::fleet::roster::{FleetUser, Remark, Root, Roster};
 use lockstep_iam::name::UserName;
 use lockstep_iam::work::Held;
 use serde::Serialize;
 
-/// The users of an account. Moments are seconds since the Unix epoch.
+use crate::error::CommandError;
+use crate::fleet::accounts::AccountProblem;
+use crate::fleet::seen::Seen;
+
+/// The users of an account, or of several. Moments are seconds since the Unix epoch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
 pub struct FleetView {
+    /// Whether these are the accounts of a list; else it is the one that the window is connected to.
+    pub several: bool,
+    /// When they were read, by AWS's clock.
+    pub read: u64,
+    /// The accounts that were read, in the order of the list.
+    pub accounts: Vec<FleetAccount>,
+    /// Those that could not be, and why.
+    pub unread: Vec<AccountProblem>,
+    /// Everybody but the root users, account by account in the order of their names.
+    pub users: Vec<FleetMember>,
+}
+
+/// One account without its users.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct FleetAccount {
     /// The twelve-digit AWS account id.
     pub account: String,
-    /// Its alias, when it has one that may be seen.
-    pub alias: Option<String>,
-    /// When it was read, by AWS's clock.
-    pub read: u64,
+    /// What it is called: its name in the list, else its alias.
+    pub name: Option<String>,
     /// When AWS made the credential report that it is from in part; nothing without one.
     pub report_made: Option<u64>,
     /// The root user.
     pub root: FleetRoot,
-    /// Everybody else, in the order of their names.
-    pub users: Vec<FleetMember>,
     /// How many virtual devices are nobody's; nothing where that could not be found out.
     pub unassigned: Option<u32>,
     /// What could not be found out, and why.
@@ -44,6 +59,8 @@ pub struct FleetRoot {
 /// One user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
 pub struct FleetMember {
+    /// The twelve-digit AWS account id.
+    pub account: String,
     /// The name.
     pub user: String,
     /// The path.
@@ -117,11 +134,63 @@ pub struct FleetRemark {
     pub denied: bool,
 }
 
+impl FleetView {
+    /// Everything that was read.
+    pub(crate) fn new(seen: &Seen, now: UnixTime, here: &[Held]) -> Self {
+        let mut view = Self {
+            several: seen.is_several,
+            read: now.seconds(),
+            accounts: vec![],
+            unread: vec![],
+            users: vec![],
+        };
+        for (read, report) in seen.accounts.iter().zip(&seen.report.accounts) {
+            let Ok(roster) = &read.outcome else {
+                view.unread
+                    .extend(report.error.as_ref().map(|unread| AccountProblem {
+                        account: report.account.clone(),
+                        name: report.name.clone(),
+                        problem: CommandError::from(unread),
+                    }));
+                continue;
+            };
+            let caller = seen.caller_in(&roster.account);
+            let lines = report.content.as_ref().map_or(&[][..], |content| &content.users);
+            // The report has a line for each user, in the same order.
+            let members = roster.users.iter().zip(lines);
+            view.users.extend(
+                members.map(|(user, line)| FleetMember::new(&roster.account, (user, line), here, caller)),
+            );
+            view.accounts.push(FleetAccount::new(roster, report.name.clone()));
+        }
+        view
+    }
+}
+
+impl FleetAccount {
+    fn new(roster: &Roster, name: Option<String>) -> Self {
+        Self {
+            account: roster.account.clone(),
+            name,
+            report_made: roster.report_made.map(UnixTime::seconds),
+            root: FleetRoot::from(&roster.root),
+            unassigned: roster.unassigned.as_ref().map(|devices| count(devices.len())),
+            remarks: roster.remarks.iter().map(FleetRemark::from).collect(),
+        }
+    }
+}
+
 impl FleetMember {
     /// The user of this line of the report.
-    pub(crate) fn new(user: &FleetUser, line: &UserLine, here: &[Held], caller: Option<&UserName>) -> Self {
+    fn new(
+        account: &str,
+        (user, line): (&FleetUser, &UserLine),
+        here: &[Held],
+        caller: Option<&UserName>,
+    ) -> Self {
         let devices = user.mfa.devices().iter();
         Self {
+            account: account.to_owned(),
             user: user.name.to_string(),
             path: user.path.clone(),
             is_caller: caller == Some(&user.name),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
+use std::path::PathBuf;
 
 use lockstep_practice::server::{Options, Practice};
 
@@ -30,6 +31,29 @@ impl Halden {
         fs::create_dir_all(machine.file(".aws")).unwrap();
         fs::write(machine.file(".aws/config"), halden.profiles()).unwrap();
         halden
+    }
+
+    /// Further accounts with users of their own, and a role in each for the administrator. Gives the list of the roles, with
+    /// one that nobody may take on.
+    pub(super) fn with_others(&self, machine: &Machine) -> PathBuf {
+        let mut list = String::new();
+        self.0.with(|account| {
+            let trust = TRUST.replace("ADMIN", &account.home.user_arn("admin"));
+            let now = account.now();
+            for (id, name, users) in OTHERS {
+                account
+                    .put_role(id, "LockstepAdmin", &trust, Some(EVERYTHING))
+                    .unwrap();
+                for user in users {
+                    account.directory_mut(id).add_user(user, "/ops/", now);
+                }
+                let _ = writeln!(list, "arn:aws:iam::{id}:role/LockstepAdmin,{name}");
+            }
+        });
+        list.push_str("arn:aws:iam::333333333333:role/LockstepAdmin,halden-old\n");
+        let path = machine.file("roles.csv");
+        fs::write(&path, list).unwrap();
+        path
     }
 
     /// What maya may do.
@@ -141,6 +165,24 @@ const STAFF: [(&str, &str); 12] = [
     ("j.osei", "/yards/lagos/"),
     ("k.berg", "/yards/oslo/"),
 ];
+
+/// The account itself, and others: number, name, users.
+const OTHERS: [(&str, &str, &[&str]); 3] = [
+    ("123456789012", "halden-prod", &[]),
+    (
+        "500000000001",
+        "halden-staging",
+        &["a.okonkwo", "ci-deploy", "e.haugen"],
+    ),
+    ("500000000002", "halden-lab", &["b.faure", "l.duarte"]),
+];
+
+/// Who may take the roles on.
+const TRUST: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"AWS": "ADMIN"}, "Action": "sts:AssumeRole"}]}"#;
+
+const EVERYTHING: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;
 
 const WITHOUT_ENABLE: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action":
     ["iam:CreateVirtualMFADevice", "iam:DeleteVirtualMFADevice", "iam:List*"], "Resource": "*"}]}"#;

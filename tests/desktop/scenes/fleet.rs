@@ -5,6 +5,7 @@ use std::fs;
 use lockstep_device::backup::recovery::RecoveryIdentity;
 
 use super::Scene;
+use super::aws::Halden;
 use crate::album::Shot;
 use crate::browser::Window;
 
@@ -47,6 +48,65 @@ pub(super) async fn play(scene: &Scene<'_>) {
     window.press("Back to the users").await;
     window.find("[data-row-id='g.silva']").await;
 }
+
+/// The users of several accounts are looked at together, and some of them enrolled in two.
+pub(super) async fn several(scene: &Scene<'_>, halden: &Halden) {
+    let Scene { machine, window, .. } = scene;
+    let roles = halden.with_others(machine);
+    window.press("Report and more").await;
+    window.press("Several accounts").await;
+    window.write("[name='accounts']", roles.to_str().unwrap()).await;
+    window.press("Show the accounts").await;
+    window.find("[data-testid='accounts']").await;
+    scene
+        .glance(
+            "fleet-accounts-named",
+            "Which accounts a list names, before they are read.",
+        )
+        .await;
+    window.press("Read 4 accounts").await;
+    window.find("[data-row-id='a.okonkwo@500000000001']").await;
+    for user in SEVERAL {
+        window.click(&format!("[aria-label='Choose {user}']")).await;
+    }
+    scene.blur().await;
+    scene
+        .take(
+            "fleet-accounts",
+            "The users of several accounts, and one that could not be read.",
+        )
+        .await;
+    window.press("Enrol 3 users").await;
+    let recipient = RecoveryIdentity::generate().recipient();
+    let list = machine.file("keys.csv");
+    fs::write(&list, format!("a.okonkwo,{recipient}\nl.duarte,{recipient}\n")).unwrap();
+    window.write("[name='keys']", list.to_str().unwrap()).await;
+    window
+        .write("[name='folder']", machine.file("out").to_str().unwrap())
+        .await;
+    window.press("Show what happens").await;
+    window.find("[data-testid='plan']").await;
+    scene
+        .glance("fleet-accounts-plan", "A plan for each account.")
+        .await;
+    window.press("Enrol 2 now").await;
+    window.says("Everybody is done.").await;
+    scene
+        .take(
+            "fleet-accounts-run",
+            "The runs of several accounts, side by side.",
+        )
+        .await;
+    window.press("Back to the users").await;
+    window.press("Back to this account").await;
+    window.find("[data-row-id='g.silva']").await;
+}
+
+const SEVERAL: [&str; 3] = [
+    "a.okonkwo@500000000001",
+    "e.haugen@500000000001",
+    "l.duarte@500000000002",
+];
 
 async fn chosen(window: &Window) {
     window.find("[data-row-id='a.okonkwo']").await;

@@ -94,6 +94,7 @@ pub(crate) async fn play_aws(machine: &Machine, album: &Album) {
     scene.quiet().await;
     aws::play(&scene, &halden).await;
     fleet::play(&scene).await;
+    fleet::several(&scene, &halden).await;
     aws::offline(&scene, halden).await;
 }
 

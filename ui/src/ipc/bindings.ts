@@ -173,12 +173,14 @@ export const commands = {
 	removeAwsKey: (name: string) => typedError<null, CommandError>(__TAURI_INVOKE("remove_aws_key", { name })),
 	/**  Reads users of the account. */
 	readFleet: (asked: FleetRequest) => typedError<FleetView, CommandError>(__TAURI_INVOKE("read_fleet", { asked })),
+	/**  Which accounts a list names. */
+	nameAccounts: (way: AccountsWay) => typedError<NamedAccount[], CommandError>(__TAURI_INVOKE("name_accounts", { way })),
 	/**  Lets the person choose a path for one of the fields; nothing when none was chosen. */
 	chooseFleetPath: (what: ChosenPath) => typedError<string | null, CommandError>(__TAURI_INVOKE("choose_fleet_path", { what })),
 	/**  Looks what enrolling these users would do. */
-	planEnrolling: (users: string[], way: HandOffWay) => typedError<EnrolPlan, CommandError>(__TAURI_INVOKE("plan_enrolling", { users, way })),
+	planEnrolling: (users: ChosenUser[], way: HandOffWay) => typedError<EnrolPlan, CommandError>(__TAURI_INVOKE("plan_enrolling", { users, way })),
 	/**  Begins what was planned; what the run is called. */
-	beginEnrolling: () => typedError<string, CommandError>(__TAURI_INVOKE("begin_enrolling")),
+	beginEnrolling: () => typedError<Begun, CommandError>(__TAURI_INVOKE("begin_enrolling")),
 	/**  Forgets the plan. */
 	discardPlan: () => typedError<null, CommandError>(__TAURI_INVOKE("discard_plan")),
 	/**  All runs there are. */
@@ -194,13 +196,13 @@ export const commands = {
 	/**  Shows the folder of a run's hand-offs in the system's file manager. */
 	showHandOffs: (run: string) => typedError<null, CommandError>(__TAURI_INVOKE("show_hand_offs", { run })),
 	/**  The devices that a user has at this moment. */
-	fleetDevices: (user: string) => typedError<FleetDeviceView[], CommandError>(__TAURI_INVOKE("fleet_devices", { user })),
+	fleetDevices: (user: ChosenUser) => typedError<FleetDeviceView[], CommandError>(__TAURI_INVOKE("fleet_devices", { user })),
 	/**  Takes every device from a user, and enrols a new one if there is a way to hand it over. */
-	recoverUser: (user: string, anew: HandOffWay | null) => typedError<Recovered, CommandError>(__TAURI_INVOKE("recover_user", { user, anew })),
+	recoverUser: (user: ChosenUser, anew: HandOffWay | null) => typedError<Recovered, CommandError>(__TAURI_INVOKE("recover_user", { user, anew })),
 	/**  The virtual devices that are nobody's. */
-	planSweep: () => typedError<OrphanView[], CommandError>(__TAURI_INVOKE("plan_sweep")),
+	planSweep: () => typedError<SweepView, CommandError>(__TAURI_INVOKE("plan_sweep")),
 	/**  Deletes those that were shown and may go. */
-	sweepFleet: () => typedError<OrphanView[], CommandError>(__TAURI_INVOKE("sweep_fleet")),
+	sweepFleet: () => typedError<SweepView, CommandError>(__TAURI_INVOKE("sweep_fleet")),
 	/**  Lets the person name a file, and writes the report to it; nothing when none was named. */
 	saveFleetReport: (format: FleetFormat) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_fleet_report", { format })),
 	/**  Saves the settings and takes them into force. */
@@ -249,6 +251,28 @@ export type AccountEdit = {
 
 /**  An account's identity: 128 random bits in lower-case hexadecimal. It says nothing about the account. */
 export type AccountId = string;
+
+/**  What will happen in one account. */
+export type AccountPlan = {
+	/**  The twelve-digit AWS account id. */
+	account: string,
+	/**  What it is called: its name in the list, else its alias. */
+	name: string | null,
+	/**  Who is enrolled, and what opens the hand-off. */
+	enrol: EnrolUser[],
+	/**  Who is left as they are, and why. */
+	left_out: LeftOutUser[],
+};
+
+/**  Why something could not be done in one account. */
+export type AccountProblem = {
+	/**  The twelve-digit AWS account id. */
+	account: string,
+	/**  What the list calls it. */
+	name: string | null,
+	/**  Why. */
+	problem: CommandError,
+};
 
 /**  One account as a person sees it. */
 export type AccountView = {
@@ -303,6 +327,15 @@ export type AccountsView = {
 	/**  The accounts that are set aside. */
 	quarantined: QuarantinedView[],
 };
+
+/**  Where the roles are listed. */
+export type AccountsWay = 
+/**  In a file: a role on a line, with a name for its account and an external id after it if there are any. */
+{ kind: "file"; 
+/**  The file. */
+path: string } | 
+/**  The accounts that the practice account has beside it. */
+{ kind: "practice" };
 
 /**  A list that was written. */
 export type ActivityExported = {
@@ -554,6 +587,14 @@ export type BackupStatus = {
 /**  There is another backup, or one could not be made. */
 export type BackupsChanged = null;
 
+/**  What was begun. */
+export type Begun = {
+	/**  What the run is called, or what runs in several accounts are called together. */
+	run: string,
+	/**  The accounts in which none could be begun, and why. */
+	failed: AccountProblem[],
+};
+
 /**  What a look through the camera gives. */
 export type CameraLook = 
 /**  Nothing new yet. */
@@ -585,6 +626,14 @@ export type ChosenPath =
 "folder" | 
 /**  A sealed file that is to be written. */
 "sheet";
+
+/**  A user who was chosen. */
+export type ChosenUser = {
+	/**  The twelve-digit AWS account id. */
+	account: string,
+	/**  The name. */
+	user: string,
+};
 
 /**  The code that was copied is no longer on the clipboard. */
 export type ClipboardCleared = null;
@@ -770,18 +819,12 @@ export type Ending =
 
 /**  What will happen to each chosen user. */
 export type EnrolPlan = {
-	/**  The twelve-digit AWS account id. */
-	account: string,
-	/**  Its alias, when it has one that may be seen. */
-	alias: string | null,
+	/**  The accounts in which somebody was chosen. */
+	accounts: AccountPlan[],
 	/**  The folder that the hand-offs go to. */
 	folder: string,
 	/**  The sheet with the passphrases that are made. */
 	sheet: string | null,
-	/**  Who is enrolled, and what opens the hand-off. */
-	enrol: EnrolUser[],
-	/**  Who is left as they are, and why. */
-	left_out: LeftOutUser[],
 	/**  How many keys of the list belong to nobody who was chosen. */
 	spare_lines: number,
 };
@@ -844,6 +887,22 @@ export type FirstLook = {
 	listed: Listed | null,
 };
 
+/**  One account without its users. */
+export type FleetAccount = {
+	/**  The twelve-digit AWS account id. */
+	account: string,
+	/**  What it is called: its name in the list, else its alias. */
+	name: string | null,
+	/**  When AWS made the credential report that it is from in part; nothing without one. */
+	report_made: number | null,
+	/**  The root user. */
+	root: FleetRoot,
+	/**  How many virtual devices are nobody's; nothing where that could not be found out. */
+	unassigned: number | null,
+	/**  What could not be found out, and why. */
+	remarks: FleetRemark[],
+};
+
 /**  One device. */
 export type FleetDeviceView = {
 	/**  Its serial number. */
@@ -880,6 +939,8 @@ export type FleetFormat =
 
 /**  One user. */
 export type FleetMember = {
+	/**  The twelve-digit AWS account id. */
+	account: string,
 	/**  The name. */
 	user: string,
 	/**  The path. */
@@ -925,11 +986,17 @@ listed: number;
 /**  How many have an answer of those who are asked about one by one; none before that begins. */
 asked: number; 
 /**  How many those are. */
-of: number } | 
+of: number; 
+/**  How many accounts of a list are read; none where it is the connection's own. */
+accounts: number; 
+/**  How many of them are done with. */
+accounts_done: number } | 
 /**  A user had a turn. */
 { kind: "turn"; 
-/**  Which run. */
+/**  Which run, or what several are called together. */
 run: string; 
+/**  In which account. */
+account: string; 
 /**  Who. */
 user: string; 
 /**  What became of it. */
@@ -944,10 +1011,12 @@ per_minute: number;
 seconds_left: number | null } | 
 /**  It is carried out no more. */
 { kind: "ended"; 
-/**  Which run. */
+/**  Which run, or what several are called together. */
 run: string; 
 /**  Why it stopped before everybody had a turn; nothing when everybody had. */
-problem: CommandError | null };
+problem: CommandError | null; 
+/**  The same for each account, of runs that were begun together. */
+accounts: AccountProblem[] };
 
 /**  Something that could not be found out. */
 export type FleetRemark = {
@@ -959,6 +1028,8 @@ export type FleetRemark = {
 
 /**  Which users are read, and how. */
 export type FleetRequest = {
+	/**  In which accounts. */
+	accounts: ReadAccounts,
 	/**  Ask for the devices of each, which is a call each. */
 	exact: boolean,
 	/**  Those under this path, such as `/staff/`; nothing for all. */
@@ -977,12 +1048,12 @@ export type FleetRoot = {
 	signed_in: FleetUse,
 };
 
-/**  How a run stands. */
+/**  How a run stands, or several that were begun together. */
 export type FleetRun = {
-	/**  What it is called. */
+	/**  What it is called, or what they are called together. */
 	id: string,
-	/**  The twelve-digit AWS account id. */
-	account: string,
+	/**  What this one and others in other accounts are called together; nothing for those all, and for one by itself. */
+	together: string | null,
 	/**  When it was begun, in seconds since the Unix epoch, by AWS's clock. */
 	begun: number,
 	/**  Where the hand-offs are. */
@@ -993,12 +1064,30 @@ export type FleetRun = {
 	is_finished: boolean,
 	/**  Whether it is carried out at this moment. */
 	is_running: boolean,
-	/**  Each user, in the order of their names; nobody in a list of runs. */
+	/**  The run of each account. */
+	accounts: FleetRunAccount[],
+	/**  Each user, account by account in the order of their names; nobody in a list of runs. */
 	users: FleetRunUser[],
+};
+
+/**  The run of one account. */
+export type FleetRunAccount = {
+	/**  What this one is called. */
+	run: string,
+	/**  The twelve-digit AWS account id. */
+	account: string,
+	/**  What the list called the account. */
+	name: string | null,
+	/**  How many of its users have which outcome. */
+	tally: FleetTally,
+	/**  Whether nothing is left to do in it. */
+	is_finished: boolean,
 };
 
 /**  How one user of a run stands. */
 export type FleetRunUser = {
+	/**  The twelve-digit AWS account id. */
+	account: string,
 	/**  The name. */
 	user: string,
 	/**  What became of it. */
@@ -1034,24 +1123,18 @@ seconds: number } |
 /**  It could not be found out. */
 { kind: "unknown" };
 
-/**  The users of an account. Moments are seconds since the Unix epoch. */
+/**  The users of an account, or of several. Moments are seconds since the Unix epoch. */
 export type FleetView = {
-	/**  The twelve-digit AWS account id. */
-	account: string,
-	/**  Its alias, when it has one that may be seen. */
-	alias: string | null,
-	/**  When it was read, by AWS's clock. */
+	/**  Whether these are the accounts of a list; else it is the one that the window is connected to. */
+	several: boolean,
+	/**  When they were read, by AWS's clock. */
 	read: number,
-	/**  When AWS made the credential report that it is from in part; nothing without one. */
-	report_made: number | null,
-	/**  The root user. */
-	root: FleetRoot,
-	/**  Everybody else, in the order of their names. */
+	/**  The accounts that were read, in the order of the list. */
+	accounts: FleetAccount[],
+	/**  Those that could not be, and why. */
+	unread: AccountProblem[],
+	/**  Everybody but the root users, account by account in the order of their names. */
 	users: FleetMember[],
-	/**  How many virtual devices are nobody's; nothing where that could not be found out. */
-	unassigned: number | null,
-	/**  What could not be found out, and why. */
-	remarks: FleetRemark[],
 };
 
 /**  One thing that was found in what a person handed over. */
@@ -1261,6 +1344,16 @@ export type LockedBy =
 /**  Nothing but this window: the keyring is open, and gives its seeds to whoever asks. */
 "window";
 
+/**  An account of a list. */
+export type NamedAccount = {
+	/**  The twelve-digit AWS account id. */
+	account: string,
+	/**  What the list calls it. */
+	name: string | null,
+	/**  The ARN of the role that is taken on in it. */
+	role: string,
+};
+
 /**  Something the authenticator did or noticed by itself and says once. */
 export type NoticeView = {
 	/**  What is so, and what was not lost. */
@@ -1286,6 +1379,8 @@ export type OrphanFate =
 
 /**  A device that is nobody's. */
 export type OrphanView = {
+	/**  The twelve-digit AWS account id. */
+	account: string,
 	/**  Its serial number. */
 	serial: string,
 	/**  What becomes of it, or what became of it. */
@@ -1467,6 +1562,15 @@ export type QuarantinedView = {
 	/**  Why it is set aside. */
 	reason: string,
 };
+
+/**  Which accounts are read. */
+export type ReadAccounts = 
+/**  The one that the window is connected to. */
+"own" | 
+/**  Those of the list that was named last. */
+"named" | 
+/**  Those that were read last. */
+"again";
 
 /**  What was done for a user who lost the phone. */
 export type Recovered = {
@@ -1814,6 +1918,14 @@ export type SurroundingsView = {
 	starts_at_login: boolean | null,
 	/**  Whether pictures of the screen lack the window. */
 	hidden_from_capture: boolean,
+};
+
+/**  Devices that are nobody's, and where they could not be looked for. */
+export type SweepView = {
+	/**  The devices, account by account. */
+	orphans: OrphanView[],
+	/**  The accounts in which that failed, and why. */
+	failed: AccountProblem[],
 };
 
 /**  Light or dark. */

@@ -1,4 +1,4 @@
-import { commands, type EnrolPlan } from "../ipc/bindings";
+import { commands, type Begun, type ChosenUser, type EnrolPlan } from "../ipc/bindings";
 import { call } from "../ipc/call";
 import { WayForm } from "./handOffWay.svelte";
 import { SheetRound } from "./sheetRound.svelte";
@@ -6,7 +6,7 @@ import { SheetRound } from "./sheetRound.svelte";
 /** Enrolling the users that were chosen: said how, looked at, begun. */
 export class Enrolling extends SheetRound {
   isOpen = $state(false);
-  users = $state.raw<string[]>([]);
+  users = $state.raw<ChosenUser[]>([]);
   plan = $state.raw<EnrolPlan | null>(null);
   readonly form = new WayForm();
   /** What was said when the plan was made. */
@@ -17,7 +17,7 @@ export class Enrolling extends SheetRound {
     return this.plan !== null && this.#planned === JSON.stringify(this.form.way) ? this.plan : null;
   }
 
-  open(users: string[]): void {
+  open(users: ChosenUser[]): void {
     this.users = users;
     this.isOpen = true;
   }
@@ -34,17 +34,22 @@ export class Enrolling extends SheetRound {
     });
   }
 
+  /** How many would be enrolled, in all accounts. */
+  get count(): number {
+    return this.current?.accounts.reduce((sum, { enrol }) => sum + enrol.length, 0) ?? 0;
+  }
+
   /** Begins what was looked at; what the run is called, or nothing where it was refused. */
-  async begin(): Promise<string | null> {
-    let run: string | null = null;
-    if (this.isBusy || this.current === null || this.current.enrol.length === 0) return null;
+  async begin(): Promise<Begun | null> {
+    let begun: Begun | null = null;
+    if (this.isBusy || this.count === 0) return null;
     await this.work(async (round) => {
-      run = await call(commands.beginEnrolling());
+      begun = await call(commands.beginEnrolling());
       if (round === this.round) this.clear();
     });
     // A plan is used up, also by a refusal.
-    if (run === null) this.plan = null;
-    return run;
+    if (begun === null) this.plan = null;
+    return begun;
   }
 
   async close(): Promise<void> {

@@ -1,17 +1,19 @@
 import {
   commands,
+  type ChosenUser,
   type FleetFinding,
   type FleetFormat,
   type FleetMember,
   type FleetNews,
   type FleetView,
+  type ReadAccounts,
 } from "../ipc/bindings";
 import { asFailure, call, type CommandFailure } from "../ipc/call";
 import { getLocale } from "../paraglide/runtime.js";
+import { FleetAccounts } from "./fleetAccounts.svelte";
 import { Conditions } from "./fleetConditions.svelte";
 import { Enrolling } from "./enrolling.svelte";
 import { FleetRuns } from "./fleetRuns.svelte";
-import type { WayForm } from "./handOffWay.svelte";
 import { Picks } from "./picks.svelte";
 import { Recovering } from "./recovering.svelte";
 import { Sweeping } from "./sweeping.svelte";
@@ -29,14 +31,17 @@ export type FleetFilter =
 
 type Reading = Extract<FleetNews, { kind: "reading" }>;
 
-export type FleetSort = "user" | "mfa" | "seen" | "access";
+/** A form with a field for a file that may be dropped on it. */
+type DropForm = { take(path: string): void };
+
+export type FleetSort = "user" | "account" | "mfa" | "seen" | "access";
 
 /** Who was not seen for so many days is stale. */
 export const STALE_DAYS = 90;
 const DAY = 86_400;
 const compared = new Intl.Collator(getLocale(), { numeric: true });
 
-/** All users of the account that the window is connected to, and what is done for them. */
+/** All users of the account that the window is connected to, or of several, and what is done for them. */
 export class Fleet {
   view = $state.raw<FleetView | null>(null);
   isReading = $state(false);
@@ -46,6 +51,10 @@ export class Fleet {
   query = $state("");
   /** Which users are asked for at all: under a path, with tags. */
   readonly conditions = new Conditions();
+  /** The list of accounts that is named. */
+  readonly accounts = new FleetAccounts();
+  /** Whether the accounts of a list are read; else it is the one of the connection. */
+  isSeveral = $state(false);
   /** How far reading has come; nothing before the first answer. */
   progress = $state.raw<Reading | null>(null);
   sort = $state.raw<{ by: FleetSort; descending: boolean }>({ by: "user", descending: false });
@@ -53,10 +62,23 @@ export class Fleet {
   readonly enrolling = new Enrolling();
   readonly recovering = new Recovering();
   readonly sweeping = new Sweeping();
-  readonly picks = new Picks(() => this.shown.map(({ user }) => user));
+  readonly picks = new Picks(() => this.shown.map((user) => this.idOf(user)));
   #round = 0;
   /** Whose account was read, or is being read. */
   #whose: string | null = null;
+
+  /** What each account is called, and where it stands among the others by that. */
+  #accounts = $derived.by((): Record<string, { name: string; place: number }> => {
+    const called = (this.view?.accounts ?? []).map(({ account, name }) => ({
+      account,
+      name: name ?? account,
+    }));
+    const sorted = called.toSorted((one, other) => compared.compare(one.name, other.name));
+    return Object.fromEntries(sorted.map(({ account, name }, place) => [account, { name, place }]));
+  });
+  #byId = $derived.by((): Record<string, FleetMember> =>
+    Object.fromEntries((this.view?.users ?? []).map((user) => [this.idOf(user), user])),
+  );
 
   /** Everybody by name. Comparing names takes longest, so that it is done once for each reading. */
   #named = $derived.by(() =>
@@ -84,15 +106,18 @@ export class Fleet {
   /** The rows of the table: filtered, searched, sorted. */
   shown = $derived.by(() => {
     const words = this.query.trim().toLowerCase();
-    const rows = this.#of[this.filter].filter((user) => words === "" || searched(user).includes(words));
+    const rows = this.#of[this.filter].filter((user) => words === "" || this.#searched(user).includes(words));
     const { by, descending } = this.sort;
     // Who ranks alike stays in the order of the names.
-    const sorted = by === "user" ? rows : rows.toSorted((one, other) => rank(one, by) - rank(other, by));
+    const ranked = (user: FleetMember): number =>
+      by === "account" ? (this.#accounts[user.account]?.place ?? 0) : rank(user, by);
+    const sorted = by === "user" ? rows : rows.toSorted((one, other) => ranked(one) - ranked(other));
     return descending ? sorted.toReversed() : sorted;
   });
 
   /** The form that takes a dropped list; nothing as long as none is open. */
-  get openForm(): WayForm | null {
+  get openForm(): DropForm | null {
+    if (this.accounts.isOpen) return this.accounts;
     if (this.enrolling.isOpen) return this.enrolling.form;
     return this.recovering.user ? this.recovering.form : null;
   }
@@ -100,7 +125,7 @@ export class Fleet {
   /** Whoever's row has, or had last, the focus. */
   get activeUser(): FleetMember | null {
     const { active } = this.picks;
-    return this.shown.find(({ user }) => user === active) ?? null;
+    return this.shown.find((user) => this.idOf(user) === active) ?? null;
   }
 
   /** Chooses everybody without MFA, and asks how they are enrolled. */
@@ -109,7 +134,23 @@ export class Fleet {
     this.query = "";
     this.picks.clear();
     this.picks.chooseShown();
-    this.enrolling.open(this.picks.all);
+    this.enrolling.open(this.chosen);
+  }
+
+  /** Everybody who is chosen, also those whom a filter hides. */
+  get chosen(): ChosenUser[] {
+    const members = this.picks.all.map((id) => this.#byId[id]);
+    return members.flatMap((member) => (member ? [{ account: member.account, user: member.user }] : []));
+  }
+
+  /** What tells a user from all others. */
+  idOf({ user, account }: { user: string; account: string }): string {
+    return this.view?.several ? `${user}@${account}` : user;
+  }
+
+  /** What an account is called: its name in the list or its alias, else its number. */
+  nameOf(account: string): string {
+    return this.#accounts[account]?.name ?? account;
   }
 
   /** How many users a filter lets through. */
@@ -129,17 +170,36 @@ export class Fleet {
     if (whose !== null) await Promise.all([this.read(), this.runs.load()]);
   }
 
+  /** Reads the accounts of the list that was named. */
+  async readNamed(): Promise<void> {
+    this.accounts.clear();
+    this.#leave();
+    this.isSeveral = true;
+    await this.#read("named", false);
+  }
+
+  /** Reads the account of the connection instead of those of a list. */
+  async readOwn(): Promise<void> {
+    this.#leave();
+    this.isSeveral = false;
+    await this.#read("own", false);
+  }
+
   /** Reads all users; `exact` asks for the devices of each. What stands in the way stands in `problem`. */
   async read(exact = false): Promise<void> {
+    await this.#read(this.isSeveral ? "again" : "own", exact);
+  }
+
+  async #read(accounts: ReadAccounts, exact: boolean): Promise<void> {
     const round = ++this.#round;
     this.isReading = true;
     this.problem = null;
     this.progress = null;
     try {
-      const view = await call(commands.readFleet({ exact, ...this.conditions.asked }));
+      const view = await call(commands.readFleet({ accounts, exact, ...this.conditions.asked }));
       if (round !== this.#round) return;
       this.view = view;
-      this.picks.retain(view.users.map(({ user }) => user));
+      this.picks.retain(view.users.map((user) => this.idOf(user)));
     } catch (cause) {
       if (round === this.#round) this.problem = asFailure(cause);
     } finally {
@@ -167,30 +227,41 @@ export class Fleet {
   #forget(): void {
     this.#round += 1;
     this.#whose = null;
-    this.view = null;
     this.isReading = false;
+    this.isSeveral = false;
+    this.conditions.clear();
+    this.accounts.clear();
+    this.accounts.path = "";
+    this.#leave();
+  }
+
+  /** Nothing stays of the accounts that are shown. */
+  #leave(): void {
+    this.view = null;
     this.problem = null;
     this.progress = null;
-    this.conditions.clear();
     this.filter = "all";
     this.query = "";
+    this.sort = { by: "user", descending: false };
     this.picks.clear();
     this.enrolling.clear();
     this.recovering.clear();
     this.sweeping.clear();
   }
+
+  /** Everything of a user that is searched, put together once. */
+  #searched(member: FleetMember): string {
+    const { user, path, devices, account } = member;
+    const whose = this.view?.several ? [account, this.nameOf(account)] : [];
+    const text =
+      texts.get(member) ??
+      [`${path}${user}`, ...whose, ...devices.map(({ serial }) => serial)].join("\n").toLowerCase();
+    texts.set(member, text);
+    return text;
+  }
 }
 
 const texts = new WeakMap<FleetMember, string>();
-
-/** Everything of a user that is searched, put together once. */
-function searched(member: FleetMember): string {
-  const { user, path, devices } = member;
-  const text =
-    texts.get(member) ?? [`${path}${user}`, ...devices.map(({ serial }) => serial)].join("\n").toLowerCase();
-  texts.set(member, text);
-  return text;
-}
 
 function isStale({ seen }: FleetMember, read: number): boolean {
   return seen.kind === "never" || (seen.kind === "at" && read - seen.seconds > STALE_DAYS * DAY);
@@ -198,7 +269,7 @@ function isStale({ seen }: FleetMember, read: number): boolean {
 
 /** Where a row stands when it is sorted: the worst first. */
 function rank(user: FleetMember, by: FleetSort): number {
-  if (by === "user") return 0;
+  if (by === "user" || by === "account") return 0;
   if (by === "access") return -(user.oldest_access_days ?? (user.active_access === null ? 1e9 : -1));
   if (by === "seen") return user.seen.kind === "at" ? -user.seen.seconds : user.seen.kind === "never" ? 0 : 1;
   const order: FleetFinding[] = ["no-mfa", "mfa-unknown", "only-sms", "hand-off-not-rotated", "one-device"];

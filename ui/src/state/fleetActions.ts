@@ -1,10 +1,12 @@
 import Brush from "@lucide/svelte/icons/brush-cleaning";
 import FileDown from "@lucide/svelte/icons/file-down";
 import History from "@lucide/svelte/icons/history";
+import Layers from "@lucide/svelte/icons/layers";
 import ListFilter from "@lucide/svelte/icons/list-filter";
 import RefreshCw from "@lucide/svelte/icons/refresh-cw";
 import ScanSearch from "@lucide/svelte/icons/scan-search";
 import ShieldAlert from "@lucide/svelte/icons/shield-alert";
+import Undo2 from "@lucide/svelte/icons/undo-2";
 import UserRoundPlus from "@lucide/svelte/icons/user-round-plus";
 import type { Component } from "svelte";
 
@@ -32,6 +34,8 @@ export function fleetActions(session: Session): Action[] {
     action("read", RefreshCw, m.fleet_read_again(), () => fleet.read()),
     action("read-exactly", ScanSearch, m.fleet_read_exactly(), () => fleet.read(true)),
     action("conditions", ListFilter, m.fleet_conditions(), async () => (fleet.conditions.isOpen = true)),
+    action("accounts", Layers, m.fleet_accounts(), async () => fleet.accounts.open()),
+    ...(fleet.isSeveral ? [action("own", Undo2, m.fleet_accounts_back(), () => fleet.readOwn())] : []),
     action("runs", History, m.fleet_runs(), () => fleet.runs.list()),
     action("sweep", Brush, m.fleet_sweep(), () => fleet.sweeping.open()),
     ...(fleet.count("no-mfa") > 0
@@ -39,7 +43,7 @@ export function fleetActions(session: Session): Action[] {
       : []),
     ...(whoever
       ? [
-          action("lost-phone", ShieldAlert, m.fleet_more({ name: whoever.user }), () =>
+          action("lost-phone", ShieldAlert, m.fleet_more({ name: fleet.idOf(whoever) }), () =>
             fleet.recovering.open(whoever),
           ),
         ]

@@ -1,9 +1,19 @@
-import { commands, type FleetNews, type FleetRun, type FleetRunUser, type FleetTally } from "../ipc/bindings";
+import {
+  commands,
+  type AccountProblem,
+  type FleetNews,
+  type FleetRun,
+  type FleetRunUser,
+  type FleetTally,
+} from "../ipc/bindings";
 import { call, CommandFailure } from "../ipc/call";
 
 /** What is heard of a run. */
 export type RunNews = Exclude<FleetNews, { kind: "reading" }>;
 type Turn = Extract<FleetNews, { kind: "turn" }>;
+
+/** Why a run ended that somebody stopped. */
+const WAS_STOPPED = "aws-run-stopped";
 
 /** What stands at the top of a run's list: what asks for somebody to do something. */
 const ORDER = { failed: 0, open: 1, enrolled: 2, "already-had": 3 } as const;
@@ -17,6 +27,8 @@ export class FleetRuns {
   pace = $state.raw<{ perMinute: number; secondsLeft: number | null } | null>(null);
   /** Why it stopped before everybody had a turn. */
   problem = $state.raw<CommandFailure | null>(null);
+  /** The accounts in which none could be begun, or in which it stopped, and why. */
+  stopped = $state.raw<AccountProblem[]>([]);
   isListed = $state(false);
   isStopping = $state(false);
   #round = 0;
@@ -48,14 +60,17 @@ export class FleetRuns {
     this.isListed = true;
   }
 
-  /** Looks at a run. */
-  async open(id: string): Promise<void> {
+  /** Looks at a run, or at those that belong together; `stopped` says where none could be begun. */
+  async open(id: string, stopped: AccountProblem[] = []): Promise<void> {
     const round = ++this.#round;
     this.pace = null;
     this.problem = null;
+    this.stopped = [];
     this.isStopping = false;
     const run = await this.#ask(id);
-    if (round === this.#round) this.run = run;
+    if (round !== this.#round) return;
+    this.run = run;
+    this.stopped = [...stopped, ...this.stopped];
   }
 
   /** Looks at no run any more. */
@@ -64,14 +79,17 @@ export class FleetRuns {
     this.run = null;
     this.pace = null;
     this.problem = null;
+    this.stopped = [];
     await this.load();
   }
 
-  async resume(): Promise<void> {
-    if (!this.run) return;
+  /** Goes on with the run, or with one of those that belong together. */
+  async resume(id = this.run?.id): Promise<void> {
+    if (id === undefined) return;
     this.problem = null;
+    this.stopped = [];
     this.isStopping = false;
-    await call(commands.resumeFleetRun(this.run.id));
+    await call(commands.resumeFleetRun(id));
     if (this.run) this.run = { ...this.run, is_running: true };
   }
 
@@ -83,21 +101,22 @@ export class FleetRuns {
   /** Something is heard of the run that is carried out. */
   async hear(news: RunNews): Promise<void> {
     if (news.kind === "ended") this.#ends += 1;
-    if (this.run?.id !== news.run) {
+    if (!this.#isAbout(news.run)) {
       if (news.kind === "ended") await this.load();
       return;
     }
     if (news.kind === "turn") {
       this.#turn(news);
       // A turn does not say why; the run does.
-      if (news.outcome === "failed") await this.#refresh(news.run);
+      if (news.outcome === "failed") await this.#refresh();
     } else {
       this.pace = null;
       this.isStopping = false;
       // That it was stopped, whoever stopped it knows.
-      const { problem } = news;
-      this.problem = problem && problem.code !== "aws-run-stopped" ? new CommandFailure(problem) : null;
-      await this.#refresh(news.run);
+      const { problem, accounts } = news;
+      this.problem = problem && problem.code !== WAS_STOPPED ? new CommandFailure(problem) : null;
+      this.stopped = [...this.stopped, ...accounts.filter(({ problem: { code } }) => code !== WAS_STOPPED)];
+      await this.#refresh();
       await this.load();
     }
   }
@@ -108,15 +127,30 @@ export class FleetRuns {
     this.run = null;
     this.pace = null;
     this.problem = null;
+    this.stopped = [];
     this.isListed = false;
     this.isStopping = false;
   }
 
-  #turn({ user, outcome, per_minute, seconds_left }: Turn): void {
+  /** Whether the run that is looked at is this one, one of these together, or has this one among its own. */
+  #isAbout(id: string): boolean {
+    const { run } = this;
+    return (
+      run !== null && (run.id === id || run.together === id || run.accounts.some((one) => one.run === id))
+    );
+  }
+
+  #turn({ account, user, outcome, per_minute, seconds_left }: Turn): void {
     const { run } = this;
     if (!run) return;
-    const users = run.users.map((one) => (one.user === user ? { ...one, outcome } : one));
-    this.run = { ...run, users, tally: tallyOf(users), is_running: true };
+    const isWhose = (one: FleetRunUser): boolean => one.user === user && one.account === account;
+    const users = run.users.map((one) => (isWhose(one) ? { ...one, outcome } : one));
+    const accounts = run.accounts.map((one) =>
+      one.account === account
+        ? { ...one, tally: tallyOf(users.filter((other) => other.account === account)) }
+        : one,
+    );
+    this.run = { ...run, users, accounts, tally: tallyOf(users), is_running: true };
     this.pace = { perMinute: per_minute, secondsLeft: seconds_left };
   }
 
@@ -128,7 +162,9 @@ export class FleetRuns {
   }
 
   /** Asks how it stands; while an answer is awaited, one more question at the most is kept. */
-  async #refresh(id: string): Promise<void> {
+  async #refresh(): Promise<void> {
+    const id = this.run?.id;
+    if (id === undefined) return;
     if (this.#asking) {
       this.#again = true;
       return;

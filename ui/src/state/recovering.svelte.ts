@@ -17,7 +17,7 @@ export class Recovering extends SheetRound {
     this.user = user;
     if (user.is_caller) return;
     await this.work(async (round) => {
-      const devices = await call(commands.fleetDevices(user.user));
+      const devices = await call(commands.fleetDevices({ account: user.account, user: user.user }));
       if (round !== this.round) return;
       this.devices = devices;
       // For who has none there is nothing else to do.
@@ -37,7 +37,9 @@ export class Recovering extends SheetRound {
     let done: Recovered | null = null;
     if (user === null || !this.canGo) return null;
     await this.work(async () => {
-      done = await call(commands.recoverUser(user.user, this.isAnew ? this.form.way : null));
+      done = await call(
+        commands.recoverUser({ account: user.account, user: user.user }, this.isAnew ? this.form.way : null),
+      );
       this.clear();
     });
     return done;

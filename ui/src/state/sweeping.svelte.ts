@@ -1,4 +1,4 @@
-import { commands, type OrphanView } from "../ipc/bindings";
+import { commands, type AccountProblem, type OrphanView } from "../ipc/bindings";
 import { call } from "../ipc/call";
 import { SheetRound } from "./sheetRound.svelte";
 
@@ -6,6 +6,8 @@ import { SheetRound } from "./sheetRound.svelte";
 export class Sweeping extends SheetRound {
   isOpen = $state(false);
   orphans = $state.raw<OrphanView[] | null>(null);
+  /** The accounts in which nothing could be looked for, and why. */
+  failed = $state.raw<AccountProblem[]>([]);
   isDone = $state(false);
 
   /** Those that would go. */
@@ -17,17 +19,20 @@ export class Sweeping extends SheetRound {
     this.clear();
     this.isOpen = true;
     await this.work(async (round) => {
-      const orphans = await call(commands.planSweep());
-      if (round === this.round) this.orphans = orphans;
+      const { orphans, failed } = await call(commands.planSweep());
+      if (round !== this.round) return;
+      this.orphans = orphans;
+      this.failed = failed;
     });
   }
 
   async sweep(): Promise<void> {
     if (this.doomed === 0 || this.isBusy) return;
     await this.work(async (round) => {
-      const orphans = await call(commands.sweepFleet());
+      const { orphans, failed } = await call(commands.sweepFleet());
       if (round !== this.round) return;
       this.orphans = orphans;
+      this.failed = [...this.failed, ...failed];
       this.isDone = true;
     });
   }
@@ -36,6 +41,7 @@ export class Sweeping extends SheetRound {
     this.endRound();
     this.isOpen = false;
     this.orphans = null;
+    this.failed = [];
     this.isDone = false;
   }
 }

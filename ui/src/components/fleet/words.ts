@@ -17,6 +17,11 @@ import { capital } from "../../state/dates";
 import { inFull } from "../../state/refusals";
 import { when } from "../backup/when";
 
+/** An account by its name, where it has one, and its number. */
+export function accountOf({ account, name }: { account: string; name: string | null }): string {
+  return name === null ? account : `${name} (${account})`;
+}
+
 export type Said = { tone: "danger" | "warning" | "positive" | "muted"; icon: Component; text: string };
 
 const KINDS: Record<DeviceKind, () => string> = {
