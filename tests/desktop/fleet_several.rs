@@ -6,8 +6,8 @@ use lockstep_device::backup::recovery::RecoveryIdentity;
 
 use crate::accessibility::axe;
 use crate::browser::Window;
+use crate::journey::keep_a_picture;
 use crate::machine::{Machine, in_time};
-use crate::sheets::connect;
 use crate::support::seed;
 
 const STAGING: &str = "210987654321";
@@ -22,8 +22,9 @@ async fn several() {
     let machine = Machine::with_keyring();
     let window = Window::open(&machine).await;
     window.says("Your codes, in step").await;
-    connect(&window, "Practice account, as admin").await;
+    keep_a_picture(&machine, &window).await;
     window.press("Fleet").await;
+    window.press("Connect as Practice account, as admin").await;
     window.find("[data-row-id='maya']").await;
     let mut found = named(&machine, &window).await;
     found.extend(enrolled(&machine, &window).await);
@@ -58,6 +59,7 @@ async fn named(machine: &Machine, window: &Window) -> Vec<String> {
 async fn enrolled(machine: &Machine, window: &Window) -> Vec<String> {
     window.write("input[type='search']", "practice-lab").await;
     window.gone(&format!("[data-row-id$='{STAGING}']")).await;
+    window.type_keys("\u{e00c}").await;
     window.write("input[type='search']", "user-0001").await;
     for account in [STAGING, LAB] {
         window
@@ -95,7 +97,8 @@ async fn left_again(window: &Window) -> Vec<String> {
     window.says("2 accounts").await;
     let found = axe(window, "runs that belong together").await;
     window.press("Look at practice-lab (444455556666)").await;
-    window.says("Enrolling 1 user").await;
+    window.says("Enrol 1 user").await;
+    window.says("practice-lab (444455556666)").await;
     window.press("Back to the users").await;
     window.press("Back to this account").await;
     window.find("[data-row-id='admin']").await;

@@ -5,12 +5,14 @@ import { SheetRound } from "./sheetRound.svelte";
 /** Several accounts: a list of roles is named, and what it names is looked at before anything is read. */
 export class FleetAccounts extends SheetRound {
   isOpen = $state(false);
+  /** Whether it is shown why some accounts could not be read. */
+  areUnreadShown = $state(false);
   /** The list. It is named here and read elsewhere. */
   path = $state("");
   /** The accounts of the list; nothing as long as it was not looked at. */
   named = $state.raw<NamedAccount[] | null>(null);
   /** The list that was looked at; empty for the practice accounts. */
-  #looked = "";
+  #looked = $state("");
 
   /** The accounts, as long as no other list was named since. */
   get current(): NamedAccount[] | null {
@@ -48,6 +50,7 @@ export class FleetAccounts extends SheetRound {
   clear(): void {
     this.endRound();
     this.isOpen = false;
+    this.areUnreadShown = false;
     this.named = null;
   }
 
