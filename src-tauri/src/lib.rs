@@ -24,6 +24,7 @@ pub mod handed_off;
 mod hotkey;
 pub mod ipc;
 pub mod moving;
+pub mod notice;
 mod opening;
 pub mod place;
 pub mod presence;
@@ -41,6 +42,7 @@ pub mod tray;
 mod tray_icon;
 mod watch;
 pub mod window;
+pub mod words;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

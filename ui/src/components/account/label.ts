@@ -1,5 +1,6 @@
 import { m } from "../../paraglide/messages.js";
-import type { AccountView, Algorithm, AwsPlace, FoundView } from "../../ipc/bindings";
+import type { AccountView, Algorithm, AwsPlace, FoundView, QuarantinedView } from "../../ipc/bindings";
+import { inShort } from "../../state/refusals";
 
 type Labelled = Pick<AccountView, "issuer" | "name" | "aws">;
 
@@ -51,6 +52,24 @@ function unusual({ type, algorithm, digits, period }: FoundView): string {
 export function foundDetail(found: FoundView): string {
   const who = found.aws ? awsUser(found.aws) : found.issuer ? found.name : "";
   return joined([who, unusual(found)]);
+}
+
+/** Why an account is set aside. */
+export function asideFor({ code, reason }: QuarantinedView): string {
+  return inShort({ code, message: reason, remedy: "" });
+}
+
+const SOURCES: Record<string, () => string> = {
+  clipboard: m.found_in_clipboard,
+  screen: m.found_in_screen,
+  camera: m.found_in_camera,
+  "pasted text": m.found_in_text,
+  "typed in": m.found_in_form,
+};
+
+/** Where something was found: a file by its name, and what is none in words. */
+export function sourceOf({ source }: FoundView): string {
+  return SOURCES[source]?.() ?? source;
 }
 
 /** Whether an AWS account's alias says that it is a production account. */
