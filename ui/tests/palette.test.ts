@@ -251,6 +251,7 @@ test("what is done for a fleet is done from the palette, in the view of the flee
   });
   await session.aws.connect({ kind: "profile", name: "prod" });
   await session.fleet.follow("maya");
+  session.fleet.picks.enter("bo");
   for (const [id, command] of [
     ["fleet-report-csv", "save_fleet_report"],
     ["fleet-sweep", "plan_sweep"],
