@@ -2,6 +2,7 @@
 
 use age::secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
+use zxcvbn::feedback::Feedback;
 
 use crate::passphrase_words::{GuessTime, PassphraseAdvice};
 
@@ -92,7 +93,7 @@ impl Strength {
     /// that ten thousand a second are some thousands of machines.
     pub fn of(passphrase: &Passphrase) -> Self {
         let estimate = zxcvbn::zxcvbn(passphrase.expose(), &["lockstep", "backup"]);
-        let suggestions = estimate.feedback().map(|feedback| feedback.suggestions());
+        let suggestions = estimate.feedback().map(Feedback::suggestions);
         Self {
             score: estimate.score().into(),
             guessed_in: GuessTime::of(

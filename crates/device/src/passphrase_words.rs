@@ -86,12 +86,12 @@ impl GuessTime {
         let seconds = time.as_secs();
         let (length, unit) = match seconds {
             0 => return Self::Instant,
-            ..MINUTE => (1, GuessUnit::Second),
-            ..HOUR => (MINUTE, GuessUnit::Minute),
-            ..DAY => (HOUR, GuessUnit::Hour),
-            ..MONTH => (DAY, GuessUnit::Day),
-            ..YEAR => (MONTH, GuessUnit::Month),
-            ..CENTURY => (YEAR, GuessUnit::Year),
+            1..MINUTE => (1, GuessUnit::Second),
+            MINUTE..HOUR => (MINUTE, GuessUnit::Minute),
+            HOUR..DAY => (HOUR, GuessUnit::Hour),
+            DAY..MONTH => (DAY, GuessUnit::Day),
+            MONTH..YEAR => (MONTH, GuessUnit::Month),
+            YEAR..CENTURY => (YEAR, GuessUnit::Year),
             _ => return Self::Centuries,
         };
         let count = u32::try_from(seconds / length).unwrap_or(u32::MAX);
