@@ -162,8 +162,7 @@ class FakeDevice {
 
   #view(): AccountsView {
     const one = { id: null, label: "Linear", code: "seed-missing", reason: "its seed cannot be read" };
-    const aside = Array.from({ length: this.quarantined }, () => one);
-    return { accounts: this.#list(false), quarantined: aside };
+    return { accounts: this.#list(false), quarantined: Array(this.quarantined).fill(one) };
   }
 
   /** Every command of the contract. */

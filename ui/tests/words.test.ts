@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 
-import { asideFor, sourceOf } from "../src/components/account/label";
+import { asideFor, sourceOf } from "../src/state/label";
 import {
   advised,
   changed,
