@@ -34,6 +34,7 @@ pub mod secret;
 pub mod settings;
 pub mod shell;
 pub mod shortcut;
+mod source;
 pub mod stage;
 pub mod surroundings;
 mod timer;

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 
 import { asideFor, sourceOf } from "../src/state/label";
@@ -92,6 +94,13 @@ test("an account that is set aside says why in the language of the window", asyn
   const aside = { id: null, label: "", code: "account-row-damaged", reason: "expected `,`" };
   await applyLanguage("fr");
   expect(asideFor(aside)).toBe("La ligne du compte dans la liste ne peut pas être lue. (expected `,`)");
+});
+
+test("whatever is no file and can be handed over has words of its own", () => {
+  const shell = readFileSync(join(import.meta.dirname, "../../src-tauri/src/source.rs"), "utf8");
+  const names = [...shell.matchAll(/Self::\w+ => "([a-z ]+)"/g)].map(([, name]) => name ?? "");
+  expect(names.length).toBeGreaterThan(5);
+  expect(names.filter((name) => sourceOf({ source: name } as FoundView) === name)).toEqual([]);
 });
 
 test("what was found in no file says where in the language of the window, and a file by its name", async () => {

@@ -66,6 +66,7 @@ const SOURCES: Record<string, () => string> = {
   clipboard: m.found_in_clipboard,
   screen: m.found_in_screen,
   camera: m.found_in_camera,
+  "opened link": m.found_in_link,
   "pasted text": m.found_in_text,
   "typed in": m.found_in_form,
 };
