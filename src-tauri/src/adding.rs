@@ -236,7 +236,13 @@ impl Shell {
         match pasted {
             Pasted::Text(text) => preview.read_texts(Source::Clipboard.name(), &text),
             Pasted::Picture { size, rgba } => {
-                preview.read_rgba(Source::Clipboard.name(), size, &rgba, &DecodeLimits::default(), &round.search);
+                preview.read_rgba(
+                    Source::Clipboard.name(),
+                    size,
+                    &rgba,
+                    &DecodeLimits::default(),
+                    &round.search,
+                );
             }
         }
         handed_over.view(&authenticator)
