@@ -17,8 +17,6 @@ pub mod error;
 pub mod exporting;
 pub mod first_look;
 pub mod fleet;
-#[cfg(target_os = "linux")]
-pub mod graphics;
 pub mod handed_off;
 #[cfg(target_os = "linux")]
 mod hotkey;
@@ -42,6 +40,8 @@ pub mod tray;
 #[cfg(target_os = "linux")]
 mod tray_icon;
 mod watch;
+#[cfg(target_os = "linux")]
+pub mod web_engine;
 pub mod window;
 pub mod words;
 
