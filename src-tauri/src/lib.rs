@@ -22,6 +22,7 @@ pub mod handed_off;
 mod hotkey;
 pub mod ipc;
 pub mod moving;
+pub mod notice;
 mod opening;
 pub mod place;
 pub mod presence;
@@ -31,6 +32,7 @@ pub mod secret;
 pub mod settings;
 pub mod shell;
 pub mod shortcut;
+mod source;
 pub mod stage;
 pub mod surroundings;
 mod timer;
@@ -41,6 +43,7 @@ mod watch;
 #[cfg(target_os = "linux")]
 pub mod web_engine;
 pub mod window;
+pub mod words;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
 import type { AccountView, Sort } from "../ipc/bindings";
-import { heading } from "../components/account/label";
+import { heading } from "./label";
 
 const fold = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 

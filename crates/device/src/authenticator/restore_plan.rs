@@ -8,6 +8,7 @@ use crate::authenticator::backup::entry as entry_of;
 use crate::authenticator::backup_view::{
     RestoreFinding, RestoreMode, RestoreOutcome, RestoreRow, RestoredRow,
 };
+use crate::authenticator::backup_words::{DamagedEntryView, RestoreConflict, RestoreDifference};
 use crate::authenticator::known::{KnownSeeds, Repeats};
 use crate::authenticator::show::{counter_step, kind_of};
 use crate::authenticator::{State, place};
@@ -58,9 +59,9 @@ impl<'a> Here<'a> {
         let by_id = entry.id.as_ref().and_then(|id| self.accounts.get(id)).copied();
         let by_label = self.labels.get(&label).copied().filter(|_| !label.is_empty());
         let reason = if by_id.is_some() {
-            "The backup holds another secret for it, from before it was set up anew."
+            RestoreConflict::SetUpAnew
         } else {
-            "An account of this name is here with another secret."
+            RestoreConflict::SameName
         };
         match by_id.or(by_label) {
             Some(account) if !self.state.seeds.contains_key(&account.id) => RestoreFinding::Lost {
@@ -68,7 +69,7 @@ impl<'a> Here<'a> {
             },
             Some(account) => RestoreFinding::Conflicting {
                 id: account.id.clone(),
-                reason: reason.to_owned(),
+                reason,
             },
             None => RestoreFinding::New {
                 trashed: entry.parsed.standing.trashed.is_some(),
@@ -140,12 +141,12 @@ pub(super) fn plan(state: &State, stored: &[AccountId], wish: &Wish<'_>) -> Resu
         });
         taken.extend(account);
     }
-    outcomes.extend(damaged(wish.document).into_iter().map(|reason| RestoredRow {
+    outcomes.extend(damaged(wish.document).into_iter().map(|row| RestoredRow {
         id: None,
         issuer: None,
         name: String::new(),
         outcome: RestoreOutcome::Damaged,
-        reason,
+        reason: row.to_string(),
     }));
     let (accounts, trashed) = arrange(&state.index.accounts, taken, wish.mode, wish.now);
     Ok(Plan {
@@ -325,17 +326,19 @@ fn new(id: AccountId, entry: &Entry, wish: &Wish<'_>) -> (Item, Account) {
     (item, row)
 }
 
-/// What differs between the account here and the one in the backup, in words.
-fn differences(account: &Account, entry: &Entry) -> Vec<String> {
+/// What differs between the account here and the one in the backup.
+fn differences(account: &Account, entry: &Entry) -> Vec<RestoreDifference> {
     let there = &entry.parsed.account;
     let standing = &entry.parsed.standing;
     let mut found = vec![];
     if account.label != there.label {
-        found.push(format!("the name is {} in the backup", there.label));
+        found.push(RestoreDifference::Name {
+            there: there.label.to_string(),
+        });
     }
     match (account.params, there.params) {
         (OtpParams::Hotp { counter: here, .. }, OtpParams::Hotp { counter, .. }) if counter > here => {
-            found.push(format!("the counter is {counter} in the backup and {here} here"));
+            found.push(RestoreDifference::Counter { there: counter, here });
         }
         (
             OtpParams::Hotp {
@@ -347,31 +350,28 @@ fn differences(account: &Account, entry: &Entry) -> Vec<String> {
                 ..
             },
         ) if (algorithm, digits) == (a, d) => {}
-        (here, backup) if here != backup => found.push("its codes are made differently".to_owned()),
+        (here, backup) if here != backup => found.push(RestoreDifference::Codes),
         _ => {}
     }
     if account.tags != there.tags {
-        found.push("other tags".to_owned());
+        found.push(RestoreDifference::Tags);
     }
     if account.note != there.note {
-        found.push("another note".to_owned());
+        found.push(RestoreDifference::Note);
     }
     if account.pinned != standing.pinned {
-        found.push(
-            if standing.pinned {
-                "pinned in the backup"
-            } else {
-                "not pinned in the backup"
-            }
-            .to_owned(),
-        );
+        found.push(if standing.pinned {
+            RestoreDifference::PinnedThere
+        } else {
+            RestoreDifference::PinnedHere
+        });
     }
     if account.aws.as_ref().map(|aws| &aws.serial) != there.aws.as_ref().map(|aws| &aws.serial) {
-        found.push("another serial number in AWS".to_owned());
+        found.push(RestoreDifference::Serial);
     }
     match (account.trashed, standing.trashed) {
-        (Some(_), None) => found.push("in the trash here".to_owned()),
-        (None, Some(_)) => found.push("in the trash in the backup".to_owned()),
+        (Some(_), None) => found.push(RestoreDifference::TrashedHere),
+        (None, Some(_)) => found.push(RestoreDifference::TrashedThere),
         _ => {}
     }
     found
@@ -401,8 +401,11 @@ pub(super) fn row_view(
     }
 }
 
-pub(super) fn damaged(document: &Document) -> Vec<String> {
+pub(super) fn damaged(document: &Document) -> Vec<DamagedEntryView> {
     let rows = document.damaged.iter();
-    rows.map(|row| format!("account {}: {}", row.place, row.reason))
-        .collect()
+    rows.map(|row| DamagedEntryView {
+        place: u32::try_from(row.place).unwrap_or(u32::MAX),
+        reason: row.reason.clone(),
+    })
+    .collect()
 }
