@@ -230,6 +230,7 @@ export const events = {
 	deedProgress: makeEvent<DeedProgress, DeedProgress>("deed-progress"),
 	fleetMoved: makeEvent<FleetMoved, FleetMoved>("fleet-moved"),
 	stageChanged: makeEvent<StageChanged, StageChanged>("stage-changed"),
+	woke: makeEvent<Woke, Woke>("woke"),
 };
 
 /* Types */
@@ -1919,6 +1920,9 @@ export type Which =
 "current" | 
 /**  The one after it. */
 "next";
+
+/**  The machine is back from sleep: what was to happen meanwhile did not, and timers go on as if no time had passed. */
+export type Woke = null;
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
