@@ -446,6 +446,8 @@ export type AwsChoices = {
 	practice: string[],
 	/**  Whoever was connected last, as long as there is such a choice. */
 	last: AwsChoice | null,
+	/**  Whether connecting as whoever that was uses up a code, which nobody may do who was not asked to. */
+	last_takes_a_code: boolean,
 };
 
 /**  One device in AWS. */
@@ -1418,6 +1420,8 @@ export type ProfileChoice = {
 	role_arn: string | null,
 	/**  The profile with the keys that may take it on. */
 	source_profile: string | null,
+	/**  The serial number of the device whose code it is taken on with. */
+	mfa_serial: string | null,
 };
 
 /**  What a profile would say, or says now. */
