@@ -7,7 +7,7 @@ use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::announce::{
-    AccountsChanged, ArgumentsCame, BackupsChanged, ClipboardCleared, FleetMoved, StageChanged,
+    AccountsChanged, ArgumentsCame, BackupsChanged, ClipboardCleared, FleetMoved, StageChanged, Woke,
 };
 use crate::aws::deed::DeedProgress;
 use crate::commands::{
@@ -135,6 +135,7 @@ pub fn builder() -> Builder<Wry> {
             ClipboardCleared,
             DeedProgress,
             ArgumentsCame,
+            Woke,
             FleetMoved
         ])
         .error_handling(ErrorHandlingMode::Result)

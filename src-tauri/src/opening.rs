@@ -64,12 +64,7 @@ impl Shell {
             authenticator.note(Deed::Locked, None);
         }
         drop(forgotten);
-        self.backing.timer.put_off();
-        self.backing.discard();
-        self.handed_off.discard();
-        self.aws.disconnect();
-        self.fleet.forget();
-        self.discard_preview();
+        self.let_go();
         self.wait_for_idle();
         if store == Some(StoreKind::Vault) {
             self.show_for(attempt, &Stage::Locked { by: LockedBy::Vault });
@@ -102,6 +97,16 @@ impl Shell {
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "a copied code may still be on the clipboard"),
         }
+    }
+
+    /// Nothing stays of what came out of the accounts or waits to go into them: seeds and credentials are in it.
+    pub(crate) fn let_go(&self) {
+        self.backing.timer.put_off();
+        self.backing.discard();
+        self.handed_off.discard();
+        self.aws.disconnect();
+        self.fleet.forget();
+        self.discard_preview();
     }
 
     fn enter(self: &Arc<Self>, access: Access<'_>) -> Result<(), ShellError> {

@@ -104,6 +104,7 @@ mod tests {
         fn code_copied(&self, _settings: &Settings) {}
         fn settings_changed(&self, _settings: &Settings) {}
         fn arguments_came(&self) {}
+        fn woke(&self) {}
         fn fleet_moved(&self, _news: &FleetNews) {}
     }
 

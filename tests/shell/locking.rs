@@ -98,6 +98,15 @@ fn suspending_and_a_locked_screen_lock_unless_that_is_not_wanted() {
 }
 
 #[test]
+fn a_machine_that_wakes_locks_nothing_and_the_window_is_told() {
+    let (desk, _) = desk();
+    assert_eq!(desk.wakings(), 0);
+    desk.shell.heard(Sign::Wakes);
+    assert_eq!(desk.shell.status().stage, Stage::FirstRun);
+    assert_eq!(desk.wakings(), 1);
+}
+
+#[test]
 fn no_command_answers_with_anything_while_locked() {
     let (desk, _) = desk();
     let id = desk.keep("GitHub");

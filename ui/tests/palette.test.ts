@@ -18,12 +18,13 @@ const settings: Partial<Settings> = {
 };
 
 const choices: AwsChoices = {
-  profiles: [{ name: "prod", role_arn: null, source_profile: null }],
+  profiles: [{ name: "prod", role_arn: null, source_profile: null, mfa_serial: null }],
   profiles_problem: null,
   environment: null,
   stored: [],
   practice: ["maya"],
   last: null,
+  last_takes_a_code: false,
 };
 
 const connection = (choice: AwsChoice): ConnectionView => ({

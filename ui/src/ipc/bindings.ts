@@ -232,6 +232,7 @@ export const events = {
 	deedProgress: makeEvent<DeedProgress, DeedProgress>("deed-progress"),
 	fleetMoved: makeEvent<FleetMoved, FleetMoved>("fleet-moved"),
 	stageChanged: makeEvent<StageChanged, StageChanged>("stage-changed"),
+	woke: makeEvent<Woke, Woke>("woke"),
 };
 
 /* Types */
@@ -447,6 +448,8 @@ export type AwsChoices = {
 	practice: string[],
 	/**  Whoever was connected last, as long as there is such a choice. */
 	last: AwsChoice | null,
+	/**  Whether connecting as whoever that was uses up a code, which nobody may do who was not asked to. */
+	last_takes_a_code: boolean,
 };
 
 /**  One device in AWS. */
@@ -1542,6 +1545,8 @@ export type ProfileChoice = {
 	role_arn: string | null,
 	/**  The profile with the keys that may take it on. */
 	source_profile: string | null,
+	/**  The serial number of the device whose code it is taken on with. */
+	mfa_serial: string | null,
 };
 
 /**  What a profile would say, or says now. */
@@ -2090,6 +2095,9 @@ export type Which =
 "current" | 
 /**  The one after it. */
 "next";
+
+/**  The machine is back from sleep: what was to happen meanwhile did not, and timers go on as if no time had passed. */
+export type Woke = null;
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

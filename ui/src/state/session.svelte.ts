@@ -80,6 +80,7 @@ export class Session {
       events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
       events.deedProgress.listen(({ payload }) => this.awsTabs.hear(payload)),
       events.argumentsCame.listen(() => this.attempt(() => this.#takeArguments())),
+      events.woke.listen(() => this.clock.woke()),
       events.fleetMoved.listen(({ payload }) => this.attempt(() => this.fleet.hear(payload))),
       onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
     ]);
