@@ -267,5 +267,6 @@ impl Announce for Nobody {
     fn code_copied(&self, _settings: &Settings) {}
     fn settings_changed(&self, _settings: &Settings) {}
     fn arguments_came(&self) {}
+    fn woke(&self) {}
     fn fleet_moved(&self, _news: &FleetNews) {}
 }

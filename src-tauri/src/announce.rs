@@ -33,6 +33,10 @@ pub struct BackupsChanged;
 #[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
 pub struct ArgumentsCame;
 
+/// The machine is back from sleep: what was to happen meanwhile did not, and timers go on as if no time had passed.
+#[derive(Clone, Copy, Debug, Serialize, specta::Type, Event)]
+pub struct Woke;
+
 /// Users are being read, or a run over many has come further or is carried out no more.
 #[derive(Clone, Debug, Serialize, specta::Type, Event)]
 pub struct FleetMoved(pub FleetNews);
@@ -55,6 +59,8 @@ pub trait Announce: Send + Sync {
     fn settings_changed(&self, settings: &Settings);
     /// Links or files were handed over by another start of the app.
     fn arguments_came(&self);
+    /// The machine is back from sleep.
+    fn woke(&self);
     /// Users are being read, or a run over many has come further or is carried out no more.
     fn fleet_moved(&self, news: &FleetNews);
 }
@@ -91,11 +97,16 @@ impl Announce for AppHandle {
     fn settings_changed(&self, settings: &Settings) {
         if let Some(surroundings) = self.try_state::<Arc<Surroundings>>() {
             surroundings.apply(self, settings);
+            surroundings.refresh();
         }
     }
 
     fn arguments_came(&self) {
         said(ArgumentsCame.emit(self));
+    }
+
+    fn woke(&self) {
+        said(Woke.emit(self));
     }
 
     fn fleet_moved(&self, news: &FleetNews) {

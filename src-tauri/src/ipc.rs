@@ -7,7 +7,7 @@ use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::announce::{
-    AccountsChanged, ArgumentsCame, BackupsChanged, ClipboardCleared, FleetMoved, StageChanged,
+    AccountsChanged, ArgumentsCame, BackupsChanged, ClipboardCleared, FleetMoved, StageChanged, Woke,
 };
 use crate::aws::deed::DeedProgress;
 use crate::commands::{
@@ -127,6 +127,7 @@ pub fn builder() -> Builder<Wry> {
             surroundings::surroundings,
             surroundings::start_at_login,
             surroundings::somebody_is_there,
+            surroundings::take_system_language,
         ])
         .events(collect_events![
             StageChanged,
@@ -135,6 +136,7 @@ pub fn builder() -> Builder<Wry> {
             ClipboardCleared,
             DeedProgress,
             ArgumentsCame,
+            Woke,
             FleetMoved
         ])
         .error_handling(ErrorHandlingMode::Result)

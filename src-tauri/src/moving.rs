@@ -60,7 +60,8 @@ impl Shell {
         }
     }
 
-    /// Nothing is open until the move is over.
+    /// Nothing is open until the move is over, and nothing stays that the window forgets with it: it shows the accounts anew
+    /// then, and could not give up a round of adding, a camera or a run any more.
     fn set_aside(&self) -> u64 {
         let attempt = self.next_attempt();
         let forgotten = {
@@ -68,7 +69,7 @@ impl Shell {
             (opened.authenticator.take(), opened.watch.take())
         };
         drop(forgotten);
-        self.backing.timer.put_off();
+        self.let_go();
         self.show(&Stage::Opening);
         attempt
     }
@@ -108,4 +109,69 @@ fn other(store: StoreKind) -> StoreKind {
 
 fn keyring() -> Access<'static> {
     Access::Keyring(KeyringOptions::default())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
+    use lockstep_device::authenticator::Home;
+    use lockstep_device::passphrase::Passphrase;
+    use lockstep_device::store::fault::Faults;
+    use lockstep_device::time::SystemClock;
+    use zeroize::Zeroizing;
+
+    use crate::announce::Announce;
+    use crate::aws::choice::AwsChoice;
+    use crate::aws::deed::DeedProgress;
+    use crate::fleet::running::FleetNews;
+    use crate::settings::Settings;
+    use crate::shell::Shell;
+    use crate::stage::Stage;
+
+    /// Hears nothing.
+    struct Nobody;
+
+    impl Announce for Nobody {
+        fn stage_changed(&self, _stage: &Stage) {}
+        fn accounts_changed(&self) {}
+        fn clipboard_cleared(&self) {}
+        fn backups_changed(&self) {}
+        fn deed_progress(&self, _progress: &DeedProgress) {}
+        fn code_copied(&self, _settings: &Settings) {}
+        fn settings_changed(&self, _settings: &Settings) {}
+        fn arguments_came(&self) {}
+        fn woke(&self) {}
+        fn fleet_moved(&self, _news: &FleetNews) {}
+    }
+
+    fn shell(folder: PathBuf) -> Arc<Shell> {
+        let home = Home {
+            folder,
+            clock: Arc::new(SystemClock),
+            faults: Faults::none(),
+        };
+        Arc::new(Shell::new(home, Arc::new(Nobody)))
+    }
+
+    #[test]
+    fn no_seed_that_was_being_added_and_no_credential_of_aws_outlives_a_move() {
+        let folder = tempfile::tempdir().unwrap();
+        let shell = shell(folder.path().to_owned());
+        let passphrase = Passphrase::new(Zeroizing::new("blue lamp 42".to_owned())).unwrap();
+        shell.create_vault(&passphrase).unwrap();
+        shell
+            .add_text("otpauth://totp/GitHub:maya?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=GitHub")
+            .unwrap();
+        assert_eq!(shell.preview().unwrap().found.len(), 1);
+        shell.connect_aws(AwsChoice::Practice("maya".to_owned())).unwrap();
+        let here = shell.authenticator().unwrap();
+        let attempt = shell.set_aside();
+        shell.bring_back(attempt, here, &passphrase).unwrap();
+        assert!(shell.preview().unwrap().found.is_empty());
+        assert_eq!(shell.aws_connection(), None);
+    }
 }

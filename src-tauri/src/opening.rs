@@ -14,6 +14,7 @@ use lockstep_device::store::keyring::{Keyring, KeyringOptions, KeyringState, Pro
 use lockstep_device::store::seeds::StoreKind;
 
 use crate::error::ShellError;
+use crate::notice::ShellNotice;
 use crate::shell::Shell;
 use crate::stage::{LockedBy, Stage};
 use crate::watch::Watch;
@@ -63,12 +64,7 @@ impl Shell {
             authenticator.note(Deed::Locked, None);
         }
         drop(forgotten);
-        self.backing.timer.put_off();
-        self.backing.discard();
-        self.handed_off.discard();
-        self.aws.disconnect();
-        self.fleet.forget();
-        self.discard_preview();
+        self.let_go();
         self.wait_for_idle();
         if store == Some(StoreKind::Vault) {
             self.show_for(attempt, &Stage::Locked { by: LockedBy::Vault });
@@ -101,6 +97,16 @@ impl Shell {
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "a copied code may still be on the clipboard"),
         }
+    }
+
+    /// Nothing stays of what came out of the accounts or waits to go into them: seeds and credentials are in it.
+    pub(crate) fn let_go(&self) {
+        self.backing.timer.put_off();
+        self.backing.discard();
+        self.handed_off.discard();
+        self.aws.disconnect();
+        self.fleet.forget();
+        self.discard_preview();
     }
 
     fn enter(self: &Arc<Self>, access: Access<'_>) -> Result<(), ShellError> {
@@ -149,7 +155,7 @@ impl Shell {
                 Ok(watch) => Some(watch),
                 Err(error) => {
                     tracing::warn!(%error, "the data folder cannot be watched");
-                    self.note("What other programs change here is shown only after a restart.".to_owned());
+                    self.note(ShellNotice::NotWatched);
                     None
                 }
             };

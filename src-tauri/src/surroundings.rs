@@ -77,11 +77,14 @@ impl Hear for Ear {
 }
 
 impl Shell {
-    /// Locks when the desktop says that nobody sits here any more, where that is wanted.
+    /// Locks when the desktop says that nobody sits here any more, where that is wanted. After sleeping the window is told to
+    /// look at the time.
     pub fn heard(self: &Arc<Self>, sign: Sign) {
         tracing::debug!(?sign, "the desktop said");
-        if self.settings().lock_with_session {
-            self.lock_by_itself();
+        match sign {
+            Sign::Suspends | Sign::Locks if self.settings().lock_with_session => self.lock_by_itself(),
+            Sign::Suspends | Sign::Locks => {}
+            Sign::Wakes => self.announce.woke(),
         }
     }
 }

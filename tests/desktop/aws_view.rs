@@ -1,5 +1,6 @@
 //! The AWS view: a user is protected, his devices are changed, and a session goes to a terminal, all in the window.
 
+use lockstep_iam::policy::{Job, policy};
 use lockstep_practice::account::Account;
 use lockstep_practice::faults::{Fault, FaultKind};
 
@@ -148,6 +149,58 @@ async fn unreadable_profiles() {
     open_view(&window).await;
     window.says("The AWS configuration file cannot be read").await;
     window.says("Practice account, as maya").await;
+}
+
+#[tokio::test]
+async fn whoever_was_connected_last_with_a_code_is_connected_again_only_when_the_person_says_so() {
+    in_time(a_role_that_takes_a_code()).await;
+}
+
+async fn a_role_that_takes_a_code() {
+    let machine = Machine::with_keyring();
+    let aws = Aws::new(&machine, "halden-prod");
+    aws.run(&["aws", "enrol", "--no-verify"]);
+    let serial = aws.practice.with(|account| {
+        let policy = policy(Job::Session, "aws").to_string();
+        account.set_policy("maya", &policy).unwrap();
+        account.devices().next().unwrap().serial.clone()
+    });
+    let file = machine.file("config");
+    let profiles = std::fs::read_to_string(aws.profiles.path()).unwrap();
+    let role = format!(
+        "[profile deploy]\nrole_arn = arn:aws:iam::123456789012:role/Production\nsource_profile = practice\nmfa_serial = {serial}\n"
+    );
+    std::fs::write(&file, profiles + &role).unwrap();
+    std::fs::write(
+        machine.data().join("connection.json"),
+        r#"{"kind":"profile","name":"deploy"}"#,
+    )
+    .unwrap();
+    let window = Window::open_in(&machine, &[("AWS_CONFIG_FILE", &file)]).await;
+    window.find("[data-account-id]").await;
+    window.press("AWS").await;
+    window
+        .says("role Production, through practice, with a code")
+        .await;
+    assert_eq!(taken_on(&aws), 0);
+    window.press("Connect as deploy").await;
+    window.says("1234 5678 9012").await;
+    assert_eq!(taken_on(&aws), 1);
+    // While the session lasts, nothing is used up.
+    drop(window);
+    let window = Window::open_in(&machine, &[("AWS_CONFIG_FILE", &file)]).await;
+    window.find("[data-account-id]").await;
+    window.press("AWS").await;
+    window.says("1234 5678 9012").await;
+    assert_eq!(taken_on(&aws), 1);
+}
+
+/// How often a role was asked for.
+fn taken_on(aws: &Aws<'_>) -> usize {
+    aws.practice.with(|account| {
+        let calls = account.calls();
+        calls.iter().filter(|call| call.operation == "AssumeRole").count()
+    })
 }
 
 /// Opens the AWS view of an app that was just started for the first time.

@@ -46,13 +46,15 @@ pub(crate) struct Desk {
     clock: Arc<dyn Clock>,
 }
 
-/// Hears when backups changed, of runs, of deeds in AWS, which settings came into force, and how often the list changed.
+/// Hears when backups changed, of runs, of deeds in AWS, which settings came into force, and how often the list changed
+/// and the machine woke.
 struct Ear {
     backups: Mutex<Sender<()>>,
     runs: Mutex<Sender<FleetNews>>,
     settings: Mutex<Vec<Settings>>,
     deeds: Mutex<Vec<DeedProgress>>,
     lists: AtomicU64,
+    wakings: AtomicU64,
 }
 
 /// A clock that stands until somebody waits.
@@ -78,6 +80,9 @@ impl Announce for Ear {
     }
     fn clipboard_cleared(&self) {}
     fn arguments_came(&self) {}
+    fn woke(&self) {
+        self.wakings.fetch_add(1, Ordering::SeqCst);
+    }
     fn backups_changed(&self) {
         self.backups.lock().unwrap().send(()).ok();
     }
@@ -140,6 +145,7 @@ impl Desk {
             settings: Mutex::default(),
             deeds: Mutex::default(),
             lists: AtomicU64::default(),
+            wakings: AtomicU64::default(),
         });
         let shell = Shell::new(home, Arc::clone(&heard) as _).with_pace(Arc::clone(&pace));
         let shell = Arc::new(see(shell));
@@ -192,6 +198,11 @@ impl Desk {
     /// How often it was said that the list of accounts changed.
     pub(crate) fn list_changes(&self) -> u64 {
         self.heard.lists.load(Ordering::SeqCst)
+    }
+
+    /// How often it was said that the machine woke.
+    pub(crate) fn wakings(&self) -> u64 {
+        self.heard.wakings.load(Ordering::SeqCst)
     }
 
     /// Keeps an account.

@@ -105,6 +105,7 @@ fn suspending_waits_until_everything_is_locked_and_the_session_alone_is_listened
         "the machine waits although everything is locked"
     );
     emit(&manager, path, interface, "PrepareForSleep", &false);
+    assert_eq!(heard.recv_timeout(PATIENCE), Ok(Sign::Wakes));
     delayed.recv_timeout(PATIENCE).unwrap();
     assert!(heard.try_recv().is_err());
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { AwsChoice, AwsChoices, ConnectionView } from "../src/ipc/bindings";
-import { entries, grouped, whoOf } from "../src/components/aws/choices";
+import { entries, grouped, whoOf } from "../src/state/awsChoices";
 import { Aws } from "../src/state/aws.svelte";
 import { device, refusal, settled } from "./device";
 
@@ -24,14 +24,20 @@ function connected(choice: AwsChoice): ConnectionView {
 
 const choices: AwsChoices = {
   profiles: [
-    { name: "prod", role_arn: null, source_profile: null },
-    { name: "audit", role_arn: "arn:aws:iam::123456789012:role/read-only", source_profile: "prod" },
+    { name: "prod", role_arn: null, source_profile: null, mfa_serial: null },
+    {
+      name: "audit",
+      role_arn: "arn:aws:iam::123456789012:role/read-only",
+      source_profile: "prod",
+      mfa_serial: null,
+    },
   ],
   profiles_problem: null,
   environment: null,
   stored: [],
   practice: ["maya"],
   last: null,
+  last_takes_a_code: false,
 };
 
 test("whoever was chosen is asked for, and stays chosen when the accounts are looked at again", async () => {
@@ -110,6 +116,30 @@ test("an account id reads in groups of four, and a caller by the shortest name t
   expect(whoOf(connected(profile("prod")))).toBe("maya");
   const role = { kind: "role", role: "admin", session: "lockstep" } as const;
   expect(whoOf({ ...connected(profile("prod")), principal: role })).toBe("admin");
+});
+
+test("whoever was connected last with a code is connected again when the person says so, and not before", async () => {
+  const { named } = device({
+    aws_choices: () => ({ ...choices, last: profile("audit"), last_takes_a_code: true }),
+    aws_connection: () => null,
+    connect_aws: ({ choice }: { choice: AwsChoice }) => connected(choice),
+  });
+  const aws = new Aws();
+  await aws.load();
+  await aws.load();
+  expect(named("connect_aws")).toEqual([]);
+  expect(aws.isChosen(profile("audit"))).toBe(true);
+  expect(aws.connection).toBeNull();
+  await aws.askAgain();
+  expect(named("connect_aws")).toEqual([{ choice: profile("audit") }]);
+  expect(aws.connection?.choice).toEqual(profile("audit"));
+});
+
+test("a role that takes a code says so", () => {
+  const mfa_serial = "arn:aws:iam::123456789012:mfa/maya";
+  const [, audit] = choices.profiles;
+  const profiles = [{ ...audit!, mfa_serial }];
+  expect(entries({ ...choices, profiles })[0]?.[0]?.detail).toBe("role read-only, through prod, with a code");
 });
 
 test("whoever was connected last is connected again, unless it failed or somebody else was chosen", async () => {

@@ -80,6 +80,23 @@ test("a calm clock is right at once when somebody is there again, and ticks each
   expect(ticks).toEqual([1076, 1077, 1078]);
 });
 
+test("a calm clock is right at once when the machine is back from sleep, in which timers stand still", () => {
+  let slept = 0;
+  clock = new Clock(() => Date.now() + slept, page as unknown as Document);
+  clock.onTick((now) => ticks.push(now));
+  clock.mind({ mayBeCalm: () => true, due: () => Infinity });
+  clock.start();
+  vi.advanceTimersByTime(76_000);
+  ticks.length = 0;
+  slept = 3_600_000;
+  clock.woke();
+  expect(ticks).toEqual([4676]);
+  expect(vi.getTimerCount()).toBe(1);
+  clock.stop();
+  clock.woke();
+  expect(ticks).toEqual([4676]);
+});
+
 test("nothing is calm while something is shown that moves each second", () => {
   clock.mind({ mayBeCalm: () => false, due: () => Infinity });
   clock.start();

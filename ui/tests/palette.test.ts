@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
-import { editing } from "../src/components/account/editing.svelte";
+import { editing } from "../src/state/editing.svelte";
 import { windowKey } from "../src/components/frame/keys";
-import { search } from "../src/components/frame/search.svelte";
+import { search } from "../src/state/search.svelte";
 import type { AccountView, AwsChoice, AwsChoices, ConnectionView, Settings } from "../src/ipc/bindings";
 import { rowOf } from "../src/state/palette.svelte";
 import { actionsOf, keyRows } from "../src/state/registry";
@@ -18,12 +18,13 @@ const settings: Partial<Settings> = {
 };
 
 const choices: AwsChoices = {
-  profiles: [{ name: "prod", role_arn: null, source_profile: null }],
+  profiles: [{ name: "prod", role_arn: null, source_profile: null, mfa_serial: null }],
   profiles_problem: null,
   environment: null,
   stored: [],
   practice: ["maya"],
   last: null,
+  last_takes_a_code: false,
 };
 
 const connection = (choice: AwsChoice): ConnectionView => ({
@@ -234,23 +235,15 @@ test("what is done for a fleet is done from the palette, in the view of the flee
   const users = [member("ada"), member("bo", { mfa: "missing", devices: [], findings: ["no-mfa"] })];
   const { session, named } = await open([account()], {
     connect_aws: ({ choice }: { choice: AwsChoice }) => connection(choice),
-    read_fleet: () => ({
-      account: "123456789012",
-      alias: null,
-      read: READ,
-      report_made: null,
-      root: { mfa: true, has_access: false, signed_in: { kind: "never" } },
-      users,
-      unassigned: 0,
-      remarks: [],
-    }),
+    read_fleet: () => ({ several: false, read: READ, accounts: [], unread: [], users }),
     fleet_runs: () => [],
     fleet_devices: () => [],
-    plan_sweep: () => [],
+    plan_sweep: () => ({ orphans: [], failed: [] }),
     save_fleet_report: () => "/home/maya/report.csv",
   });
   await session.aws.connect({ kind: "profile", name: "prod" });
   await session.fleet.follow("maya");
+  session.fleet.picks.enter("bo");
   for (const [id, command] of [
     ["fleet-report-csv", "save_fleet_report"],
     ["fleet-sweep", "plan_sweep"],

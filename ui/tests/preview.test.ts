@@ -162,6 +162,24 @@ test("the person is told to draw while a region is chosen", async () => {
   expect([preview.isDrawing, preview.chosen]).toEqual([false, [0]]);
 });
 
+test("the camera goes off for a region that is drawn, so that the person is told to draw", async () => {
+  const { named } = device({
+    cameras: () => [{ id: "/dev/video0", name: "Integrated Camera" }],
+    open_camera: () => null,
+    look: () => new Promise(() => {}),
+    close_camera: () => null,
+    add_region: () => new Promise(() => {}),
+  });
+  const preview = new Preview();
+  void preview.toggle("camera");
+  await settled();
+  void preview.addRegion();
+  await settled();
+  expect([preview.camera.isOpen, preview.isDrawing]).toEqual([false, true]);
+  expect(named("close_camera")).toHaveLength(1);
+  expect(named("add_region")).toHaveLength(1);
+});
+
 test("closing gives up what was found", async () => {
   const { named } = device({ add_paths: () => view(found(0)), discard_preview: () => null });
   const preview = new Preview();

@@ -84,6 +84,16 @@ test("locking takes what was said away, and nothing is told of anybody's being t
   session.stop();
 });
 
+test("the clock looks at the time when the machine is back from sleep", async () => {
+  const { session } = window("open");
+  await session.start();
+  const ticks: number[] = [];
+  session.clock.onTick((now) => ticks.push(now));
+  await emit("woke");
+  expect(ticks).toHaveLength(1);
+  session.stop();
+});
+
 test("what the app was started with is read once the accounts are open, and once", async () => {
   let hasWaiting = true;
   const { session, named } = window("locked", {

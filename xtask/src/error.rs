@@ -24,6 +24,8 @@ pub(crate) enum Error {
     NoPeers { cause: Box<Error> },
     /// What the programs need to run could not be found out.
     NoDependencies { answer: String },
+    /// A file is in no repository that says when it was changed.
+    NoDate { file: &'static str },
     /// What another program wrote is not in the form that was expected.
     NotUnderstood {
         what: &'static str,
@@ -61,6 +63,10 @@ impl fmt::Display for Error {
             Self::NoDependencies { answer } => write!(
                 formatter,
                 "`dpkg-shlibdeps` names no library that the programs need; it said {answer:?}"
+            ),
+            Self::NoDate { file } => write!(
+                formatter,
+                "git does not say when {file} was changed last, which the package's list of changes needs; build in a clone, or set SOURCE_DATE_EPOCH to the seconds since 1970 of the moment that is meant"
             ),
             Self::NotUnderstood { what, cause } => {
                 write!(formatter, "{what} is not in the form that is known: {cause}")

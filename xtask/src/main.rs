@@ -4,6 +4,7 @@
 
 mod bench;
 mod bundle;
+mod changelog;
 mod command;
 mod error;
 mod interface;

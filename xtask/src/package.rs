@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::changelog;
 use crate::command::{self, program};
 use crate::error::Error;
 use crate::notices;
@@ -49,7 +50,7 @@ fn place_programs(stage: &Stage, programs: &Path) -> Result<(), Error> {
     for name in PROGRAMS {
         let at = stage.copy_program(&programs.join(name), &format!("usr/bin/{name}"))?;
         let at = at.to_string_lossy();
-        command::run(program("strip", &["--strip-unneeded", &at], stage.root()))?;
+        command::run(program("strip", &[STRIP, &[&at]].concat(), stage.root()))?;
     }
     Ok(())
 }
@@ -68,11 +69,12 @@ fn place_pages(stage: &Stage, lockstep: &Path, out: &Path) -> Result<(), Error> 
         stage.write(at, script.as_bytes())?;
     }
     stage.copy("packaging/linux/copyright", "usr/share/doc/lockstep/copyright")?;
-    stage.copy("CHANGELOG.md", "usr/share/doc/lockstep/CHANGELOG.md")?;
+    let changes = changelog::text(VERSION, MAINTAINER)?;
+    stage.write("usr/share/doc/lockstep/changelog", changes.as_bytes())?;
     stage.write("usr/share/doc/lockstep/third-party", notices::text()?.as_bytes())?;
     stage.compress_in("usr/share/man/man1")?;
     stage.compress("usr/share/doc/lockstep/third-party")?;
-    stage.compress("usr/share/doc/lockstep/CHANGELOG.md")
+    stage.compress("usr/share/doc/lockstep/changelog")
 }
 
 fn place_for_desktops(stage: &Stage) -> Result<(), Error> {
@@ -120,7 +122,7 @@ fn linked_packages(answer: &str) -> Option<&str> {
 }
 
 /// What a program prints; it has to succeed.
-fn printed(name: &str, arguments: &[&str], folder: &Path) -> Result<String, Error> {
+pub(crate) fn printed(name: &str, arguments: &[&str], folder: &Path) -> Result<String, Error> {
     let output = command::capture(program(name, arguments, folder))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
@@ -150,7 +152,7 @@ impl Fields<'_> {
 Package: lockstep
 Version: {VERSION}
 Architecture: {architecture}
-Maintainer: The Lockstep developers
+Maintainer: {MAINTAINER}
 Installed-Size: {size}
 Depends: {depends}
 Recommends: default-dbus-session-bus | dbus-session-bus, gnome-keyring | keepassxc | libkf5wallet-bin
@@ -169,7 +171,17 @@ Description: virtual MFA device that is at home with AWS
     }
 }
 
+/// What debuggers read, and which compilers there were.
+const STRIP: &[&str] = &[
+    "--strip-unneeded",
+    "--remove-section=.comment",
+    "--remove-section=.note",
+];
+
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// Debian wants an address. There is no mailbox, and none is made up: the domain is one that will never be anybody's
+/// (RFC 2606, section 2).
+const MAINTAINER: &str = "The Lockstep developers <nobody@lockstep.invalid>";
 const ID: &str = "dev.lockstep.Lockstep";
 const PROGRAMS: [&str; 2] = ["lockstep", "lockstep-desktop"];
 

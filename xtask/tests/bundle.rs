@@ -57,6 +57,7 @@ fn the_package_holds_both_programs_their_pages_and_completions_and_runs_nothing_
         ),
         ("-rw-r--r-- root/root", "./usr/share/doc/lockstep/copyright"),
         ("-rw-r--r-- root/root", "./usr/share/doc/lockstep/third-party.gz"),
+        ("-rw-r--r-- root/root", "./usr/share/doc/lockstep/changelog.gz"),
     ] {
         let is_there = |line: &str| line.starts_with(mode) && line.ends_with(&format!(" {path}"));
         assert!(listed.lines().any(is_there), "{mode} {path}\n{listed}");
@@ -82,6 +83,18 @@ fn the_package_holds_both_programs_their_pages_and_completions_and_runs_nothing_
         .collect();
     parts.sort();
     assert_eq!(parts, ["control", "md5sums"]);
+}
+
+#[test]
+fn debian_s_own_check_finds_neither_an_error_nor_a_warning() {
+    if Command::new("lintian").arg("--version").output().is_err() {
+        eprintln!("skipped: this system has no lintian");
+        return;
+    }
+    let Some(package) = Package::made() else { return };
+    let mut check = Command::new("lintian");
+    check.args(["--allow-root", "--no-cfg", "--fail-on", "error,warning"]);
+    said(check.arg(&package.file));
 }
 
 #[test]

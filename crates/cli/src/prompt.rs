@@ -21,13 +21,31 @@ const TRIES: usize = 3;
 
 /// Whether there is a person who can be asked.
 pub(crate) fn is_interactive() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal()
+    io::stdin().is_terminal() && io::stderr().is_terminal() && !is_in_background(&io::stdin())
 }
 
 /// Whether somebody sits at a terminal, although the streams go elsewhere: what AWS's tools start writes into pipes of theirs.
 pub(crate) fn has_terminal() -> bool {
     let terminal = if cfg!(windows) { "CONIN$" } else { "/dev/tty" };
-    File::options().read(true).write(true).open(terminal).is_ok()
+    File::options()
+        .read(true)
+        .write(true)
+        .open(terminal)
+        .is_ok_and(|terminal| !is_in_background(&terminal))
+}
+
+/// Whether the person at this terminal is busy with another job. The kernel stops a background job that asks, and whoever
+/// waits for its answer waits without an end.
+#[cfg(unix)]
+fn is_in_background(terminal: &impl std::os::fd::AsFd) -> bool {
+    // A terminal that is not the session's own stops nobody, and does not say whose turn it is.
+    rustix::termios::tcgetpgrp(terminal).is_ok_and(|front| front != rustix::process::getpgrp())
+}
+
+/// Consoles have no background.
+#[cfg(not(unix))]
+fn is_in_background<T>(_terminal: &T) -> bool {
+    false
 }
 
 /// From here on Ctrl-C ends the process with its own exit code instead of a signal.

@@ -23,22 +23,25 @@ fn in_terminal(person: &Person, arguments: &[&str], answers: &[(&str, &str)]) ->
 
 /// The same with what the shell does to its streams.
 fn in_terminal_with(person: &Person, arguments: &[&str], streams: &str, answers: &[(&str, &str)]) -> Seen {
+    in_shell(person, &format!("{} {streams}", quoted(arguments)), answers)
+}
+
+/// The binary with these arguments, as a shell reads it.
+fn quoted(arguments: &[&str]) -> String {
     let quoted: Vec<String> = [env!("CARGO_BIN_EXE_lockstep")]
         .iter()
         .chain(arguments)
         .map(|argument| format!("'{}'", argument.replace('\'', r"'\''")))
         .collect();
+    quoted.join(" ")
+}
+
+/// Has a shell do this in a terminal.
+fn in_shell(person: &Person, line: &str, answers: &[(&str, &str)]) -> Seen {
     let template = person.command(&[]);
     let mut command = Command::new("script");
     command
-        .args([
-            "--quiet",
-            "--flush",
-            "--return",
-            "--command",
-            &format!("{} {streams}", quoted.join(" ")),
-            "/dev/null",
-        ])
+        .args(["--quiet", "--flush", "--return", "--command", line, "/dev/null"])
         .env_clear();
     for (name, value) in template.get_envs() {
         if let Some(value) = value {
@@ -418,4 +421,32 @@ fn who_uses_awss_tools_is_asked_for_the_passphrase_at_the_terminal_though_their_
     in_terminal_with(&person, &["list"], &streams, &[]);
     let text = std::fs::read_to_string(&said).unwrap();
     assert!(text.contains("there is no terminal to ask for it"), "{text}");
+}
+
+#[test]
+fn a_job_in_the_background_fails_at_once_instead_of_asking_a_terminal_that_is_busy_with_another() {
+    let mut person = Person::with_accounts(&[("Amazon Web Services:maya", SEED)]);
+    person.unset("LOCKSTEP_PASSPHRASE_FILE");
+    let said = person.folder().join("said");
+    let to_a_file = format!("2>'{}'", said.display());
+    let asked = quoted(&["--aws-profile", "none", "aws", "credential-process"]);
+    let listed = quoted(&["list"]);
+    for (command, streams) in [(&asked, to_a_file.as_str()), (&asked, ""), (&listed, "")] {
+        // With `set -m` each job is a group of its own, as at a prompt; a job that stops for the terminal would be the current
+        // one for ever, so that it is awaited by its number.
+        let line = format!("set -m; {command} </dev/tty {streams} & wait $!");
+        let seen = in_shell(&person, &line, &[]);
+        let text = format!(
+            "{}{}",
+            seen.text,
+            std::fs::read_to_string(&said).unwrap_or_default()
+        );
+        assert!(
+            text.contains("there is no terminal to ask for it"),
+            "{line}: {text}"
+        );
+        assert!(!text.contains("Passphrase"), "{line}: {text}");
+        assert_eq!(seen.code, Some(4), "{line}: {text}");
+        let _ = std::fs::remove_file(&said);
+    }
 }

@@ -13,7 +13,7 @@ use crate::connection::{ANSWER_TIMEOUT, Connection, ConnectionOptions, Source};
 use crate::error::Error;
 use crate::keys::KeyPair;
 use crate::profile::{self, ProfileError, ProfileSettings};
-use crate::session::{SessionDuration, Wanted, assume};
+use crate::session::{SessionDuration, SessionKey, Wanted, assume, kept};
 use crate::stored_keys;
 use crate::work::{Pace, Progress, Work, held_of_serial};
 
@@ -100,6 +100,27 @@ impl Credentials {
             Some(name) => profile::settings(Some(name)),
             None => Ok(ProfileSettings::default()),
         }
+    }
+
+    /// Whether connecting with them uses up a code, see [`ProfileRole::takes_a_code`].
+    pub fn take_a_code(&self, authenticator: &Authenticator, endpoint: Option<&str>) -> Result<bool, Error> {
+        match role_of(&self.settings()?, None)? {
+            Some(role) => role.takes_a_code(authenticator, endpoint),
+            None => Ok(false),
+        }
+    }
+}
+
+impl ProfileRole {
+    /// Whether taking it on uses up a code of a device: it wants one, and no session in it is kept that was made at this
+    /// endpoint. No request is made.
+    pub fn takes_a_code(&self, authenticator: &Authenticator, endpoint: Option<&str>) -> Result<bool, Error> {
+        let Some(serial) = &self.mfa_serial else {
+            return Ok(false);
+        };
+        let source = self.source.source_name(endpoint);
+        let key = SessionKey::new(&source, serial, Some(&self.role.arn));
+        Ok(kept(authenticator, &key)?.is_none())
     }
 }
 

@@ -9,7 +9,10 @@ use std::time::Duration;
 use lockstep_iam::api::sts::Role;
 use lockstep_iam::enrol::{EnrolRequest, Verified};
 use lockstep_iam::error::Error;
+use lockstep_iam::profile::ProfileSettings;
 use lockstep_iam::session::{self, SessionDuration, SessionKey, Wanted, assume, obtain};
+use lockstep_iam::sign_in::{ProfileRole, role_of};
+use lockstep_iam::work::Work;
 use lockstep_practice::account::Account;
 use support::{Person, World};
 
@@ -225,6 +228,49 @@ fn a_role_that_wants_a_code_is_taken_on_with_one() {
         connection.caller().arn,
         "arn:aws:sts::123456789012:assumed-role/Production/lockstep"
     );
+}
+
+#[test]
+fn a_profile_s_role_takes_a_code_only_where_it_wants_one_and_no_session_in_it_is_kept() {
+    let world = World::new();
+    let maya = Person::new(&world, "maya");
+    let device = enrolled(&maya);
+    let policy = lockstep_iam::policy::policy(lockstep_iam::policy::Job::Session, "aws").to_string();
+    world
+        .practice
+        .with(|account| account.set_policy("maya", &policy).unwrap());
+    let wants = |mfa_serial: Option<&str>| {
+        let settings = ProfileSettings {
+            role_arn: Some("arn:aws:iam::123456789012:role/Production".to_owned()),
+            source_profile: Some("work".to_owned()),
+            mfa_serial: mfa_serial.map(str::to_owned),
+            ..ProfileSettings::default()
+        };
+        role_of(&settings, None).unwrap().unwrap()
+    };
+    let role = wants(Some(device.serial.as_str()));
+    let takes_a_code = |role: &ProfileRole, endpoint| {
+        maya.work(|work| role.takes_a_code(work.authenticator, endpoint))
+            .unwrap()
+    };
+    assert!(!takes_a_code(&wants(None), None));
+    assert!(takes_a_code(&role, None));
+    let before = attempts(&world);
+    maya.work(|work| {
+        let work = Work {
+            source: "profile work",
+            faults: work.faults.clone(),
+            ..*work
+        };
+        let hour = SessionDuration::HOUR;
+        assume(&work, &role.role, Some(&device), hour, Wanted::KeptOrNew)
+    })
+    .unwrap();
+    assert_eq!(attempts(&world), before + 1);
+    assert!(!takes_a_code(&role, None));
+    assert!(takes_a_code(&role, Some("http://elsewhere.example")));
+    world.hands.turn(3600);
+    assert!(takes_a_code(&role, None), "the session has ended");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use lockstep_iam::sign_in::Credentials;
 use lockstep_iam::{profile, stored_keys};
 use serde::{Deserialize, Serialize};
 
+use crate::aws::connection::kept_endpoint;
 use crate::aws::last;
 use crate::error::{CommandError, ShellError};
 use crate::shell::Shell;
@@ -38,6 +39,8 @@ pub struct AwsChoices {
     pub practice: Vec<String>,
     /// Whoever was connected last, as long as there is such a choice.
     pub last: Option<AwsChoice>,
+    /// Whether connecting as whoever that was uses up a code, which nobody may do who was not asked to.
+    pub last_takes_a_code: bool,
 }
 
 /// One profile.
@@ -49,6 +52,8 @@ pub struct ProfileChoice {
     pub role_arn: Option<String>,
     /// The profile with the keys that may take it on.
     pub source_profile: Option<String>,
+    /// The serial number of the device whose code it is taken on with.
+    pub mfa_serial: Option<String>,
 }
 
 /// The users of the practice account whom a person can be: a plain one and an administrator.
@@ -57,7 +62,8 @@ pub(crate) const PRACTICE_USERS: [&str; 2] = ["maya", "admin"];
 impl Shell {
     /// Whose credentials there are to choose from. Asks nobody but the files and the store.
     pub fn aws_choices(&self) -> Result<AwsChoices, ShellError> {
-        let stored = stored_keys::names(&*self.authenticator()?)?;
+        let authenticator = self.authenticator()?;
+        let stored = stored_keys::names(&authenticator)?;
         let (profiles, profiles_problem) = match profile::all() {
             Ok(profiles) => (profiles, None),
             Err(error) => (vec![], Some(ShellError::from(Error::from(error)).into())),
@@ -66,6 +72,7 @@ impl Shell {
             name,
             role_arn: settings.role_arn,
             source_profile: settings.source_profile,
+            mfa_serial: settings.mfa_serial,
         });
         let mut choices = AwsChoices {
             profiles: profiles.collect(),
@@ -74,8 +81,15 @@ impl Shell {
             stored,
             practice: PRACTICE_USERS.map(str::to_owned).to_vec(),
             last: None,
+            last_takes_a_code: false,
         };
         choices.last = last::read(&self.home.folder).filter(|choice| choices.offers(choice));
+        if let Some(credentials) = choices.last.as_ref().and_then(credentials) {
+            // A profile that cannot be followed is refused before it comes to a code.
+            choices.last_takes_a_code = credentials
+                .take_a_code(&authenticator, kept_endpoint().as_deref())
+                .unwrap_or_default();
+        }
         Ok(choices)
     }
 }

@@ -71,7 +71,10 @@ impl Login {
                     // The machine may go now.
                     delay = None;
                 }
-                Some(Heard::Wakes) => delay = self.delay().await,
+                Some(Heard::Wakes) => {
+                    hear.heard(Sign::Wakes);
+                    delay = self.delay().await;
+                }
                 Some(Heard::Locks) => hear.heard(Sign::Locks),
                 None => {}
             }

@@ -24,6 +24,8 @@ use crate::presence::screen::Screen;
 pub enum Sign {
     /// The machine is about to suspend.
     Suspends,
+    /// It is back from that.
+    Wakes,
     /// The screen or the session is locked.
     Locks,
 }

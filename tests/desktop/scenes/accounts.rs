@@ -122,6 +122,28 @@ pub(super) async fn copied(scene: &Scene<'_>) {
     }
 }
 
+/// Two accounts go to the trash, which changes what all other views show.
+pub(super) async fn trashed(scene: &Scene<'_>) {
+    let Scene { window, .. } = scene;
+    for left in [8, 7] {
+        focus(window, left - 3).await;
+        window.type_keys("\u{e017}").await;
+        let gone = format!("return document.querySelectorAll('[data-account-id]').length === {left} || null");
+        window.until("an account less", &gone).await;
+    }
+    scene.quiet().await;
+    window.press("Settings").await;
+    window.press("Open").await;
+    window.find(".trash-row").await;
+    scene.blur().await;
+    scene
+        .take(
+            "trash",
+            "The trash: what was removed, as long as nobody deletes it for good.",
+        )
+        .await;
+}
+
 /// What is said at the foot stays while the pointer is on it.
 async fn hover_toast(window: &Window, event: &str) {
     window

@@ -83,6 +83,7 @@ pub(crate) async fn play(machine: &Machine, album: &Album) {
     backups::play(&scene).await;
     accounts::about(&scene).await;
     accounts::copied(&scene).await;
+    accounts::trashed(&scene).await;
     gates::locked(&scene).await;
 }
 

@@ -15,7 +15,8 @@ export class Aws {
   isShowingKeys = $state(false);
   #round = 0;
 
-  /** Asks what there is to choose from, and connects as last time where nobody is connected yet. */
+  /** Asks what there is to choose from, and connects as last time where nobody is connected yet. What uses up a code waits
+   * for the person. */
   async load(): Promise<void> {
     const round = this.#round;
     const [choices, connection] = await Promise.all([
@@ -27,7 +28,9 @@ export class Aws {
     if (this.isConnecting || this.problem) return;
     this.connection = connection;
     this.chosen = connection?.choice ?? this.chosen;
-    if (this.chosen === null && choices.last !== null) await this.connect(choices.last);
+    if (this.chosen !== null || choices.last === null) return;
+    if (choices.last_takes_a_code) this.chosen = choices.last;
+    else await this.connect(choices.last);
   }
 
   /** Asks what there is to choose from, and nothing else. */

@@ -63,6 +63,11 @@ export class Clock {
     if (this.isCalm) this.#resume();
   }
 
+  /** The machine is back from sleep, in which the timer did not go on: it is right again at once. */
+  woke(): void {
+    this.#resume();
+  }
+
   #resume = (): void => {
     clearTimeout(this.#timer);
     this.#touched = this.#time();

@@ -124,8 +124,8 @@ export class Fleet {
 
   /** Whoever's row has, or had last, the focus. */
   get activeUser(): FleetMember | null {
-    const { active } = this.picks;
-    return this.shown.find((user) => this.idOf(user) === active) ?? null;
+    const { entered } = this.picks;
+    return this.shown.find((user) => this.idOf(user) === entered) ?? null;
   }
 
   /** Chooses everybody without MFA, and asks how they are enrolled. */

@@ -87,7 +87,11 @@ export class Preview {
   async addRegion(): Promise<void> {
     this.isTyping = this.isListing = false;
     this.isDrawing = true;
-    await this.#add(() => call(commands.addRegion()));
+    await this.#add(async () => {
+      // It has the room in which the person is told to draw.
+      await this.camera.close();
+      return call(commands.addRegion());
+    });
     this.isDrawing = false;
   }
   addText = (text: string): Promise<void> => this.#add(() => call(commands.addText(text)));

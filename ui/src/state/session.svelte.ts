@@ -13,6 +13,7 @@ import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
 import { Fleet } from "./fleet.svelte";
 import { HandOff } from "./handOff.svelte";
+import { systemLanguage } from "./language.svelte";
 import { Palette } from "./palette.svelte";
 import { Presence } from "./presence";
 import { Preview } from "./preview.svelte";
@@ -79,11 +80,14 @@ export class Session {
       events.backupsChanged.listen(() => this.attempt(() => this.backups.changed())),
       events.deedProgress.listen(({ payload }) => this.awsTabs.hear(payload)),
       events.argumentsCame.listen(() => this.attempt(() => this.#takeArguments())),
+      events.woke.listen(() => this.clock.woke()),
       events.fleetMoved.listen(({ payload }) => this.attempt(() => this.fleet.hear(payload))),
       onFileDrop((drop) => this.attempt(() => this.#drop(drop))),
     ]);
     // What came about before it could be heard of is seen now.
     await this.attempt(() => this.refresh());
+    // The tray and the system's dialogues speak as the window does.
+    await this.attempt(() => call(commands.takeSystemLanguage(systemLanguage())));
   }
 
   // Each call costs some milliseconds before the first picture.

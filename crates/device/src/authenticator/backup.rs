@@ -6,22 +6,23 @@ use std::time::Duration;
 
 use crate::account::{Account, AccountId, NewAccount, Standing};
 use crate::activity::Deed;
+use crate::authenticator::backup_generation::{made, read_back};
 use crate::authenticator::backup_record::{BackupRecord, Kit, Last, Note, differences, listed_rows};
 use crate::authenticator::backup_view::{BackupFailure, BackupMade, BackupStatus};
+use crate::authenticator::backup_words::Lacking;
+use crate::authenticator::notice::Notice;
 use crate::authenticator::{Authenticator, LOCK_PATIENCE, State};
 use crate::backup::document::{Document, Entry};
 use crate::backup::error::BackupError;
-use crate::backup::generations::{Generation, MachineTag, list, superfluous};
+use crate::backup::generations::Generation;
 use crate::backup::kit::RecoveryKit;
-use crate::backup::lock::{Lock, Recipient, seal, seal_text};
-use crate::backup::open::MAX_BACKUP_BYTES;
+use crate::backup::lock::{Lock, seal};
 use crate::backup::recovery::RecoveryIdentity;
 use crate::error::Error;
 use crate::otpauth::Parsed;
 use crate::store::file;
 use crate::store::index::IndexIdentity;
 use crate::store::lock::FolderLock;
-use crate::store::sealed;
 
 /// What a person decides about automatic backups.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +39,15 @@ pub struct AutomaticBackups {
 pub struct Gathered {
     /// Those that could be read, in the person's own order.
     pub entries: Vec<Entry>,
-    /// Those that could not, by name.
-    pub lacks: Vec<String>,
+    /// Those that could not.
+    pub lacks: Vec<Lacking>,
+}
+
+impl Gathered {
+    /// What those that could not be read are called.
+    pub(super) fn lack_names(&self) -> Vec<String> {
+        self.lacks.iter().map(ToString::to_string).collect()
+    }
 }
 
 /// How long one process waits for another's backup.
@@ -200,13 +208,13 @@ impl Authenticator {
         for account in state.index.accounts.iter().filter(|account| wanted(account)) {
             match state.seeds.get(&account.id) {
                 Some(_) => gathered.entries.push(entry(&state, account)?),
-                None => gathered.lacks.push(account.label.to_string()),
+                None => gathered.lacks.push(Lacking::Account(account.label.clone())),
             }
         }
         let damaged = state.index.damaged.iter();
         gathered
             .lacks
-            .extend(damaged.map(|row| format!("a damaged row ({})", row.reason)));
+            .extend(damaged.map(|row| Lacking::Row(row.reason.clone())));
         Ok(gathered)
     }
 
@@ -237,11 +245,11 @@ impl Authenticator {
         error
     }
 
-    fn document(&self, gathered: &Gathered) -> Result<Document, Error> {
+    pub(super) fn document(&self, gathered: &Gathered) -> Result<Document, Error> {
         Ok(Document {
             created: self.now()?,
             entries: gathered.entries.clone(),
-            lacks: gathered.lacks.clone(),
+            lacks: gathered.lack_names(),
             damaged: vec![],
         })
     }
@@ -255,45 +263,6 @@ impl Authenticator {
         self.let_go(record, &generation);
         self.note_count(Deed::BackedUp, gathered.entries.len());
         Ok(made)
-    }
-
-    fn write_generation(
-        &self,
-        record: &BackupRecord,
-        gathered: &Gathered,
-    ) -> Result<(BackupMade, Generation), Error> {
-        let folder = self.backup_folder(record);
-        match &record.folder {
-            // A folder of the person's choice that is gone is a disk that is not connected: a new one in its place would
-            // hide that.
-            Some(chosen) if !chosen.is_dir() => return Err(BackupError::FolderMissing(chosen.clone()).into()),
-            _ => file::create_private_folder(&folder)?,
-        }
-        let identity = self.machine_identity()?;
-        let mut keys = vec![Recipient::from(identity.recipient())];
-        if let Some(kit) = &record.kit {
-            keys.push(Recipient::parse(&kit.recipient)?);
-        }
-        let text = self.document(gathered)?.to_json();
-        let sealed = seal_text(&text, &Lock::Keys(&keys), false)?;
-        let generation = free_name(
-            &folder,
-            Generation {
-                made: self.now()?,
-                machine: MachineTag::of(&identity.recipient().to_string()),
-                complete: gathered.lacks.is_empty(),
-                number: 0,
-            },
-        );
-        let path = folder.join(generation.file_name());
-        self.reach("backup about to be written")?;
-        file::write_atomically(&path, &sealed, &self.home.faults)?;
-        let opened = sealed::open(identity.as_identity(), &read_back(&path)?);
-        if !opened.is_ok_and(|opened| opened.starts_with(&text)) {
-            return Err(BackupError::Unverified(path).into());
-        }
-        self.reach("backup read back")?;
-        Ok((made(&path, gathered, sealed.len()), generation))
     }
 
     fn remember(
@@ -310,7 +279,7 @@ impl Authenticator {
             record.notes.push(Note {
                 file: file.clone(),
                 accounts: count(rows.len()),
-                change: differences(before, &rows).join(" · "),
+                changes: differences(before, &rows),
             });
             record.last = Some(Last {
                 made: generation.made,
@@ -333,38 +302,10 @@ impl Authenticator {
         }
     }
 
-    /// Deletes what need not be kept. That something could not be deleted costs space and no safety.
-    fn let_go(&self, record: &BackupRecord, written: &Generation) {
-        let folder = self.backup_folder(record);
-        let ours: Vec<Generation> = match list(&folder) {
-            Ok(found) => found.into_iter().map(|(generation, _)| generation).collect(),
-            Err(error) => {
-                tracing::warn!(%error, "old backups could not be listed");
-                return;
-            }
-        };
-        let ours: Vec<Generation> = ours
-            .into_iter()
-            .filter(|one| one.machine == written.machine)
-            .collect();
-        for generation in superfluous(&ours, written, record.keep) {
-            if let Err(error) = file::remove(&folder.join(generation.file_name()), &self.home.faults) {
-                tracing::warn!(%error, "an old backup could not be deleted");
-                return;
-            }
-        }
-    }
-
     /// What is remembered about backups. A record that is damaged must not end them: it is set aside and they go on as
     /// they are at first.
     pub(super) fn backup_record(&self) -> Result<BackupRecord, Error> {
-        self.record_or_anew(|name| {
-            format!(
-                "What was decided about backups cannot be read and is kept as {name}. Backups go to the folder of the \
-                 beginning and open on this machine alone: choose the folder again (`lockstep backup auto on --dir`) and \
-                 make a new recovery kit (`lockstep backup kit`)."
-            )
-        })
+        self.record_or_anew(Notice::BackupRecordAside)
     }
 
     pub(super) fn backup_folder(&self, record: &BackupRecord) -> PathBuf {
@@ -373,7 +314,7 @@ impl Authenticator {
     }
 
     /// This machine's key, made when there is none yet.
-    fn machine_identity(&self) -> Result<IndexIdentity, Error> {
+    pub(super) fn machine_identity(&self) -> Result<IndexIdentity, Error> {
         let _turn = FolderLock::acquire(&self.home.folder, LOCK_PATIENCE)?;
         let mut state = self.state();
         self.reload(&mut state)?;
@@ -418,28 +359,6 @@ pub(super) fn entry(state: &State, account: &Account) -> Result<Entry, Error> {
         },
         id: Some(id),
     })
-}
-
-fn made(path: &Path, gathered: &Gathered, size: usize) -> BackupMade {
-    BackupMade {
-        path: path.display().to_string(),
-        accounts: count(gathered.entries.len()),
-        size: u64::try_from(size).unwrap_or(u64::MAX),
-        lacks: gathered.lacks.clone(),
-    }
-}
-
-fn read_back(path: &Path) -> Result<Vec<u8>, Error> {
-    let gone = || BackupError::Unverified(path.to_owned());
-    Ok(file::read_bounded(path, MAX_BACKUP_BYTES)?.ok_or_else(gone)?)
-}
-
-/// The first name that no file has.
-fn free_name(folder: &Path, mut generation: Generation) -> Generation {
-    while folder.join(generation.file_name()).exists() {
-        generation.number = generation.number.saturating_add(1);
-    }
-    generation
 }
 
 pub(super) fn count(length: usize) -> u32 {

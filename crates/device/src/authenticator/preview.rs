@@ -9,7 +9,7 @@ use crate::otpauth::{OtpauthError, Parsed, Skipped, Warning};
 use crate::qr::decode::{Cancel, DecodeLimits, decode};
 use crate::qr::kind_of;
 use crate::qr::pixels::{Picture, PictureError};
-use crate::qr::planes::enlarged;
+use crate::qr::planes::{THREE_TIMES, TWICE, Weights, enlarged};
 use crate::screen::Shot;
 
 use zeroize::Zeroizing;
@@ -206,11 +206,8 @@ impl Preview {
 /// The picture, and where it is small the same enlarged.
 fn closely(picture: Picture) -> Vec<Picture> {
     let is_small = picture.width().saturating_mul(picture.height()) <= MAX_ENLARGED;
-    let times: &[u32] = if is_small { &[2, 3] } else { &[] };
-    let larger: Vec<_> = times
-        .iter()
-        .filter_map(|times| enlarged(&picture, *times))
-        .collect();
+    let ways: &[&Weights] = if is_small { &[TWICE, THREE_TIMES] } else { &[] };
+    let larger: Vec<_> = ways.iter().map(|weights| enlarged(&picture, weights)).collect();
     std::iter::once(picture).chain(larger).collect()
 }
 

@@ -3,18 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::account::{Account, AccountId, AwsBinding};
+use crate::authenticator::State;
 use crate::authenticator::add::row_standing;
 use crate::authenticator::backup::entry as entry_of;
-use crate::authenticator::backup_view::{
-    RestoreFinding, RestoreMode, RestoreOutcome, RestoreRow, RestoredRow,
-};
+use crate::authenticator::backup_view::{RestoreFinding, RestoreMode, RestoreOutcome, RestoredRow};
+use crate::authenticator::backup_words::RestoreConflict;
 use crate::authenticator::known::{KnownSeeds, Repeats};
-use crate::authenticator::show::{counter_step, kind_of};
-use crate::authenticator::{State, place};
+use crate::authenticator::restore_rows::{damaged, differences};
 use crate::backup::document::{Document, Entry};
 use crate::error::Error;
 use crate::otp::params::OtpParams;
-use crate::otp::{code_at_step, totp};
 use crate::store::item::{Item, ItemText};
 use crate::time::UnixTime;
 
@@ -58,9 +56,9 @@ impl<'a> Here<'a> {
         let by_id = entry.id.as_ref().and_then(|id| self.accounts.get(id)).copied();
         let by_label = self.labels.get(&label).copied().filter(|_| !label.is_empty());
         let reason = if by_id.is_some() {
-            "The backup holds another secret for it, from before it was set up anew."
+            RestoreConflict::SetUpAnew
         } else {
-            "An account of this name is here with another secret."
+            RestoreConflict::SameName
         };
         match by_id.or(by_label) {
             Some(account) if !self.state.seeds.contains_key(&account.id) => RestoreFinding::Lost {
@@ -68,7 +66,7 @@ impl<'a> Here<'a> {
             },
             Some(account) => RestoreFinding::Conflicting {
                 id: account.id.clone(),
-                reason: reason.to_owned(),
+                reason,
             },
             None => RestoreFinding::New {
                 trashed: entry.parsed.standing.trashed.is_some(),
@@ -140,12 +138,12 @@ pub(super) fn plan(state: &State, stored: &[AccountId], wish: &Wish<'_>) -> Resu
         });
         taken.extend(account);
     }
-    outcomes.extend(damaged(wish.document).into_iter().map(|reason| RestoredRow {
+    outcomes.extend(damaged(wish.document).into_iter().map(|row| RestoredRow {
         id: None,
         issuer: None,
         name: String::new(),
         outcome: RestoreOutcome::Damaged,
-        reason,
+        reason: row.to_string(),
     }));
     let (accounts, trashed) = arrange(&state.index.accounts, taken, wish.mode, wish.now);
     Ok(Plan {
@@ -323,86 +321,4 @@ fn new(id: AccountId, entry: &Entry, wish: &Wish<'_>) -> (Item, Account) {
     };
     let row = row_standing(id, &item, &entry.parsed.standing);
     (item, row)
-}
-
-/// What differs between the account here and the one in the backup, in words.
-fn differences(account: &Account, entry: &Entry) -> Vec<String> {
-    let there = &entry.parsed.account;
-    let standing = &entry.parsed.standing;
-    let mut found = vec![];
-    if account.label != there.label {
-        found.push(format!("the name is {} in the backup", there.label));
-    }
-    match (account.params, there.params) {
-        (OtpParams::Hotp { counter: here, .. }, OtpParams::Hotp { counter, .. }) if counter > here => {
-            found.push(format!("the counter is {counter} in the backup and {here} here"));
-        }
-        (
-            OtpParams::Hotp {
-                algorithm, digits, ..
-            },
-            OtpParams::Hotp {
-                algorithm: a,
-                digits: d,
-                ..
-            },
-        ) if (algorithm, digits) == (a, d) => {}
-        (here, backup) if here != backup => found.push("its codes are made differently".to_owned()),
-        _ => {}
-    }
-    if account.tags != there.tags {
-        found.push("other tags".to_owned());
-    }
-    if account.note != there.note {
-        found.push("another note".to_owned());
-    }
-    if account.pinned != standing.pinned {
-        found.push(
-            if standing.pinned {
-                "pinned in the backup"
-            } else {
-                "not pinned in the backup"
-            }
-            .to_owned(),
-        );
-    }
-    if account.aws.as_ref().map(|aws| &aws.serial) != there.aws.as_ref().map(|aws| &aws.serial) {
-        found.push("another serial number in AWS".to_owned());
-    }
-    match (account.trashed, standing.trashed) {
-        (Some(_), None) => found.push("in the trash here".to_owned()),
-        (None, Some(_)) => found.push("in the trash in the backup".to_owned()),
-        _ => {}
-    }
-    found
-}
-
-pub(super) fn row_view(
-    entry: &Entry,
-    number: u32,
-    chosen: bool,
-    finding: RestoreFinding,
-    now: UnixTime,
-) -> RestoreRow {
-    let account = &entry.parsed.account;
-    let code = match totp::code_at(&account.params, &account.seed, now) {
-        Some(timed) => timed.code,
-        None => code_at_step(&account.params, &account.seed, counter_step(&account.params)),
-    };
-    RestoreRow {
-        row: number,
-        issuer: account.label.issuer.clone(),
-        name: account.label.name.clone(),
-        kind: kind_of(&account.params),
-        aws: place::of(&account.label, account.aws.as_ref()),
-        code: code.as_str().to_owned(),
-        finding,
-        chosen,
-    }
-}
-
-pub(super) fn damaged(document: &Document) -> Vec<String> {
-    let rows = document.damaged.iter();
-    rows.map(|row| format!("account {}: {}", row.place, row.reason))
-        .collect()
 }

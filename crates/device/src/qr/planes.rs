@@ -1,7 +1,5 @@
 //! Other views of a picture: smaller, larger, sharper; and the ways to tell its dark pixels from its light ones.
 
-use image::imageops::{FilterType, resize};
-use image::{ImageBuffer, Luma};
 use rxing::Luma8Source;
 use rxing::common::{BitMatrix, GlobalHistogramBinarizer, HybridBinarizer};
 use rxing::{Binarizer, LuminanceSource};
@@ -146,18 +144,67 @@ pub(super) fn doubled(picture: &Picture) -> Picture {
     Picture::from_luma(width * 2, height * 2, Zeroizing::new(luma))
 }
 
-/// So many times the width and height, smoothly: a screen that shows a code with little more than a pixel to a module has
-/// modules lie across pixels, and where their edges were is still to be seen in the shades. Nothing where it is too large.
-pub(crate) fn enlarged(picture: &Picture, times: u32) -> Option<Picture> {
-    let (width, height) = (
-        u32::try_from(picture.width()).ok()?,
-        u32::try_from(picture.height()).ok()?,
-    );
-    let image = ImageBuffer::<Luma<u8>, &[u8]>::from_raw(width, height, picture.luma())?;
-    let (wider, higher) = (width.checked_mul(times)?, height.checked_mul(times)?);
-    let luma = resize(&image, wider, higher, FilterType::Lanczos3).into_raw();
-    let sides = (usize::try_from(wider).ok()?, usize::try_from(higher).ok()?);
-    Some(Picture::from_luma(sides.0, sides.1, Zeroizing::new(luma)))
+/// How a picture is enlarged: for each new pixel that lies in an old one, what the seven old ones around it weigh, of 16 384
+/// (Lanczos, with three lobes).
+pub(crate) type Weights = [[i64; 7]];
+
+/// Twice the width and height.
+pub(crate) const TWICE: &Weights = &[
+    [121, -1114, 4440, 14628, -2184, 493, 0],
+    [0, 493, -2184, 14628, 4440, -1114, 121],
+];
+
+/// Three times the width and height.
+pub(crate) const THREE_TIMES: &Weights = &[
+    [208, -1536, 6265, 13336, -2400, 511, 0],
+    [0, 0, 0, 16_384, 0, 0, 0],
+    [0, 511, -2400, 13336, 6265, -1536, 208],
+];
+
+/// Larger, smoothly: a screen that shows a code with little more than a pixel to a module has modules lie across pixels, and
+/// where their edges were is still to be seen in the shades. Row by row, so that no other picture of a secret is made on the
+/// way: `image` leaves one in memory.
+pub(crate) fn enlarged(picture: &Picture, weights: &Weights) -> Picture {
+    let (width, height) = (picture.width(), picture.height());
+    let sides = (width * weights.len(), height * weights.len());
+    let rows: Vec<&[u8]> = picture.luma().chunks_exact(width).collect();
+    let mut luma = Zeroizing::new(Vec::with_capacity(sides.0 * sides.1));
+    let mut between = Zeroizing::new(vec![0_i64; width]);
+    for y in 0..height {
+        for taps in weights {
+            let near = around(y, height).map(|place| rows[place]);
+            for (x, sum) in between.iter_mut().enumerate() {
+                *sum = taps
+                    .iter()
+                    .zip(near)
+                    .map(|(tap, row)| tap * i64::from(row[x]))
+                    .sum();
+            }
+            for x in 0..width {
+                let near = around(x, width);
+                for taps in weights {
+                    let sum: i64 = taps
+                        .iter()
+                        .zip(near)
+                        .map(|(tap, place)| tap * between[place])
+                        .sum();
+                    luma.push(rounded(sum));
+                }
+            }
+        }
+    }
+    Picture::from_luma(sides.0, sides.1, luma)
+}
+
+/// The places of the seven around `place`; those beyond the edge are as what lies at it.
+fn around(place: usize, length: usize) -> [usize; 7] {
+    std::array::from_fn(|tap| (place + tap).saturating_sub(3).min(length - 1))
+}
+
+/// A sum that was weighed twice, as brightness. Beside an edge it may be beyond black and white.
+fn rounded(sum: i64) -> u8 {
+    let brightness = (sum + (1 << 27)) >> 28;
+    u8::try_from(brightness.max(0)).unwrap_or(u8::MAX)
 }
 
 /// Unsharp mask: each pixel is moved away from the mean of the square of nine by twice their difference.
@@ -177,4 +224,48 @@ pub(super) fn sharpened(picture: &Picture) -> Picture {
         }
     }
     Picture::from_luma(width, height, Zeroizing::new(luma))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use image::imageops::{FilterType, resize};
+    use image::{GrayImage, Luma};
+    use zeroize::Zeroizing;
+
+    use super::*;
+
+    #[test]
+    fn a_picture_is_enlarged_as_by_image_and_a_flat_one_stays_flat() {
+        let drawn = GrayImage::from_fn(23, 17, |x, y| {
+            Luma([if (x * 7 + y * 5) % 11 < 5 { 20 } else { 235 }])
+        });
+        let flat = GrayImage::from_pixel(5, 4, Luma([137]));
+        for (weights, times) in [(TWICE, 2), (THREE_TIMES, 3)] {
+            let larger = |image: &GrayImage| {
+                let luma = Zeroizing::new(image.as_raw().clone());
+                let (width, height) = (image.width() as usize, image.height() as usize);
+                enlarged(&Picture::from_luma(width, height, luma), weights)
+            };
+            let (ours, theirs) = (
+                larger(&drawn),
+                resize(&drawn, 23 * times, 17 * times, FilterType::Lanczos3),
+            );
+            assert_eq!(
+                (ours.width(), ours.height()),
+                (theirs.width() as usize, theirs.height() as usize)
+            );
+            // What is beyond the edge is up to each.
+            let edge = 3 * times;
+            for (x, y, pixel) in theirs.enumerate_pixels() {
+                if x < edge || y < edge || x >= 23 * times - edge || y >= 17 * times - edge {
+                    continue;
+                }
+                let at = y as usize * ours.width() + x as usize;
+                assert!(ours.luma()[at].abs_diff(pixel[0]) <= 1, "{times}: {x}, {y}");
+            }
+            assert!(larger(&flat).luma().iter().all(|&pixel| pixel == 137), "{times}");
+        }
+    }
 }

@@ -4,8 +4,8 @@ import Terminal from "@lucide/svelte/icons/terminal";
 import UserRound from "@lucide/svelte/icons/user-round";
 import Users from "@lucide/svelte/icons/users";
 import type { Component } from "svelte";
-import type { AwsChoice, AwsChoices, ConnectionView, ProfileChoice } from "../../ipc/bindings";
-import { m } from "../../paraglide/messages.js";
+import type { AwsChoice, AwsChoices, ConnectionView, ProfileChoice } from "../ipc/bindings";
+import { m } from "../paraglide/messages.js";
 
 export type ChoiceEntry = { choice: AwsChoice; icon: Component; name: string; detail: string };
 
@@ -58,8 +58,10 @@ export function grouped(account: string): string {
   return account.replace(/^(\d{4})(\d{4})(\d{4})$/, "$1 $2 $3");
 }
 
-function ofProfile({ role_arn, source_profile }: ProfileChoice): string {
+function ofProfile({ role_arn, source_profile, mfa_serial }: ProfileChoice): string {
   if (!role_arn) return m.aws_choice_profile();
   const role = role_arn.split("/").at(-1) ?? role_arn;
-  return source_profile ? m.aws_choice_role({ role, profile: source_profile }) : role;
+  if (!source_profile) return role;
+  const said = { role, profile: source_profile };
+  return mfa_serial ? m.aws_choice_role_with_code(said) : m.aws_choice_role(said);
 }
