@@ -19,6 +19,15 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: [".svelte"], svelteConfig } },
   },
   {
+    files: ["src/state/**", "src/ipc/**"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ group: ["**/components/**", "**/views/**"], message: "Nothing imports upward." }] },
+      ],
+    },
+  },
+  {
     rules: {
       "no-undef": "off",
       "no-console": "error",

@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 
 import { lazyLanguages } from "./build/lazyLanguages.ts";
 import { roundLogos } from "./build/roundLogos.ts";
+import { shortNames } from "./build/shortNames.ts";
 import { sizeBudget } from "./build/sizeBudget.ts";
 import { stillIcons } from "./build/stillIcons.ts";
 import { subsetFonts } from "./build/subsetFonts.ts";
@@ -19,6 +20,7 @@ export default defineConfig({
       outputStructure: "locale-modules",
     }),
     lazyLanguages(),
+    shortNames(),
     stillIcons(),
     svelte(),
     svelteTesting(),

@@ -16,8 +16,10 @@ pub(crate) enum Start {
     Window,
     /// Lockstep in the tray alone, as it starts with the session.
     Hidden,
-    /// The empty app.
+    /// The empty app as Tauri makes it.
     Empty,
+    /// The empty app whose web engine is set up as Lockstep's: what is left is what Lockstep itself takes.
+    EmptyAlike,
 }
 
 /// It runs until the value is dropped.
@@ -29,23 +31,14 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn start(machine: &Machine, start: Start) -> Self {
         let own = std::env::current_exe().unwrap();
-        let mut command = match start {
-            Start::Window | Start::Hidden => machine.command(env!("CARGO_BIN_EXE_lockstep-desktop")),
-            Start::Empty => machine.command(own.to_str().unwrap()),
+        let (program, argument) = match start {
+            Start::Window => (env!("CARGO_BIN_EXE_lockstep-desktop"), None),
+            Start::Hidden => (env!("CARGO_BIN_EXE_lockstep-desktop"), Some("--hidden")),
+            Start::Empty => (own.to_str().unwrap(), Some("empty")),
+            Start::EmptyAlike => (own.to_str().unwrap(), Some("empty-alike")),
         };
-        match start {
-            Start::Window => {}
-            Start::Hidden => {
-                command.arg("--hidden");
-            }
-            Start::Empty => {
-                command.arg("empty");
-            }
-        }
-        // Lockstep sets it by itself where there is no graphics processor; the peer gets the same renderer.
-        if !std::path::Path::new("/dev/dri").exists() && matches!(start, Start::Empty) {
-            command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
-        }
+        let mut command = machine.command(program);
+        command.args(argument);
         // Nobody offers accessibility or sound on this machine, which GTK has something to say about.
         command.stderr(Stdio::null());
         Self {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ShellError;
 use crate::shell::Shell;
-use crate::window::Files;
+use crate::window::{FileKind, Files};
 
 /// One thing that was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
@@ -91,11 +91,11 @@ impl ActivityFormat {
     pub(crate) fn files(self) -> Files {
         match self {
             Self::Csv => Files {
-                kind: "CSV",
+                kind: FileKind::Format("CSV"),
                 endings: &["csv"],
             },
             Self::JsonLines => Files {
-                kind: "JSON",
+                kind: FileKind::Format("JSON"),
                 endings: &["jsonl", "json"],
             },
         }

@@ -23,6 +23,7 @@ use zeroize::Zeroizing;
 use crate::error::ShellError;
 use crate::handed_off::is_named_so;
 use crate::shell::{Shell, locked};
+use crate::source::Source;
 
 /// What was handed over, and the way to end a search that takes too long.
 #[derive(Default)]
@@ -175,7 +176,7 @@ impl Shell {
         // Held throughout, so that a round that is discarded meanwhile ends empty.
         let mut handed_over = self.adding.of(&round)?;
         for link in links {
-            handed_over.preview.read_texts("opened link", link);
+            handed_over.preview.read_texts(Source::Link.name(), link);
         }
         for path in paths {
             let name = file_name(path);
@@ -233,9 +234,15 @@ impl Shell {
         let mut handed_over = self.adding.of(&round)?;
         let preview = &mut handed_over.preview;
         match pasted {
-            Pasted::Text(text) => preview.read_texts(CLIPBOARD, &text),
+            Pasted::Text(text) => preview.read_texts(Source::Clipboard.name(), &text),
             Pasted::Picture { size, rgba } => {
-                preview.read_rgba(CLIPBOARD, size, &rgba, &DecodeLimits::default(), &round.search);
+                preview.read_rgba(
+                    Source::Clipboard.name(),
+                    size,
+                    &rgba,
+                    &DecodeLimits::default(),
+                    &round.search,
+                );
             }
         }
         handed_over.view(&authenticator)
@@ -249,7 +256,7 @@ impl Shell {
         let limits = DecodeLimits::default();
         handed_over
             .preview
-            .read_shots(SCREEN, shots, &limits, &round.search)
+            .read_shots(Source::Screen.name(), shots, &limits, &round.search)
             .map_err(|error| or_nothing(error, ShellError::NothingOnScreen))?;
         handed_over.view(&authenticator)
     }
@@ -266,7 +273,7 @@ impl Shell {
         let limits = DecodeLimits::default();
         handed_over
             .preview
-            .read_region(SCREEN, shots, &limits, &round.search)
+            .read_region(Source::Screen.name(), shots, &limits, &round.search)
             .map_err(|error| or_nothing(error, ShellError::NothingInRegion))?;
         handed_over.view(&authenticator)
     }
@@ -275,7 +282,7 @@ impl Shell {
     pub fn add_text(&self, text: &str) -> Result<PreviewView, ShellError> {
         let (authenticator, round) = self.adds()?;
         let mut handed_over = self.adding.of(&round)?;
-        handed_over.preview.read_texts("pasted text", text);
+        handed_over.preview.read_texts(Source::Text.name(), text);
         handed_over.view(&authenticator)
     }
 
@@ -283,7 +290,7 @@ impl Shell {
     pub fn add_typed(&self, typed: &TypedAccount) -> Result<PreviewView, ShellError> {
         let (authenticator, round) = self.adds()?;
         let mut handed_over = self.adding.of(&round)?;
-        handed_over.preview.read_typed("typed in", typed);
+        handed_over.preview.read_typed(Source::Form.name(), typed);
         handed_over.view(&authenticator)
     }
 
@@ -380,6 +387,4 @@ pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
     Ok(bytes)
 }
 
-const CLIPBOARD: &str = "clipboard";
-const SCREEN: &str = "screen";
 const MAX_BYTES: u64 = 64 << 20;

@@ -97,6 +97,7 @@ impl Announce for AppHandle {
     fn settings_changed(&self, settings: &Settings) {
         if let Some(surroundings) = self.try_state::<Arc<Surroundings>>() {
             surroundings.apply(self, settings);
+            surroundings.refresh();
         }
     }
 

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use crate::adding::Round;
 use crate::error::ShellError;
 use crate::shell::{Shell, locked};
+use crate::source::Source;
 
 /// The cameras, and the one that is on.
 pub struct CameraDesk {
@@ -219,7 +220,7 @@ impl Shell {
             return Ok(CameraLook::Off);
         };
         let mut handed_over = self.adding.of(&watched.round)?;
-        handed_over.preview.read_codes("camera", &texts);
+        handed_over.preview.read_codes(Source::Camera.name(), &texts);
         let preview = handed_over.view(&authenticator)?;
         Ok(CameraLook::Found { preview })
     }

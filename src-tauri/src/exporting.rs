@@ -6,13 +6,13 @@ use lockstep_device::error::Error;
 use lockstep_device::passphrase::Passphrase;
 use lockstep_device::store::fault::Faults;
 use lockstep_device::store::file::write_atomically;
-use lockstep_formats::export::Exported;
+use lockstep_formats::export::{CannotSay, Exported};
 use lockstep_formats::write::{Content, Export, write};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ShellError;
 use crate::shell::Shell;
-use crate::window::Files;
+use crate::window::{FileKind, Files};
 
 /// What is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, specta::Type)]
@@ -33,8 +33,32 @@ pub struct ExportMade {
     pub path: String,
     /// How many accounts are in it.
     pub accounts: u32,
-    /// What is not in it, each with its reason.
-    pub left_out: Vec<String>,
+    /// What is not in it.
+    pub left_out: Vec<NotExported>,
+}
+
+/// An account that is not in the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct NotExported {
+    /// What it is called.
+    pub label: String,
+    /// Why it is not there.
+    pub gap: ExportGap,
+}
+
+/// Why an account is not in a file for other apps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum ExportGap {
+    /// Its seed cannot be read.
+    Unreadable,
+    /// Its counter is more than the format can keep.
+    Counter {
+        /// The counter.
+        counter: u64,
+    },
+    /// Something else about it that the format cannot say.
+    Format,
 }
 
 impl ExportKind {
@@ -50,11 +74,11 @@ impl ExportKind {
     pub(crate) fn files(self) -> Files {
         match self {
             Self::Aegis | Self::AegisPlain => Files {
-                kind: "Aegis",
+                kind: FileKind::Format("Aegis"),
                 endings: &["json"],
             },
             Self::Links => Files {
-                kind: "Links",
+                kind: FileKind::Links,
                 endings: &["txt"],
             },
         }
@@ -81,18 +105,22 @@ impl Shell {
         if let Content::File(bytes) = &written.content {
             write_atomically(path, bytes, &Faults::none()).map_err(Error::from)?;
         }
-        let unreadable = gathered
-            .lacks
-            .iter()
-            .map(|name| format!("{name}: its seed cannot be read"));
-        let left_out = written
-            .left_out
-            .iter()
-            .map(|row| format!("{}: {}", row.label, row.reason));
+        let not_exported = |label: String, gap| NotExported { label, gap };
+        let lacks = gathered.lacks.iter();
+        let unreadable = lacks.map(|one| not_exported(one.to_string(), ExportGap::Unreadable));
+        let left_out = written.left_out.iter();
+        let left_out = left_out.map(|row| not_exported(row.label.to_string(), gap_of(row.reason)));
         Ok(ExportMade {
             path: path.display().to_string(),
             accounts: u32::try_from(accounts.len() - written.left_out.len()).unwrap_or(u32::MAX),
             left_out: left_out.chain(unreadable).collect(),
         })
+    }
+}
+
+fn gap_of(reason: CannotSay) -> ExportGap {
+    match reason {
+        CannotSay::AegisCounter(counter) => ExportGap::Counter { counter },
+        CannotSay::Google(_) => ExportGap::Format,
     }
 }

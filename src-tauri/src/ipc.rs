@@ -126,6 +126,7 @@ pub fn builder() -> Builder<Wry> {
             surroundings::surroundings,
             surroundings::start_at_login,
             surroundings::somebody_is_there,
+            surroundings::take_system_language,
         ])
         .events(collect_events![
             StageChanged,

@@ -17,13 +17,12 @@ pub mod error;
 pub mod exporting;
 pub mod first_look;
 pub mod fleet;
-#[cfg(target_os = "linux")]
-pub mod graphics;
 pub mod handed_off;
 #[cfg(target_os = "linux")]
 mod hotkey;
 pub mod ipc;
 pub mod moving;
+pub mod notice;
 mod opening;
 pub mod place;
 pub mod presence;
@@ -33,6 +32,7 @@ pub mod secret;
 pub mod settings;
 pub mod shell;
 pub mod shortcut;
+mod source;
 pub mod stage;
 pub mod surroundings;
 mod timer;
@@ -40,7 +40,10 @@ pub mod tray;
 #[cfg(target_os = "linux")]
 mod tray_icon;
 mod watch;
+#[cfg(target_os = "linux")]
+pub mod web_engine;
 pub mod window;
+pub mod words;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

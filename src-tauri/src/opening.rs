@@ -14,6 +14,7 @@ use lockstep_device::store::keyring::{Keyring, KeyringOptions, KeyringState, Pro
 use lockstep_device::store::seeds::StoreKind;
 
 use crate::error::ShellError;
+use crate::notice::ShellNotice;
 use crate::shell::Shell;
 use crate::stage::{LockedBy, Stage};
 use crate::watch::Watch;
@@ -154,7 +155,7 @@ impl Shell {
                 Ok(watch) => Some(watch),
                 Err(error) => {
                     tracing::warn!(%error, "the data folder cannot be watched");
-                    self.note("What other programs change here is shown only after a restart.".to_owned());
+                    self.note(ShellNotice::NotWatched);
                     None
                 }
             };

@@ -8,6 +8,7 @@ use lockstep_device::store::file::{FileError, read_bounded, write_atomically};
 use lockstep_device::store::lock::{FolderLock, LockError};
 use serde::{Deserialize, Serialize};
 
+use crate::notice::ShellNotice;
 use crate::shortcut::{Shortcut, ShortcutError};
 
 /// Light or dark.
@@ -152,16 +153,11 @@ pub struct SettingsFile {
 impl SettingsFile {
     /// The settings kept in `folder`, with what a person should know when they could not be read. Where they could
     /// not, the defaults hold, and the file stays until settings are saved.
-    pub fn open(folder: &Path, faults: Faults) -> (Self, Option<String>) {
+    pub fn open(folder: &Path, faults: Faults) -> (Self, Option<ShellNotice>) {
         let path = folder.join("settings.json");
         let (settings, notice) = match read(&path) {
             Ok(settings) => (settings, None),
-            Err(reason) => {
-                let notice = format!(
-                    "The settings could not be read ({reason}), so the defaults hold. Accounts are not concerned."
-                );
-                (Settings::default(), Some(notice))
-            }
+            Err(reason) => (Settings::default(), Some(ShellNotice::SettingsUnread(reason))),
         };
         (
             Self {
@@ -236,7 +232,7 @@ mod tests {
 
     use super::*;
 
-    fn open(folder: &Path) -> (SettingsFile, Option<String>) {
+    fn open(folder: &Path) -> (SettingsFile, Option<ShellNotice>) {
         SettingsFile::open(folder, Faults::none())
     }
 

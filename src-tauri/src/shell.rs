@@ -19,11 +19,13 @@ use crate::clipboard::CodeClipboard;
 use crate::error::ShellError;
 use crate::fleet::FleetDesk;
 use crate::handed_off::HandedOff;
+use crate::notice::ShellNotice;
 use crate::presence::SessionIdle;
 use crate::presence::idle::Idle;
-use crate::settings::{Settings, SettingsFile};
+use crate::settings::{Language, Settings, SettingsFile};
 use crate::stage::{Stage, Status};
 use crate::watch::Watch;
+use crate::words::Words;
 
 /// Everything the commands work on. Every method may block, so none is called on the window's thread.
 pub struct Shell {
@@ -40,6 +42,8 @@ pub struct Shell {
     pub(crate) aws: AwsLink,
     pub(crate) fleet: FleetDesk,
     settings: Mutex<SettingsFile>,
+    /// The language of the system, as far as the window speaks it; English until the window has said it.
+    system_language: Mutex<Language>,
     notices: Mutex<Vec<NoticeView>>,
     opened: Mutex<Opened>,
 }
@@ -72,7 +76,8 @@ impl Shell {
             aws: AwsLink::default(),
             fleet: FleetDesk::default(),
             settings: Mutex::new(settings),
-            notices: Mutex::new(notice.into_iter().map(|message| NoticeView { message }).collect()),
+            system_language: Mutex::default(),
+            notices: Mutex::new(notice.into_iter().map(NoticeView::from).collect()),
             opened: Mutex::new(Opened {
                 stage: Stage::Opening,
                 store: None,
@@ -158,14 +163,28 @@ impl Shell {
         Ok(settings)
     }
 
+    /// Takes over which of its languages the window speaks where it speaks as the system does.
+    pub fn take_system_language(&self, language: Language) {
+        *locked(&self.system_language) = language;
+        self.announce.settings_changed(&self.settings());
+    }
+
+    /// What is said outside of the window, in its language.
+    pub fn words(&self) -> &'static Words {
+        match self.settings().language {
+            Language::System => Words::of(*locked(&self.system_language)),
+            chosen => Words::of(chosen),
+        }
+    }
+
     /// What is heard of the desktop, by which the accounts are locked.
     pub fn watch_session(&self, session: Arc<dyn SessionIdle>) {
         self.idle.watch_session(session);
     }
 
     /// Keeps something to be said to the person.
-    pub(crate) fn note(&self, message: String) {
-        locked(&self.notices).push(NoticeView { message });
+    pub(crate) fn note(&self, notice: ShellNotice) {
+        locked(&self.notices).push(notice.into());
     }
 
     /// Says that the list changed, and leaves the first-run stage with the first account.

@@ -10,6 +10,7 @@ use lockstep_device::authenticator::view::AccountView;
 use crate::error::ShellError;
 use crate::shell::Shell;
 use crate::stage::Stage;
+use crate::words::Words;
 
 /// One line of the tray's menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,7 @@ pub enum TrayDeed {
 impl Shell {
     /// The lines of the tray's menu, in groups. While the accounts are not open nothing of them is there.
     pub fn tray_menu(&self) -> Vec<Vec<TrayLine>> {
+        let words = self.words();
         let pinned: Vec<TrayLine> = match self.authenticator() {
             Ok(authenticator) => {
                 let pinned = authenticator.accounts().accounts.into_iter();
@@ -43,7 +45,7 @@ impl Shell {
                     .filter(|account| account.pinned)
                     .take(MOST)
                     .map(|account| TrayLine {
-                        label: name(&account),
+                        label: name(&account, words),
                         deed: TrayDeed::Copy(account.id),
                     })
                     .collect()
@@ -54,11 +56,11 @@ impl Shell {
             label: label.to_owned(),
             deed,
         };
-        let mut own = vec![line("Show Lockstep", TrayDeed::Show)];
+        let mut own = vec![line(words.show, TrayDeed::Show)];
         if matches!(self.status().stage, Stage::Open | Stage::FirstRun) {
-            own.push(line("Lock", TrayDeed::Lock));
+            own.push(line(words.lock, TrayDeed::Lock));
         }
-        [pinned, own, vec![line("Quit", TrayDeed::Quit)]]
+        [pinned, own, vec![line(words.quit, TrayDeed::Quit)]]
             .into_iter()
             .filter(|group| !group.is_empty())
             .collect()
@@ -72,9 +74,9 @@ impl Shell {
 }
 
 /// Whose code it is, as the window says it.
-fn name(account: &AccountView) -> String {
+fn name(account: &AccountView, words: &Words) -> String {
     match (&account.aws, &account.issuer) {
-        (Some(aws), _) => format!("{} · {}", aws.account, aws.user.as_deref().unwrap_or("root")),
+        (Some(aws), _) => format!("{} · {}", aws.account, aws.user.as_deref().unwrap_or(words.root)),
         (None, Some(issuer)) if account.name.is_empty() => issuer.clone(),
         (None, Some(issuer)) => format!("{issuer} · {}", account.name),
         (None, None) => account.name.clone(),

@@ -8,8 +8,10 @@ use std::sync::{Arc, Mutex};
 use ksni::blocking::{Handle, TrayMethods};
 use ksni::menu::StandardItem;
 use ksni::{Icon, MenuItem, OfflineReason, ToolTip};
+use lockstep_device::authenticator::view::CauseView;
 use tauri::{AppHandle, Manager};
 
+use crate::notice::ShellNotice;
 use crate::presence::Lack;
 use crate::shell::{Shell, locked};
 use crate::tray::{TrayDeed, TrayLine};
@@ -175,7 +177,7 @@ fn act(app: &AppHandle, deed: TrayDeed) {
             TrayDeed::Quit => app.exit(0),
             TrayDeed::Copy(id) => {
                 if let Err(error) = shell.copy_offered(&id) {
-                    shell.note(error.in_full());
+                    shell.note(ShellNotice::Failed(CauseView::from(&error)));
                     shell.announce.accounts_changed();
                     window::bring_up(&app);
                 }

@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::sync::{Arc, Weak};
 
+use lockstep_device::authenticator::view::CauseView;
 use lockstep_device::store::index::IndexFile;
 use notify::event::{EventKind, ModifyKind};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 
+use crate::notice::ShellNotice;
 use crate::shell::Shell;
 
 /// Watches until dropped.
@@ -60,9 +62,7 @@ impl Shell {
             Ok(false) => {}
             Err(error) => {
                 tracing::warn!(%error, "the account list changed and cannot be read");
-                self.note(format!(
-                    "The account list was changed by another program and cannot be read: {error}"
-                ));
+                self.note(ShellNotice::ListUnread(CauseView::from(&error)));
                 self.announce.accounts_changed();
             }
         }

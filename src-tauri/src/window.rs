@@ -12,6 +12,7 @@ use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 use crate::error::ShellError;
 use crate::place::{Place, Screen};
 use crate::shell::Shell;
+use crate::words::Words;
 
 /// Opens the windows that `tauri.conf.json` describes, where they stood last; `hidden` ones wait to be brought up.
 pub fn open(app: &App, folder: &Path, hidden: bool) -> tauri::Result<()> {
@@ -115,21 +116,54 @@ pub fn bring_up(app: &AppHandle) {
 /// Files of one kind, as a dialogue offers them.
 #[derive(Clone, Copy)]
 pub struct Files {
-    /// What they are, in the words of the dialogue.
-    pub kind: &'static str,
+    /// What they are.
+    pub kind: FileKind,
     /// What their names end in, without the full stop.
     pub endings: &'static [&'static str],
 }
 
+/// What files are, in the words of a dialogue.
+#[derive(Clone, Copy)]
+pub enum FileKind {
+    /// Pictures.
+    Pictures,
+    /// What other apps export.
+    Exports,
+    /// Backups.
+    Backups,
+    /// Hand-offs.
+    HandOffs,
+    /// Plain text.
+    Text,
+    /// Links.
+    Links,
+    /// Files of a format that is called the same in every language.
+    Format(&'static str),
+}
+
+impl FileKind {
+    const fn said(self, words: &Words) -> &'static str {
+        match self {
+            Self::Pictures => words.pictures,
+            Self::Exports => words.exports,
+            Self::Backups => words.backups,
+            Self::HandOffs => words.hand_offs,
+            Self::Text => words.text,
+            Self::Links => words.links,
+            Self::Format(name) => name,
+        }
+    }
+}
+
 /// Pictures that may hold QR codes.
 pub const PICTURES: Files = Files {
-    kind: "Pictures",
+    kind: FileKind::Pictures,
     endings: &["png", "jpg", "jpeg", "webp", "bmp", "gif", "PNG", "JPG", "JPEG"],
 };
 
 /// What other apps export, and lists of links.
 pub const EXPORTS: Files = Files {
-    kind: "Other apps’ files",
+    kind: FileKind::Exports,
     endings: &[
         "json", "2fas", "txt", "csv", "zip", "kdbx", "xml", "bin", "authpro", "stratum", "aes", "maFile",
         "html",
@@ -138,34 +172,34 @@ pub const EXPORTS: Files = Files {
 
 /// Backups of Lockstep.
 pub const BACKUPS: Files = Files {
-    kind: "Backups",
+    kind: FileKind::Backups,
     endings: &["age"],
 };
 
 /// Devices that were enrolled for the person.
 pub const HAND_OFFS: Files = Files {
-    kind: "Hand-offs",
+    kind: FileKind::HandOffs,
     endings: &[EXTENSION],
 };
 
 /// Lists of users with their keys or passphrases.
 const LISTS: Files = Files {
-    kind: "CSV",
+    kind: FileKind::Format("CSV"),
     endings: &["csv", "txt"],
 };
 
 const PDF: Files = Files {
-    kind: "PDF",
+    kind: FileKind::Format("PDF"),
     endings: &["pdf"],
 };
 
 const SVG: Files = Files {
-    kind: "SVG",
+    kind: FileKind::Format("SVG"),
     endings: &["svg"],
 };
 
 const TEXT: Files = Files {
-    kind: "Text",
+    kind: FileKind::Text,
     endings: &["txt"],
 };
 
@@ -204,10 +238,11 @@ pub fn choose_folder(app: &AppHandle) -> Option<PathBuf> {
 
 /// Lets the person name a file that is to be written; the dialogue asks whether to replace one that is there.
 pub fn name_file(app: &AppHandle, offered: &str, kinds: &[Files]) -> Option<PathBuf> {
+    let words = words(app);
     kinds
         .iter()
         .fold(dialog(app), |dialog, files| {
-            dialog.add_filter(files.kind, files.endings)
+            dialog.add_filter(files.kind.said(words), files.endings)
         })
         .set_file_name(offered)
         .blocking_save_file()?
@@ -265,14 +300,15 @@ pub fn made_for() -> String {
 /// A dialogue that shows files of all these kinds, of one of them, or all files: a name says little about a content.
 fn opening(app: &AppHandle, kinds: &[Files]) -> FileDialogBuilder<Wry> {
     let together: Vec<&str> = kinds.iter().flat_map(|files| files.endings).copied().collect();
-    let names: Vec<&str> = kinds.iter().map(|files| files.kind).collect();
+    let words = words(app);
+    let names: Vec<&str> = kinds.iter().map(|files| files.kind.said(words)).collect();
     let dialog = dialog(app).add_filter(names.join(", "), &together);
     let single = kinds.iter().filter(|_| kinds.len() > 1);
     single
         .fold(dialog, |dialog, files| {
-            dialog.add_filter(files.kind, files.endings)
+            dialog.add_filter(files.kind.said(words), files.endings)
         })
-        .add_filter("All files", &["*"])
+        .add_filter(words.all_files, &["*"])
 }
 
 fn dialog(app: &AppHandle) -> FileDialogBuilder<Wry> {
@@ -281,6 +317,10 @@ fn dialog(app: &AppHandle) -> FileDialogBuilder<Wry> {
         Some(window) => dialog.set_parent(&window),
         None => dialog,
     }
+}
+
+fn words(app: &AppHandle) -> &'static Words {
+    app.state::<Arc<Shell>>().words()
 }
 
 const LABEL: &str = "main";

@@ -15,13 +15,14 @@ use serde_json::{Value, json};
 use lockstep_testing::process::Process;
 
 use crate::machine::{Machine, PATIENCE, eventually};
+use crate::tree::{self, Tree};
 
 /// The app, running in a window. Ends with the value: the session first, so that the driver ends the app.
 pub(crate) struct Window {
     client: Client,
     session: String,
     port: u16,
-    _driver: Process,
+    driver: Process,
 }
 
 impl Window {
@@ -61,10 +62,15 @@ impl Window {
             client,
             session,
             port,
-            _driver: driver,
+            driver,
         };
         window.listen().await;
         window
+    }
+
+    /// The driver, the app that it started, and the app's processes.
+    pub(crate) fn processes(&self) -> Tree {
+        tree::of(self.driver.id())
     }
 
     /// Waits for an element.

@@ -100,7 +100,7 @@ async fn mirrored() {
     }
 }
 
-async fn speak(window: &Window, from: &str, to: &str) {
+pub(crate) async fn speak(window: &Window, from: &str, to: &str) {
     go(window, 5).await;
     window
         .until(

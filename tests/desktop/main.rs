@@ -34,8 +34,11 @@ mod sheets;
 #[path = "../support/mod.rs"]
 mod support;
 mod tour;
+#[allow(dead_code, reason = "the benchmark uses the rest of it")]
+mod tree;
 mod vault;
 mod views;
+mod web_engine;
 
 #[tokio::test]
 #[ignore = "it is for looking at: `cargo xtask run` plays it where there is no display"]

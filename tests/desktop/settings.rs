@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::browser::Window;
 use crate::desk::Desk;
 use crate::journey::{clipboard, totp};
+use crate::languages::speak;
 use crate::locking::make_a_vault;
 use crate::machine::{Machine, eventually, in_time};
 use crate::support::seed;
@@ -32,6 +33,11 @@ async fn with_a_desk() {
         desk.tray(),
         ["Halden Works · maya", "Show Lockstep", "Lock", "Quit"]
     );
+    speak(&window, "As the system", "Deutsch").await;
+    eventually("the tray speaks German", || {
+        (desk.tray() == ["Halden Works · maya", "Lockstep anzeigen", "Sperren", "Beenden"]).then_some(())
+    });
+    speak(&window, "Deutsch", "English").await;
     desk.click_in_tray("Halden Works · maya");
     eventually("the code is on the clipboard", || {
         let copied = clipboard(&machine, "UTF8_STRING")?;

@@ -338,8 +338,7 @@ fn devices_of_the_practice_account_end_with_it_and_nothing_else_goes() {
     assert_eq!(left.trash(), vec![]);
     let said = after.notices();
     assert!(
-        said.iter()
-            .any(|notice| notice.message.starts_with("The practice account ended")),
+        said.iter().any(|notice| notice.code == "practice-ended"),
         "{said:?}"
     );
     assert_eq!(desk.restarted().notices(), vec![]);

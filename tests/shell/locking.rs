@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use lockstep_desktop::error::{CommandError, ShellError};
 use lockstep_desktop::presence::{SessionIdle, Sign};
-use lockstep_desktop::settings::Settings;
+use lockstep_desktop::settings::{Language, Settings};
 use lockstep_desktop::stage::{LockedBy, Stage};
 use lockstep_desktop::tray::TrayDeed;
 use lockstep_device::activity::Via;
@@ -163,6 +163,24 @@ fn the_tray_has_pinned_names_while_they_are_open_and_never_a_code() {
     assert_eq!(desk.shell.tray_menu()[0][0].deed, TrayDeed::Copy(id));
     desk.shell.lock();
     assert_eq!(deeds(&desk), ["Show Lockstep", "Quit"]);
+}
+
+#[test]
+fn the_tray_speaks_the_language_of_the_window() {
+    let (desk, _) = desk();
+    desk.keep("GitHub");
+    let said = || deeds(&desk);
+    assert_eq!(
+        said(),
+        ["Show Lockstep", "Lock", "Quit"],
+        "until the window has spoken"
+    );
+    desk.shell.take_system_language(Language::French);
+    assert_eq!(said(), ["Afficher Lockstep", "Verrouiller", "Quitter"]);
+    set(&desk, |settings| settings.language = Language::German);
+    assert_eq!(said(), ["Lockstep anzeigen", "Sperren", "Beenden"]);
+    set(&desk, |settings| settings.language = Language::System);
+    assert_eq!(said(), ["Afficher Lockstep", "Verrouiller", "Quitter"]);
 }
 
 fn deeds(desk: &Desk) -> Vec<String> {

@@ -18,7 +18,8 @@ import * as en from "./messages/en.js";
 import { getLocale } from "./runtime.js";
 import { spoken } from "../state/spoken";
 spoken.en = en;
-export const m = new Proxy(spoken, { get: (all, name) => (inputs) => all[getLocale()].texts[name](inputs) });
+const say = (name) => (inputs) => spoken[getLocale()].texts[name](inputs);
+export const m = new Proxy({}, { get: (known, name) => (known[name] ??= say(name)) });
 `;
 
 function asOneObject(code: string): string {

@@ -161,9 +161,8 @@ class FakeDevice {
   }
 
   #view(): AccountsView {
-    const one = { id: null, label: "Linear", reason: "its seed cannot be read; nothing was deleted." };
-    const aside = Array.from({ length: this.quarantined }, () => one);
-    return { accounts: this.#list(false), quarantined: aside };
+    const one = { id: null, label: "Linear", code: "seed-missing", reason: "its seed cannot be read" };
+    return { accounts: this.#list(false), quarantined: Array(this.quarantined).fill(one) };
   }
 
   /** Every command of the contract. */
@@ -253,6 +252,7 @@ class FakeDevice {
     surroundings: () => this.around,
     start_at_login: ({ wanted }) => (this.around = { ...this.around, starts_at_login: wanted }),
     somebody_is_there: () => null,
+    take_system_language: () => null,
     set_settings: ({ settings }) => (this.settings = settings),
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { outcome, sentence, via } from "../src/components/activity/words";
+import { outcome, sentence, via } from "../src/state/activityWords";
 import type { ActivityRow, Deed } from "../src/ipc/bindings";
 import { ActivityState } from "../src/state/activity.svelte";
 import { segments } from "../src/state/rich";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { AwsChoice, AwsChoices, ConnectionView } from "../src/ipc/bindings";
-import { entries, grouped, whoOf } from "../src/components/aws/choices";
+import { entries, grouped, whoOf } from "../src/state/awsChoices";
 import { Aws } from "../src/state/aws.svelte";
 import { device, refusal, settled } from "./device";
 

@@ -26,7 +26,7 @@ const held = (rows: RestoreRow[]): HeldBackup => ({
 
 const closed: HeldBackup = { name: "mine.age", needs: "passphrase", preview: null };
 const back = row(0, { kind: "new", trashed: false }, true);
-const differs = row(1, { kind: "changed", id: "a", differences: ["other tags"] }, false);
+const differs = row(1, { kind: "changed", id: "a", differences: [{ kind: "tags" }] }, false);
 const same = row(2, { kind: "same", id: "b" }, false);
 
 test("what comes back is chosen, what differs is shown and left, what is the same is not listed", async () => {

@@ -15,7 +15,8 @@ export function device(answers: Answers): {
   mockIPC(
     (command, args) => {
       calls.push({ command, args });
-      const answer = answers[command] ?? (command === "first_look" ? () => firstLook(answers) : undefined);
+      const usual: Answers = { first_look: () => firstLook(answers), take_system_language: () => null };
+      const answer = answers[command] ?? usual[command];
       if (!answer) throw refusal("unknown-command", command);
       return answer(args as never);
     },

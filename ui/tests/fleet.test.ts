@@ -89,6 +89,15 @@ test("who was chosen stays chosen when another filter hides them, and is dropped
   expect(fleet.picks.all).toEqual(["cy"]);
 });
 
+test("no user is meant before a row had the focus, and nobody else once that row is hidden", async () => {
+  const fleet = await fleetOf([member("ada"), bare("bo")]);
+  expect(fleet.activeUser).toBeNull();
+  fleet.picks.enter("ada");
+  expect(fleet.activeUser?.user).toBe("ada");
+  fleet.filter = "no-mfa";
+  expect([fleet.picks.active, fleet.activeUser]).toEqual(["bo", null]);
+});
+
 test("what cannot be read is said, and what was read before stays to be seen", async () => {
   let isRefused = false;
   device({

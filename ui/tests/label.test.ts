@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { brandGlyph, monogram, tone } from "../src/components/account/brands";
 import { groups, spoken } from "../src/components/account/digits";
-import { accountId, detail, heading, isProduction } from "../src/components/account/label";
+import { accountId, detail, heading, isProduction } from "../src/state/label";
 import { parseTags } from "../src/components/account/tags";
 import { bold, segments } from "../src/state/rich";
 import { account } from "./device";

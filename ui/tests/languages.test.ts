@@ -29,6 +29,15 @@ test("there is a file for every language and a language for every file", () => {
   expect(files.sort()).toEqual([...locales].sort());
 });
 
+test("no sentence is kept that the window does not say", () => {
+  const sources = join(import.meta.dirname, "../src");
+  const files = readdirSync(sources, { recursive: true, encoding: "utf8" });
+  const written = files.filter((file) => /\.(svelte|ts)$/.test(file) && !file.startsWith("paraglide"));
+  const code = written.map((file) => readFileSync(join(sources, file), "utf8")).join("\n");
+  const said = new Set([...code.matchAll(/\bm\.(\w+)/g)].map(([, key]) => key));
+  expect(Object.keys(english).filter((key) => key !== "$schema" && !said.has(key))).toEqual([]);
+});
+
 test.each(others)("%s says everything that English says, and nothing else", (locale) => {
   const messages = read(locale);
   const missing = Object.keys(english).filter((key) => !(key in messages));

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
-import { editing } from "../src/components/account/editing.svelte";
+import { editing } from "../src/state/editing.svelte";
 import { windowKey } from "../src/components/frame/keys";
-import { search } from "../src/components/frame/search.svelte";
+import { search } from "../src/state/search.svelte";
 import type { AccountView, AwsChoice, AwsChoices, ConnectionView, Settings } from "../src/ipc/bindings";
 import { rowOf } from "../src/state/palette.svelte";
 import { actionsOf, keyRows } from "../src/state/registry";
@@ -252,6 +252,7 @@ test("what is done for a fleet is done from the palette, in the view of the flee
   });
   await session.aws.connect({ kind: "profile", name: "prod" });
   await session.fleet.follow("maya");
+  session.fleet.picks.enter("bo");
   for (const [id, command] of [
     ["fleet-report-csv", "save_fleet_report"],
     ["fleet-sweep", "plan_sweep"],

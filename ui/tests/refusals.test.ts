@@ -4,7 +4,7 @@ import { afterEach, expect, test } from "vitest";
 
 import { locales } from "../src/paraglide/runtime.js";
 import { applyLanguage } from "../src/state/language.svelte";
-import { inFull, inShort, told, warned } from "../src/state/refusals";
+import { inFull, inShort, noticed, told, warned } from "../src/state/refusals";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -13,7 +13,24 @@ const refusals = (locale: string): Record<string, string[]> =>
 
 const others = locales.filter((locale) => locale !== "en");
 
-/** Every code that the library has, as its pages list them, the ones that only the window's shell has, and the warnings. */
+/** Whatever says something by itself, and not in answer to a question. */
+const NOTICES = [
+  "crates/device/src/authenticator/notice.rs",
+  "crates/iam/src/note.rs",
+  "crates/iam/src/fleet/roster.rs",
+  "src-tauri/src/notice.rs",
+];
+
+function noticeCodes(): string[] {
+  const named = NOTICES.flatMap((path) => [
+    ...read(path).matchAll(/(?:Self::\w+[^=\n]*=>|ROW_DAMAGED: &str =) "([a-z]+(?:-[a-z]+)+)"[,;]/g),
+  ]);
+  expect(named.length).toBeGreaterThan(25);
+  return named.map(([, code]) => code ?? "");
+}
+
+/** Every code that the library has, as its pages list them, the ones that only the window's shell has, the warnings, and the
+ * notices. */
 function codes(): string[] {
   const pages = ["errors", "aws-errors", "file-errors"].map((page) => read(`docs/${page}.md`)).join("\n");
   const listed = [...pages.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, code]) => code ?? "");
@@ -24,7 +41,7 @@ function codes(): string[] {
   expect(warnings.length).toBeGreaterThan(5);
   expect(listed.length).toBeGreaterThan(100);
   expect(own.length).toBeGreaterThan(30);
-  return [...new Set([...listed, ...own, ...warnings])].sort();
+  return [...new Set([...listed, ...own, ...warnings, ...noticeCodes()])].sort();
 }
 
 const wrong = {
@@ -63,6 +80,17 @@ test.each(others)("%s has a way out wherever the others have one", (locale) => {
   const german = refusals("de");
   const own = refusals(locale);
   expect(Object.keys(own).filter((code) => !own[code]?.[1] !== !german[code]?.[1])).toEqual([]);
+});
+
+test.each(others)("%s puts the same names into each sentence as the others", (locale) => {
+  const names = (texts: string[] | undefined): string[] => [
+    ...new Set((texts ?? []).join(" ").match(/\{\d\}/g) ?? []),
+  ];
+  const german = refusals("de");
+  const differing = Object.entries(refusals(locale)).filter(
+    ([code, texts]) => names(texts).join() !== names(german[code]).join(),
+  );
+  expect(differing).toEqual([]);
 });
 
 test("a refusal is said in English as the library says it", () => {
@@ -109,4 +137,35 @@ test("the next language chosen says it anew", async () => {
   expect(told(wrong).fact).toBe("La frase de contraseña no abre la caja fuerte.");
   await applyLanguage("zh-Hans");
   expect(told(wrong).fact).toBe("密码短语无法打开保险库。");
+});
+
+const leftBehind = {
+  code: "aws-device-left-behind",
+  message:
+    "arn:1 is nobody's any more, and could not be deleted: no. Someone can: `lockstep aws delete arn:1`",
+  values: ["arn:1"],
+  cause: { code: "vault-passphrase-wrong", message: "no" },
+};
+
+test("a notice is said in English as the library says it, and in another language with its names and its cause", async () => {
+  expect(noticed(leftBehind)).toBe(
+    "arn:1 is nobody's any more, and could not be deleted: no. Someone can: `lockstep aws delete arn:1`.",
+  );
+  await applyLanguage("de");
+  expect(noticed(leftBehind)).toBe(
+    "arn:1 gehört niemandem mehr und konnte nicht gelöscht werden. Wer MFA-Geräte löschen darf, kann es tun: „lockstep aws delete arn:1“. Die Passphrase öffnet den Tresor nicht.",
+  );
+});
+
+test("a cause that no language knows is said as it came", async () => {
+  await applyLanguage("fr");
+  const unwritten = {
+    code: "activity-unwritten",
+    message: "x",
+    values: [],
+    cause: { code: "", message: "disk full" },
+  };
+  expect(noticed(unwritten)).toBe(
+    "Ce qui est fait ici ne peut pas être écrit dans l’activité. C’est fait malgré tout. disk full.",
+  );
 });

@@ -36,3 +36,9 @@ test("a refused command says what is so in a sentence", () => {
   const refused = { code: "keyring-locked", message: "the keyring is locked", remedy: "Unlock it." };
   expect(new CommandFailure(refused).message).toBe("The keyring is locked.");
 });
+
+test("a remark on what AWS does not show begins as a sentence does", () => {
+  expect(sentence("which virtual devices there are is unknown: no")).toBe(
+    "Which virtual devices there are is unknown: no.",
+  );
+});

@@ -28,6 +28,7 @@ pub mod otp;
 pub mod otpauth;
 mod page;
 pub mod passphrase;
+pub mod passphrase_words;
 pub mod qr;
 pub mod screen;
 pub mod seed;

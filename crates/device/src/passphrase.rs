@@ -2,6 +2,9 @@
 
 use age::secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
+use zxcvbn::feedback::Feedback;
+
+use crate::passphrase_words::{GuessTime, PassphraseAdvice};
 
 /// A passphrase of at least one character, erased from memory when dropped. It has no `Debug` and no `Display`.
 #[derive(Clone)]
@@ -79,10 +82,10 @@ impl TryFrom<u8> for WorkFactor {
 pub struct Strength {
     /// 0, guessed at once, to 4, out of reach.
     pub score: u8,
-    /// How long guessing takes at ten thousand tries a second, for people: `3 hours`.
-    pub guessed_in: String,
+    /// How long guessing takes at ten thousand tries a second.
+    pub guessed_in: GuessTime,
     /// What would make it stronger; may be empty.
-    pub advice: String,
+    pub advice: Vec<PassphraseAdvice>,
 }
 
 impl Strength {
@@ -90,20 +93,20 @@ impl Strength {
     /// that ten thousand a second are some thousands of machines.
     pub fn of(passphrase: &Passphrase) -> Self {
         let estimate = zxcvbn::zxcvbn(passphrase.expose(), &["lockstep", "backup"]);
-        let advice = estimate.feedback().map(|feedback| {
-            feedback
-                .suggestions()
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-        });
+        let suggestions = estimate.feedback().map(Feedback::suggestions);
         Self {
             score: estimate.score().into(),
-            guessed_in: estimate
-                .crack_times()
-                .offline_slow_hashing_1e4_per_second()
-                .to_string(),
-            advice: advice.unwrap_or_default().join(" "),
+            guessed_in: GuessTime::of(
+                estimate
+                    .crack_times()
+                    .offline_slow_hashing_1e4_per_second()
+                    .into(),
+            ),
+            advice: suggestions
+                .unwrap_or_default()
+                .iter()
+                .map(|one| PassphraseAdvice::from(*one))
+                .collect(),
         }
     }
 

@@ -372,7 +372,7 @@ fn a_lost_list_is_made_again_from_the_items_and_says_so() {
     assert!(
         notices
             .iter()
-            .any(|notice| notice.message.contains("Example:alice")),
+            .any(|notice| notice.code == "accounts-listed-again" && notice.values == ["Example:alice"]),
         "{notices:?}"
     );
     assert!(desk.reopen().notices().is_empty(), "it is said once");
@@ -402,7 +402,7 @@ fn a_damaged_list_is_set_aside_and_no_account_is_lost() {
             "the list before it knew that"
         );
         assert!(
-            again.notices()[0].message.contains("index.damaged-"),
+            again.notices()[0].values[0].starts_with("index.damaged-"),
             "it says where the damaged one is"
         );
         assert!(again.notices().is_empty());

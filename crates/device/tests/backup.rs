@@ -4,6 +4,7 @@
 use std::fs;
 
 use lockstep_device::authenticator::backup::AutomaticBackups;
+use lockstep_device::authenticator::backup_words::{BackupChange, Several};
 use lockstep_device::authenticator::show::Which;
 use lockstep_device::authenticator::view::AccountEdit;
 use lockstep_device::backup::document::Document;
@@ -256,12 +257,16 @@ fn a_change_is_backed_up_once_and_the_use_of_a_code_is_none() {
     assert!(authenticator.has_unsaved_changes());
     assert_eq!(
         authenticator.backup_status().unwrap().lacks,
-        ["Changed Issuer 1:maya"]
+        [BackupChange::Changed(Several {
+            count: 1,
+            labels: vec!["Issuer 1:maya".to_owned()]
+        })]
     );
     authenticator.back_up_if_due().unwrap().unwrap();
     let status = authenticator.backup_status().unwrap();
     assert!(status.lacks.is_empty());
-    let changes: Vec<&str> = status.generations.iter().map(|one| one.change.as_str()).collect();
+    let changes = status.generations.iter().flat_map(|one| &one.changes);
+    let changes: Vec<String> = changes.map(ToString::to_string).collect();
     assert_eq!(
         changes,
         ["Changed Issuer 1:maya", "Added Issuer 1:maya, Issuer 2:maya"]
@@ -417,7 +422,9 @@ fn an_account_whose_seed_cannot_be_read_is_named_and_the_complete_backup_before_
     );
     assert_eq!(
         authenticator.backup_status().unwrap().lacks,
-        ["Issuer 2:maya (its seed cannot be read)"]
+        [BackupChange::Unreadable {
+            label: "Issuer 2:maya".to_owned()
+        }]
     );
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use lockstep_device::authenticator::Authenticator;
 use lockstep_device::authenticator::backup_view::{RestoreFinding, RestoreMode, RestoreOutcome};
+use lockstep_device::authenticator::backup_words::{RestoreConflict, RestoreDifference};
 use lockstep_device::authenticator::view::AccountEdit;
 use lockstep_device::backup::document::Document;
 use lockstep_device::backup::open::Keys;
@@ -106,8 +107,13 @@ fn what_differs_is_said_and_only_taken_when_chosen() {
         RestoreFinding::Changed { differences, .. } => differences.clone(),
         other => panic!("{other:?}"),
     };
-    assert_eq!(differences(0), ["the name is Issuer 1:maya in the backup"]);
-    assert_eq!(differences(1), ["in the trash here"]);
+    assert_eq!(
+        differences(0),
+        [RestoreDifference::Name {
+            there: "Issuer 1:maya".to_owned()
+        }]
+    );
+    assert_eq!(differences(1), [RestoreDifference::TrashedHere]);
     assert_eq!([preview.rows[0].chosen, preview.rows[1].chosen], [false, true]);
     let restored = authenticator
         .restore_backup(&document, RestoreMode::Merge, None)
@@ -143,7 +149,10 @@ fn an_account_that_was_set_up_anew_keeps_its_new_secret_and_the_old_one_is_put_b
     let preview = authenticator.compare_backup(&document).unwrap();
     assert!(matches!(
         preview.rows[0].finding,
-        RestoreFinding::Conflicting { .. }
+        RestoreFinding::Conflicting {
+            reason: RestoreConflict::SameName,
+            ..
+        }
     ));
     authenticator
         .restore_backup(&document, RestoreMode::Merge, None)

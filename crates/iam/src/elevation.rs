@@ -10,6 +10,7 @@ use crate::api::failure::Failure;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::name::UserName;
+use crate::note::{Note, cause};
 use crate::session::{SessionDuration, Wanted, obtain};
 use crate::work::{Held, Progress, Work};
 
@@ -95,9 +96,7 @@ pub fn own_device(work: &Work<'_>, user: &UserName, wanted: Option<&SerialNumber
     let mut devices = match held_devices(work, user) {
         Ok(devices) => devices,
         Err(failure) => {
-            work.tell(&Progress::Note(format!(
-                "the user's devices could not be listed: {failure}"
-            )));
+            work.tell(&Progress::Note(Note::DevicesUnknown(cause(failure))));
             only_one_here(work)
         }
     };

@@ -35,6 +35,7 @@ pub mod journal;
 pub mod keys;
 pub mod ledger;
 pub mod name;
+pub mod note;
 pub mod policy;
 pub mod profile;
 pub mod restored;

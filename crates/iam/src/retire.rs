@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::journal::{self, Deed, Entry};
 use crate::ledger;
 use crate::name::UserName;
+use crate::note::{Note, cause};
 use crate::session::{self, SessionKey};
 use crate::work::{Progress, Step, StepOutcome, Work};
 
@@ -68,10 +69,7 @@ pub(crate) fn finish_open(work: &Work<'_>, but: Option<&SerialNumber>) -> Result
             own_device(work, &entry.user, Some(&entry.serial)),
         );
         if let Err(error) = carry_out(work, &elevation, &entry) {
-            work.tell(&Progress::Note(format!(
-                "retiring {} had broken off, and cannot be finished now: {error}",
-                entry.serial
-            )));
+            work.tell(&Progress::Note(Note::RetirementOpen(entry.serial, cause(error))));
         }
     }
     Ok(())
@@ -224,10 +222,7 @@ fn delete_or_leave(
                     ..entry.clone()
                 },
             )?;
-            work.tell(&Progress::Note(format!(
-                "{serial} is nobody's any more, and could not be deleted: {failure}. Someone who may delete MFA devices \
-                 can: `lockstep aws delete {serial}`"
-            )));
+            work.tell(&Progress::Note(Note::LeftBehind(serial.clone(), cause(failure))));
             Ok(StepOutcome::Failed)
         }
         outcome => abandon_when_refused(work, serial, outcome),
@@ -238,9 +233,7 @@ fn delete_or_leave(
 /// finds nothing left to do.
 pub(crate) fn close(work: &Work<'_>, serial: &SerialNumber) {
     if let Err(error) = journal::finish(work.authenticator, serial) {
-        work.tell(&Progress::Note(format!(
-            "it is done, and could not be taken off the list of what is under way: {error}"
-        )));
+        work.tell(&Progress::Note(Note::StillListed(cause(error))));
     }
 }
 

@@ -11,6 +11,7 @@ use crate::enrol::{EnrolRequest, Enrolled, Verified};
 use crate::error::Error;
 use crate::journal::{self, Deed, Entry, Other};
 use crate::name::{DevicePath, Tag, UserName};
+use crate::note::{Note, cause};
 use crate::retire::{self, PATIENCE, Retired, TURN};
 use crate::work::{Held, Progress, Work};
 
@@ -88,7 +89,7 @@ pub(crate) fn go_on(
         return Err(Error::CodeRejected {
             serial: new.serial.to_string(),
             attempts: 1,
-            known: format!("{why}; the old device is untouched"),
+            known: format!("{}; the old device is untouched", why.message),
         });
     }
     take_over(work, &old.local, &new.account)?;
@@ -182,9 +183,7 @@ fn tags_of(work: &Work<'_>, elevation: &Elevation<'_>, serial: &SerialNumber) ->
     match elevation.ask(|api| api.list_mfa_device_tags(serial)) {
         Ok(tags) => tags,
         Err(error) => {
-            work.tell(&Progress::Note(format!(
-                "the old device's tags are not known: {error}"
-            )));
+            work.tell(&Progress::Note(Note::TagsUnknown(cause(error))));
             vec![]
         }
     }

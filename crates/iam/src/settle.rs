@@ -66,11 +66,11 @@ fn settle_one(work: &Work<'_>, entry: Entry) -> Result<Ending, Error> {
                 rotate::go_on(work, &elevation, entry, &held, true)?;
             } else {
                 let enrolled = run::bring_to_work(work, &elevation, entry, &held, true)?;
-                if let Verified::Failed(known) = &enrolled.verified {
+                if let Verified::Failed(why) = &enrolled.verified {
                     return Err(Error::CodeRejected {
                         serial: enrolled.serial.to_string(),
                         attempts: 1,
-                        known: known.clone(),
+                        known: why.message.clone(),
                     });
                 }
                 run::acknowledge(work.authenticator, &enrolled)?;

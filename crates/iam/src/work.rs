@@ -20,6 +20,7 @@ use crate::connection::Connection;
 use crate::device::account_of;
 use crate::error::Error;
 use crate::name::UserName;
+use crate::note::Note;
 
 /// Whatever passes the time. A shell sleeps; a test turns its clock.
 pub trait Pace: Send + Sync {
@@ -57,7 +58,7 @@ pub enum Progress {
         what_for: Awaited,
     },
     /// Something that a person should know, and that stops nothing.
-    Note(String),
+    Note(Note),
 }
 
 /// The steps of the deeds.

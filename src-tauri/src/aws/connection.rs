@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use lockstep_device::authenticator::view::CauseView;
+use lockstep_device::error::Error as DeviceError;
 use lockstep_device::time::Clock;
 use lockstep_iam::caller::{CredentialKind, Principal};
 use lockstep_iam::connection::Connection;
@@ -16,6 +18,7 @@ use serde::Serialize;
 use crate::aws::choice::{AwsChoice, credentials, variable};
 use crate::aws::{last, practice};
 use crate::error::ShellError;
+use crate::notice::ShellNotice;
 use crate::shell::{Shell, locked};
 
 /// AWS as far as the window has it.
@@ -159,9 +162,8 @@ impl Shell {
             return;
         }
         if let Err(error) = last::keep(&self.home.folder, choice, &self.home.faults) {
-            self.note(format!(
-                "Whose credentials were chosen could not be kept for the next start: {error}"
-            ));
+            let cause = CauseView::from(&DeviceError::from(error));
+            self.note(ShellNotice::ChoiceNotKept(cause));
         }
     }
 
@@ -256,9 +258,8 @@ impl Shell {
             watch,
         });
         if let Some(error) = connection.take_trail_failure() {
-            self.note(format!(
-                "A change in AWS could not be written into the log of activity: {error}. AWS's own CloudTrail has it."
-            ));
+            let cause = CauseView::from(&DeviceError::from(error));
+            self.note(ShellNotice::AwsChangeUnwritten(cause));
         }
         if authenticator.generation() != before {
             self.list_changed(&authenticator);

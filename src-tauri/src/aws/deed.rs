@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::time::Instant;
 
+use lockstep_device::authenticator::view::NoticeView;
 use lockstep_device::serial::SerialNumber;
 use lockstep_iam::awaited::Awaited;
 use lockstep_iam::connection::Connection;
@@ -45,7 +46,7 @@ pub enum DeedProgress {
     /// Something that a person should know, and that stops nothing.
     Note {
         /// What is so.
-        message: String,
+        note: NoticeView,
     },
 }
 
@@ -176,9 +177,7 @@ fn told(progress: &Progress, begun: &Begun) -> DeedProgress {
             seconds: *seconds,
             what_for: *what_for,
         },
-        Progress::Note(message) => DeedProgress::Note {
-            message: message.clone(),
-        },
+        Progress::Note(note) => DeedProgress::Note { note: note.into() },
     }
 }
 

@@ -11,6 +11,7 @@ use lockstep_practice::server::{Options, Practice};
 use zeroize::Zeroizing;
 
 use crate::error::ShellError;
+use crate::notice::ShellNotice;
 use crate::shell::Shell;
 
 impl Shell {
@@ -30,10 +31,7 @@ impl Shell {
         }
         match authenticator.purge_practice() {
             Ok(0) => {}
-            Ok(_) => self.note(
-                "The practice account ended with the app, and the devices that were made in it are deleted."
-                    .to_owned(),
-            ),
+            Ok(_) => self.note(ShellNotice::PracticeEnded),
             // They are looked for again at the next start.
             Err(error) => tracing::warn!(%error, "devices of the practice account were left behind"),
         }

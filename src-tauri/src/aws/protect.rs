@@ -1,6 +1,7 @@
 //! Protecting the user whose credentials these are: a device is created, stored, enabled and proved.
 
 use lockstep_device::account::AccountId;
+use lockstep_device::authenticator::view::CauseView;
 use lockstep_device::otp::Code;
 use lockstep_device::otp::params::Digits;
 use lockstep_iam::enrol::run::{acknowledge, enrol, enrol_with_code};
@@ -49,7 +50,7 @@ pub enum Proof {
     /// IAM took two codes of it, and STS did not take one.
     Failed {
         /// What STS said.
-        why: String,
+        why: CauseView,
     },
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tauri::State;
 
 use crate::commands::{Reply, ask};
+use crate::settings::Language;
 use crate::shell::Shell;
 use crate::surroundings::{Surroundings, SurroundingsView};
 
@@ -24,6 +25,17 @@ pub async fn start_at_login(
 ) -> Reply<SurroundingsView> {
     ask(surroundings, move |surroundings| {
         surroundings.start_at_login(wanted)
+    })
+    .await
+}
+
+/// Takes over which of its languages the window speaks where it speaks as the system does.
+#[tauri::command(async)]
+#[specta::specta]
+pub async fn take_system_language(shell: State<'_, Arc<Shell>>, language: Language) -> Reply<()> {
+    ask(shell, move |shell| {
+        shell.take_system_language(language);
+        Ok(())
     })
     .await
 }

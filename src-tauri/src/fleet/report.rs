@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::error::ShellError;
 use crate::shell::Shell;
-use crate::window::Files;
+use crate::window::{FileKind, Files};
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, specta::Type)]
@@ -32,15 +32,15 @@ impl FleetFormat {
     pub(crate) fn files(self) -> Files {
         match self {
             Self::Csv => Files {
-                kind: "CSV",
+                kind: FileKind::Format("CSV"),
                 endings: &["csv"],
             },
             Self::Json => Files {
-                kind: "JSON",
+                kind: FileKind::Format("JSON"),
                 endings: &["json"],
             },
             Self::Html => Files {
-                kind: "HTML",
+                kind: FileKind::Format("HTML"),
                 endings: &["html"],
             },
         }

@@ -1,5 +1,6 @@
 //! What the window is shown of a fleet.
 
+use lockstep_device::authenticator::view::NoticeView;
 use lockstep_device::time::UnixTime;
 use lockstep_iam::device::{DeviceKind, MfaDevice};
 use lockstep_iam::fleet::line::{FleetFinding, UserLine};
@@ -112,7 +113,7 @@ pub struct FleetDeviceView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
 pub struct FleetRemark {
     /// What, and why.
-    pub sentence: String,
+    pub notice: NoticeView,
     /// Whether it was denied; else it failed.
     pub denied: bool,
 }
@@ -183,7 +184,13 @@ impl From<LastUse> for FleetUse {
 impl From<&Remark> for FleetRemark {
     fn from(remark: &Remark) -> Self {
         Self {
-            sentence: remark.sentence(),
+            notice: NoticeView {
+                code: remark.unknown.code().to_owned(),
+                message: remark.sentence(),
+                values: vec![remark.action.clone()],
+                // Of what is denied, the action says it all.
+                cause: (!remark.denied).then(|| remark.reason.clone()),
+            },
             denied: remark.denied,
         }
     }

@@ -219,6 +219,8 @@ export const commands = {
 	startAtLogin: (wanted: boolean) => typedError<SurroundingsView, CommandError>(__TAURI_INVOKE("start_at_login", { wanted })),
 	/**  The person touched the window. */
 	somebodyIsThere: () => typedError<null, CommandError>(__TAURI_INVOKE("somebody_is_there")),
+	/**  Takes over which of its languages the window speaks where it speaks as the system does. */
+	takeSystemLanguage: (language: Language) => typedError<null, CommandError>(__TAURI_INVOKE("take_system_language", { language })),
 };
 
 /** Events */
@@ -510,6 +512,31 @@ export type AwsTag = {
 	value: string,
 };
 
+/**  What changed from one backup to the next, or since the last one. */
+export type BackupChange = 
+/**  Accounts came. */
+{
+	kind: "added",
+} & Several | 
+/**  Something about accounts is different. */
+{
+	kind: "changed",
+} & Several | 
+/**  Accounts are gone for good. */
+{
+	kind: "deleted",
+} & Several | 
+/**  The accounts stand in another order. */
+({ kind: "order" }) & { label?: never; reason?: never } | 
+/**  The seed of an account cannot be read, so that it is in no backup. */
+({ kind: "unreadable"; 
+/**  What it is called. */
+label: string }) & { reason?: never } | 
+/**  A row of the account list cannot be read, so that it is in no backup. */
+({ kind: "damaged-row"; 
+/**  Why. */
+reason: string }) & { label?: never };
+
 /**  An attempt that failed. */
 export type BackupFailure = {
 	/**  When, in seconds since the Unix epoch. */
@@ -548,8 +575,8 @@ export type BackupStatus = {
 	last: LastBackupView | null,
 	/**  Why the latest attempt failed; nothing when it did not. */
 	failure: BackupFailure | null,
-	/**  What changed here since the last good one, in words: empty when it holds everything. */
-	lacks: string[],
+	/**  What changed here since the last good one: empty when it holds everything. */
+	lacks: BackupChange[],
 	/**  The backups in the folder, the newest first. */
 	generations: GenerationView[],
 };
@@ -578,6 +605,14 @@ export type CameraView = {
 	id: string,
 	/**  What it calls itself. */
 	name: string,
+};
+
+/**  An error behind something else. */
+export type CauseView = {
+	/**  Stable, kebab-case; empty for one without a code, such as the system's. */
+	code: string,
+	/**  What is so. */
+	message: string,
 };
 
 /**  What a person chooses a path for. */
@@ -662,6 +697,14 @@ export type CopiedView = {
 	clears_after: number,
 };
 
+/**  A row of a backup that cannot be understood. */
+export type DamagedEntryView = {
+	/**  Its place in the backup, counted from 1. */
+	place: number,
+	/**  Why, for whoever looks into the file. */
+	reason: string,
+};
+
 /**  What was done. */
 export type Deed = 
 /**  Accounts were added. */
@@ -720,7 +763,7 @@ what_for: Awaited } |
 /**  Something that a person should know, and that stops nothing. */
 { kind: "note"; 
 /**  What is so. */
-message: string };
+note: NoticeView };
 
 /**  What is done to a device. */
 export type DeviceDeed = 
@@ -797,6 +840,17 @@ export type EnrolUser = {
 	sealed_to: SealedTo,
 };
 
+/**  Why an account is not in a file for other apps. */
+export type ExportGap = 
+/**  Its seed cannot be read. */
+{ kind: "unreadable" } | 
+/**  Its counter is more than the format can keep. */
+{ kind: "counter"; 
+/**  The counter. */
+counter: number } | 
+/**  Something else about it that the format cannot say. */
+{ kind: "format" };
+
 /**  What is written. */
 export type ExportKind = 
 /**  A vault of Aegis under a passphrase. */
@@ -812,8 +866,8 @@ export type ExportMade = {
 	path: string,
 	/**  How many accounts are in it. */
 	accounts: number,
-	/**  What is not in it, each with its reason. */
-	left_out: string[],
+	/**  What is not in it. */
+	left_out: NotExported[],
 };
 
 /**  Why a code that was found can or cannot be kept. */
@@ -955,7 +1009,7 @@ problem: CommandError | null };
 /**  Something that could not be found out. */
 export type FleetRemark = {
 	/**  What, and why. */
-	sentence: string,
+	notice: NoticeView,
 	/**  Whether it was denied; else it failed. */
 	denied: boolean,
 };
@@ -1103,9 +1157,37 @@ export type GenerationView = {
 	complete: boolean,
 	/**  How many accounts are in it, when this machine made it. */
 	accounts: number | null,
-	/**  What changed before it was made, such as `Added GitHub:maya`; may be empty. */
-	change: string,
+	/**  What changed before it was made; may be empty. */
+	changes: BackupChange[],
 };
+
+/**  How long guessing takes, in the unit that people would say it in. */
+export type GuessTime = 
+/**  Less than a second. */
+{ kind: "instant" } | 
+/**  So many of these. */
+{ kind: "units"; 
+/**  How many. */
+count: number; 
+/**  Of what. */
+unit: GuessUnit } | 
+/**  A hundred years or more. */
+{ kind: "centuries" };
+
+/**  See [`GuessTime`]. */
+export type GuessUnit = 
+/**  One second. */
+"second" | 
+/**  60 seconds. */
+"minute" | 
+/**  60 minutes. */
+"hour" | 
+/**  24 hours. */
+"day" | 
+/**  31 days. */
+"month" | 
+/**  Twelve months. */
+"year";
 
 /**  What it takes to open a hand-off. */
 export type HandOffNeeds = 
@@ -1264,10 +1346,24 @@ export type LockedBy =
 /**  Nothing but this window: the keyring is open, and gives its seeds to whoever asks. */
 "window";
 
+/**  An account that is not in the file. */
+export type NotExported = {
+	/**  What it is called. */
+	label: string,
+	/**  Why it is not there. */
+	gap: ExportGap,
+};
+
 /**  Something the authenticator did or noticed by itself and says once. */
 export type NoticeView = {
-	/**  What is so, and what was not lost. */
+	/**  Stable, kebab-case. */
+	code: string,
+	/**  What is so, and what was not lost: English, and whole. */
 	message: string,
+	/**  The names in it, for words in another language. */
+	values: string[],
+	/**  What it comes from, when it comes from an error. */
+	cause: CauseView | null,
 };
 
 /**  What becomes of a device that is nobody's. */
@@ -1380,6 +1476,35 @@ export type PairView = {
 	submit_before: number,
 };
 
+/**  What would make a passphrase stronger. */
+export type PassphraseAdvice = 
+/**  To use a few words, and no common phrase. */
+"few-words" | 
+/**  That it may do without symbols. */
+"no-symbols-needed" | 
+/**  To add uncommon words. */
+"another-word" | 
+/**  That a capital letter is no help. */
+"capitals" | 
+/**  That capitals throughout are no help. */
+"all-capitals" | 
+/**  That words backwards are no help. */
+"reversed" | 
+/**  That signs in place of letters are no help. */
+"substitutions" | 
+/**  To turn more often on the keyboard. */
+"longer-pattern" | 
+/**  To repeat nothing. */
+"no-repeats" | 
+/**  To take no sequences. */
+"no-sequences" | 
+/**  To take no year of late. */
+"no-recent-years" | 
+/**  To take no year of one's own. */
+"no-own-years" | 
+/**  To take no date of one's own. */
+"no-own-dates";
+
 /**  What somebody shall be able to do. */
 export type PolicyFor = 
 /**  Enrol a first device for oneself. */
@@ -1447,7 +1572,7 @@ export type Proof =
 /**  IAM took two codes of it, and STS did not take one. */
 { kind: "failed"; 
 /**  What STS said. */
-why: string };
+why: CauseView };
 
 /**  A device that works now. */
 export type ProtectedView = {
@@ -1469,7 +1594,9 @@ export type QuarantinedView = {
 	id: AccountId | null,
 	/**  What it is called, when that much could be read; else empty. */
 	label: string,
-	/**  Why it is set aside. */
+	/**  Why it is set aside: a stable code in kebab-case. */
+	code: string,
+	/**  The same in words. */
 	reason: string,
 };
 
@@ -1480,6 +1607,42 @@ export type Recovered = {
 	/**  The run that enrols a new one; nothing where none is wanted. */
 	run: string | null,
 };
+
+/**  Why an account of a backup and one here cannot be the same. */
+export type RestoreConflict = 
+/**  It was set up anew since. */
+"set-up-anew" | 
+/**  It has the same name. */
+"same-name";
+
+/**  What differs between an account here and the same one in a backup. */
+export type RestoreDifference = 
+/**  It has another name. */
+{ kind: "name"; 
+/**  The one in the backup. */
+there: string } | 
+/**  The counter is further on in the backup. */
+{ kind: "counter"; 
+/**  There. */
+there: number; 
+/**  Here. */
+here: number } | 
+/**  Codes are made of other parameters. */
+{ kind: "codes" } | 
+/**  It has other tags. */
+{ kind: "tags" } | 
+/**  It has another note. */
+{ kind: "note" } | 
+/**  It is pinned in the backup alone. */
+{ kind: "pinned-there" } | 
+/**  It is pinned here alone. */
+{ kind: "pinned-here" } | 
+/**  It is another device in AWS. */
+{ kind: "serial" } | 
+/**  It is in the trash here alone. */
+{ kind: "trashed-here" } | 
+/**  It is in the trash in the backup alone. */
+{ kind: "trashed-there" };
 
 /**  How an account of a backup compares with what is here. */
 export type RestoreFinding = 
@@ -1495,8 +1658,8 @@ id: AccountId } |
 { kind: "changed"; 
 /**  The account here. */
 id: AccountId; 
-/**  What differs, in words. */
-differences: string[] } | 
+/**  What differs. */
+differences: RestoreDifference[] } | 
 /**  An account of this identity or name stands in the list here, and its secret is missing or cannot be read. */
 { kind: "lost"; 
 /**  The account here. */
@@ -1505,8 +1668,8 @@ id: AccountId } |
 { kind: "conflicting"; 
 /**  The account here. */
 id: AccountId; 
-/**  What is so, in a sentence. */
-reason: string };
+/**  What is so. */
+reason: RestoreConflict };
 
 /**  How a backup is taken over. */
 export type RestoreMode = 
@@ -1535,7 +1698,7 @@ export type RestorePreview = {
 	/**  Its accounts, in their order. */
 	rows: RestoreRow[],
 	/**  Rows of it that cannot be understood; they stay in the file. */
-	damaged: string[],
+	damaged: DamagedEntryView[],
 	/**  What could not be backed up when it was made, by name. */
 	lacks: string[],
 	/**  Accounts that are here and not in it. */
@@ -1671,6 +1834,14 @@ export type SettledDeed = {
 	error: CommandError | null,
 };
 
+/**  Accounts, by name where they are few. */
+export type Several = {
+	/**  How many. */
+	count: number,
+	/**  What they are called; empty where they are too many to be named. */
+	labels: string[],
+};
+
 /**  How a shell wants it written. */
 export type ShellSyntax = 
 /**  bash, zsh and other POSIX shells. */
@@ -1797,10 +1968,10 @@ export type StoreMove = {
 export type Strength = {
 	/**  0, guessed at once, to 4, out of reach. */
 	score: number,
-	/**  How long guessing takes at ten thousand tries a second, for people: `3 hours`. */
-	guessed_in: string,
+	/**  How long guessing takes at ten thousand tries a second. */
+	guessed_in: GuessTime,
 	/**  What would make it stronger; may be empty. */
-	advice: string,
+	advice: PassphraseAdvice[],
 };
 
 /**  What works here of what the settings offer, and why the rest does not. */

@@ -3,7 +3,7 @@ const OPENINGS = new Set([
   ..."a an another at cameras codes could for in it its line no none not nothing one reading requests".split(
     " ",
   ),
-  ..."somebody that the there these they this".split(" "),
+  ..."retiring somebody that the there these they this whether which who".split(" "),
 ]);
 
 /** A message of the library, which stands in the middle of a line on the terminal, as a sentence of its own. */

@@ -6,8 +6,8 @@ import Tag from "@lucide/svelte/icons/tag";
 import Trash2 from "@lucide/svelte/icons/trash-2";
 import type { Component } from "svelte";
 
-import { editing } from "../components/account/editing.svelte";
-import { heading } from "../components/account/label";
+import { editing } from "./editing.svelte";
+import { heading } from "./label";
 import type { AccountView } from "../ipc/bindings";
 import { m } from "../paraglide/messages.js";
 import { copy, remove, togglePin, toggleReveal } from "./actions";

@@ -5,7 +5,7 @@ import Trash2 from "@lucide/svelte/icons/trash-2";
 import Undo2 from "@lucide/svelte/icons/undo-2";
 import CircleCheck from "@lucide/svelte/icons/circle-check";
 
-import { heading } from "../components/account/label";
+import { heading } from "./label";
 import { commands, type AccountView, type DeviceDeed, type Which } from "../ipc/bindings";
 import { call } from "../ipc/call";
 import { m } from "../paraglide/messages.js";

@@ -1,5 +1,5 @@
 import { commands, type ActivityFormat, type ActivityRow, type Deed } from "../ipc/bindings";
-import { searched } from "../components/activity/words";
+import { searched } from "./activityWords";
 import { call } from "../ipc/call";
 import { terms } from "./arrange";
 import { dayOf } from "./dates";

@@ -17,8 +17,8 @@ import Trash2 from "@lucide/svelte/icons/trash-2";
 import Undo2 from "@lucide/svelte/icons/undo-2";
 import Upload from "@lucide/svelte/icons/upload";
 
-import { search } from "../components/frame/search.svelte";
-import { VIEWS } from "../components/frame/views";
+import { search } from "./search.svelte";
+import { VIEWS } from "./views";
 import type { Settings } from "../ipc/bindings";
 import { m } from "../paraglide/messages.js";
 import { lock, undoRemoval } from "./actions";

@@ -1,5 +1,5 @@
 import type { AccountView, Sort } from "../ipc/bindings";
-import { heading } from "../components/account/label";
+import { heading } from "./label";
 
 const fold = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -46,9 +46,10 @@ export type Mark = { text: string; hit: boolean };
 /** A text in pieces, with what was looked for marked. */
 export function marks(text: string, query: string): Mark[] {
   const wanted = terms(query);
+  if (!wanted.length) return [{ text, hit: false }];
   const folded = fold(text);
   // Where folding changes the length (such as "ﬁ"), places no longer match: then nothing is marked.
-  if (!wanted.length || folded.length !== text.length) return [{ text, hit: false }];
+  if (folded.length !== text.length) return [{ text, hit: false }];
   const pieces: Mark[] = [];
   let from = 0;
   while (from < text.length) {

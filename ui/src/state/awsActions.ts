@@ -7,7 +7,7 @@ import SquareTerminal from "@lucide/svelte/icons/square-terminal";
 import Terminal from "@lucide/svelte/icons/terminal";
 import Unplug from "@lucide/svelte/icons/unplug";
 
-import { entries, nameOf, type ChoiceEntry } from "../components/aws/choices";
+import { entries, nameOf, type ChoiceEntry } from "./awsChoices";
 import type { AwsChoice } from "../ipc/bindings";
 import { m } from "../paraglide/messages.js";
 import type { AwsTab } from "./awsTabs.svelte";

@@ -1,5 +1,4 @@
-import type { Awaited, DeedProgress, Step, StepOutcome } from "../ipc/bindings";
-import { sentence } from "../ipc/sentence";
+import type { Awaited, DeedProgress, NoticeView, Step, StepOutcome } from "../ipc/bindings";
 
 export type StepState = { state: "active" | StepOutcome; took: number | null };
 
@@ -7,7 +6,7 @@ export type StepState = { state: "active" | StepOutcome; took: number | null };
 export class Deed {
   steps = $state.raw<Partial<Record<Step, StepState>>>({});
   waits = $state.raw<{ seconds: number; whatFor: Awaited } | null>(null);
-  notes = $state.raw<string[]>([]);
+  notes = $state.raw<NoticeView[]>([]);
 
   hear(progress: DeedProgress): void {
     if (progress.kind === "waits") {
@@ -15,7 +14,7 @@ export class Deed {
       return;
     }
     if (progress.kind === "note") {
-      this.notes = [...this.notes, sentence(progress.message)];
+      this.notes = [...this.notes, progress.note];
       return;
     }
     this.waits = null;

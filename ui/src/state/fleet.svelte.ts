@@ -99,8 +99,8 @@ export class Fleet {
 
   /** Whoever's row has, or had last, the focus. */
   get activeUser(): FleetMember | null {
-    const { active } = this.picks;
-    return this.shown.find(({ user }) => user === active) ?? null;
+    const { entered } = this.picks;
+    return this.shown.find(({ user }) => user === entered) ?? null;
   }
 
   /** Chooses everybody without MFA, and asks how they are enrolled. */

@@ -29,6 +29,9 @@ export function nearest(wanted: readonly string[]): Locale {
   return baseLocale;
 }
 
+/** What the window speaks where it speaks as the system does. */
+export const systemLanguage = (): Locale => nearest(navigator.languages);
+
 /** A tag with the script it is likely written in; nothing for what is no tag, such as the `C` of a session without a language. */
 function likely(tag: string): Intl.Locale | null {
   try {
@@ -42,7 +45,7 @@ let asked = 0;
 
 /** Takes a language into use, and says so to the web view, which picks fonts and reads aloud by it. */
 export async function applyLanguage(language: Language): Promise<void> {
-  const locale = isLocale(language) ? language : nearest(navigator.languages);
+  const locale = isLocale(language) ? language : systemLanguage();
   asked += 1;
   const round = asked;
   await learn(locale);

@@ -1,4 +1,4 @@
-import { detail, heading } from "../components/account/label";
+import { detail, heading } from "./label";
 import type { AccountView } from "../ipc/bindings";
 import { copy, copyOffered } from "./actions";
 import { arrange, terms } from "./arrange";

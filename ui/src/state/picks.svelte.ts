@@ -10,11 +10,13 @@ export class Picks {
   #list: () => string[];
   /** Made once for every row that is drawn. */
   #shown = $derived.by(() => this.#list());
-  /** The row that Tab leads to. */
-  active = $derived.by((): string | null => {
+  /** The row that has, or had last, the focus; nothing where none had it, or where it is shown no more. */
+  entered = $derived.by((): string | null => {
     const wanted = this.#active;
-    return wanted !== null && this.#shown.includes(wanted) ? wanted : (this.#shown[0] ?? null);
+    return wanted !== null && this.#shown.includes(wanted) ? wanted : null;
   });
+  /** The row that Tab leads to. */
+  active = $derived.by((): string | null => this.entered ?? this.#shown[0] ?? null);
   /** How many of the rows that are shown are chosen. */
   state = $derived.by((): "none" | "some" | "all" => {
     if (this.#chosen.size === 0) return "none";

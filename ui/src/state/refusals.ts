@@ -1,9 +1,9 @@
-import type { CommandError, WarningView } from "../ipc/bindings";
+import type { CommandError, NoticeView, WarningView } from "../ipc/bindings";
 import { getLocale, type Locale } from "../paraglide/runtime.js";
 import { sentence } from "../ipc/sentence";
 
 type Other = Exclude<Locale, "en">;
-/** By code, or by the name of a warning: what is so, and what to do next (may be empty). */
+/** By code, or by the name of a warning: what is so, and what to do next (may be empty). `{0}` is the first of the names. */
 type Refusals = Record<string, string[]>;
 export type Refusal = Pick<CommandError, "code" | "message" | "remedy">;
 /** A refusal as a notice says it: what is so, what to do next, and the library's English where it says more. */
@@ -90,6 +90,14 @@ export function inShort(refusal: Refusal): string {
 /** What is said of an account that can be kept all the same. */
 export function warned({ name, message }: WarningView): string {
   return inFull({ code: name, message, remedy: "" });
+}
+
+/** What was noticed, with the names in it, and with what it comes from. English is what the library says, whole. */
+export function noticed({ code, message, values, cause }: NoticeView): string {
+  const texts = known[getLocale()]?.[code];
+  if (!texts) return sentence(message);
+  const filled = texts.map((text) => text.replace(/\{(\d)\}/g, (_, at: string) => values[Number(at)] ?? ""));
+  return [...filled, cause ? inShort({ ...cause, remedy: "" }) : ""].filter(Boolean).join(" ");
 }
 
 /** What is so and what to do next, in one text. */

@@ -14,11 +14,12 @@ export class Selection {
     this.#rows = rows;
   }
 
-  /** The row that holds the keyboard's place: the chosen one, else the one that took its place. */
-  get active(): AccountView | undefined {
+  /** The row that holds the keyboard's place: the chosen one, else the one that took its place. Each row that is drawn
+   * asks, so it is looked for once. */
+  active: AccountView | undefined = $derived.by(() => {
     const rows = this.#rows();
     return rows.find(({ id }) => id === this.#wanted) ?? rows[Math.min(this.#place, rows.length - 1)];
-  }
+  });
 
   get index(): number {
     const active = this.active;

@@ -13,6 +13,7 @@ import { Clock } from "./clock.svelte";
 import { Codes } from "./codes.svelte";
 import { Fleet } from "./fleet.svelte";
 import { HandOff } from "./handOff.svelte";
+import { systemLanguage } from "./language.svelte";
 import { Palette } from "./palette.svelte";
 import { Presence } from "./presence";
 import { Preview } from "./preview.svelte";
@@ -85,6 +86,8 @@ export class Session {
     ]);
     // What came about before it could be heard of is seen now.
     await this.attempt(() => this.refresh());
+    // The tray and the system's dialogues speak as the window does.
+    await this.attempt(() => call(commands.takeSystemLanguage(systemLanguage())));
   }
 
   // Each call costs some milliseconds before the first picture.

@@ -67,7 +67,7 @@ pub(crate) fn run(args: &ExportArgs, session: &Session) -> Outcome {
         paths,
         exported: accounts.len().saturating_sub(written.left_out.len()),
         left_out: written.left_out,
-        unreadable: gathered.lacks,
+        unreadable: gathered.lacks.iter().map(ToString::to_string).collect(),
         open_to_all,
     };
     if files::is_standard_stream(&args.to) {

@@ -37,7 +37,13 @@ pub(crate) fn ago(time: u64, now: u64) -> String {
 
 /// What the last backup lacks, in one line.
 pub(crate) fn lacking(status: &BackupStatus) -> String {
-    visible_cell(&status.lacks.join("; "))
+    visible_cell(&joined(&status.lacks, "; "))
+}
+
+/// What is said of each, in one line.
+pub(super) fn joined(said: &[impl ToString], between: &str) -> String {
+    let said: Vec<String> = said.iter().map(ToString::to_string).collect();
+    said.join(between)
 }
 
 pub(super) fn counted(count: usize, what: &str) -> String {
@@ -59,6 +65,10 @@ impl Report for StatusReport {
         let generation = |one: &GenerationView| {
             let mut fields = value(one);
             fields["made"] = json!(rfc3339(one.made));
+            if let Some(fields) = fields.as_object_mut() {
+                fields.remove("changes");
+                fields.insert("change".to_owned(), json!(joined(&one.changes, " · ")));
+            }
             fields
         };
         json!({
@@ -74,7 +84,7 @@ impl Report for StatusReport {
             "failure": failure.as_ref().map(|failure| json!({
                 "time": rfc3339(failure.time), "code": failure.code, "message": failure.message, "remedy": failure.remedy,
             })),
-            "lacks": lacks,
+            "lacks": lacks.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "generations": generations.iter().map(generation).collect::<Vec<_>>(),
         })
     }
@@ -138,7 +148,7 @@ fn row(generation: &GenerationView) -> Vec<String> {
         (true, true) => "",
     };
     let change = if mark.is_empty() {
-        visible_cell(&generation.change)
+        visible_cell(&joined(&generation.changes, " · "))
     } else {
         mark.to_owned()
     };

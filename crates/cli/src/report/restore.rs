@@ -3,9 +3,10 @@
 use lockstep_device::authenticator::backup_view::{
     RestoreFinding, RestoreMode, RestoreOutcome, RestorePreview, RestoreRow, Restored,
 };
+use lockstep_device::authenticator::backup_words::{DamagedEntryView, RestoreDifference};
 use serde_json::{Value, json};
 
-use crate::report::backup::counted;
+use crate::report::backup::{counted, joined};
 use crate::report::{Exit, Look, Report, label, push, rfc3339, short, table, value, visible_cell};
 
 /// What a restore would do.
@@ -40,7 +41,7 @@ fn finding(row: &RestoreRow, mode: RestoreMode, chosen: bool) -> (&'static str, 
             } else {
                 "differs"
             };
-            (word, differences.join("; "))
+            (word, joined(differences, "; "))
         }
         RestoreFinding::Conflicting { reason, .. } => {
             let word = if chosen || mode == RestoreMode::Replace {
@@ -48,7 +49,7 @@ fn finding(row: &RestoreRow, mode: RestoreMode, chosen: bool) -> (&'static str, 
             } else {
                 "conflicts"
             };
-            (word, reason.clone())
+            (word, reason.to_string())
         }
     }
 }
@@ -81,12 +82,12 @@ pub(crate) fn preview(preview: &RestorePreview, mode: RestoreMode, chosen: &[u32
             format_args!("{} the same, left as they are\n", counted(same, "account")),
         );
     }
-    for reason in &preview.damaged {
+    for row in &preview.damaged {
         push(
             &mut text,
             format_args!(
                 "Cannot be read, and stays in the file: {}\n",
-                visible_cell(reason)
+                visible_cell(&row.to_string())
             ),
         );
     }
@@ -110,10 +111,23 @@ pub(crate) fn preview(preview: &RestorePreview, mode: RestoreMode, chosen: &[u32
 fn preview_json(shown: &RestorePreview) -> Value {
     let mut fields = value(shown);
     fields["created"] = json!(rfc3339(shown.created));
+    let words = |row: &DamagedEntryView| row.to_string();
+    fields["damaged"] = json!(shown.damaged.iter().map(words).collect::<Vec<_>>());
     if let Some(rows) = fields["rows"].as_array_mut() {
-        // The codes of a backup are for eyes alone.
-        for row in rows {
-            row.as_object_mut().map(|row| row.remove("code"));
+        for (fields, row) in rows.iter_mut().zip(&shown.rows) {
+            // The codes of a backup are for eyes alone.
+            fields.as_object_mut().map(|fields| fields.remove("code"));
+            match &row.finding {
+                RestoreFinding::Changed { differences, .. } => {
+                    let words = |one: &RestoreDifference| one.to_string();
+                    let words: Vec<String> = differences.iter().map(words).collect();
+                    fields["finding"]["differences"] = json!(words);
+                }
+                RestoreFinding::Conflicting { reason, .. } => {
+                    fields["finding"]["reason"] = json!(reason.to_string());
+                }
+                RestoreFinding::New { .. } | RestoreFinding::Same { .. } | RestoreFinding::Lost { .. } => {}
+            }
         }
     }
     fields

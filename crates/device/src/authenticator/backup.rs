@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use crate::account::{Account, AccountId, NewAccount, Standing};
 use crate::activity::Deed;
-use crate::authenticator::backup_generation::{made, read_back};
+use crate::authenticator::backup_generation::{made, names, read_back};
 use crate::authenticator::backup_record::{BackupRecord, Kit, Last, Note, differences, listed_rows};
 use crate::authenticator::backup_view::{BackupFailure, BackupMade, BackupStatus};
+use crate::authenticator::backup_words::Lacking;
+use crate::authenticator::notice::Notice;
 use crate::authenticator::{Authenticator, LOCK_PATIENCE, State};
 use crate::backup::document::{Document, Entry};
 use crate::backup::error::BackupError;
@@ -37,8 +39,8 @@ pub struct AutomaticBackups {
 pub struct Gathered {
     /// Those that could be read, in the person's own order.
     pub entries: Vec<Entry>,
-    /// Those that could not, by name.
-    pub lacks: Vec<String>,
+    /// Those that could not.
+    pub lacks: Vec<Lacking>,
 }
 
 /// How long one process waits for another's backup.
@@ -199,13 +201,13 @@ impl Authenticator {
         for account in state.index.accounts.iter().filter(|account| wanted(account)) {
             match state.seeds.get(&account.id) {
                 Some(_) => gathered.entries.push(entry(&state, account)?),
-                None => gathered.lacks.push(account.label.to_string()),
+                None => gathered.lacks.push(Lacking::Account(account.label.clone())),
             }
         }
         let damaged = state.index.damaged.iter();
         gathered
             .lacks
-            .extend(damaged.map(|row| format!("a damaged row ({})", row.reason)));
+            .extend(damaged.map(|row| Lacking::Row(row.reason.clone())));
         Ok(gathered)
     }
 
@@ -240,7 +242,7 @@ impl Authenticator {
         Ok(Document {
             created: self.now()?,
             entries: gathered.entries.clone(),
-            lacks: gathered.lacks.clone(),
+            lacks: names(&gathered.lacks),
             damaged: vec![],
         })
     }
@@ -270,7 +272,7 @@ impl Authenticator {
             record.notes.push(Note {
                 file: file.clone(),
                 accounts: count(rows.len()),
-                change: differences(before, &rows).join(" · "),
+                changes: differences(before, &rows),
             });
             record.last = Some(Last {
                 made: generation.made,
@@ -296,13 +298,7 @@ impl Authenticator {
     /// What is remembered about backups. A record that is damaged must not end them: it is set aside and they go on as
     /// they are at first.
     pub(super) fn backup_record(&self) -> Result<BackupRecord, Error> {
-        self.record_or_anew(|name| {
-            format!(
-                "What was decided about backups cannot be read and is kept as {name}. Backups go to the folder of the \
-                 beginning and open on this machine alone: choose the folder again (`lockstep backup auto on --dir`) and \
-                 make a new recovery kit (`lockstep backup kit`)."
-            )
-        })
+        self.record_or_anew(Notice::BackupRecordAside)
     }
 
     pub(super) fn backup_folder(&self, record: &BackupRecord) -> PathBuf {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::AccountId;
 use crate::authenticator::backup_view::BackupFailure;
+use crate::authenticator::backup_words::{BackupChange, Several};
 use crate::backup::document::Entry;
 use crate::backup::generations::DEFAULT_KEEP;
 use crate::store::record::Record;
@@ -54,7 +55,8 @@ pub(super) struct ListedRow {
 pub(super) struct Note {
     pub(super) file: String,
     pub(super) accounts: u32,
-    pub(super) change: String,
+    #[serde(default)]
+    pub(super) changes: Vec<BackupChange>,
 }
 
 impl Default for BackupRecord {
@@ -76,9 +78,6 @@ impl Record for BackupRecord {
     const VERSION: u32 = 1;
 }
 
-/// More names than these are counted instead of listed.
-const MOST_NAMED: usize = 3;
-
 pub(super) fn listed_rows(entries: &[Entry]) -> Vec<ListedRow> {
     let listed = |entry: &Entry| {
         Some(ListedRow {
@@ -90,8 +89,8 @@ pub(super) fn listed_rows(entries: &[Entry]) -> Vec<ListedRow> {
     entries.iter().filter_map(listed).collect()
 }
 
-/// What changed from one list to the next, in words: `Added GitHub:maya`, `Changed 12 accounts`.
-pub(super) fn differences(before: &[ListedRow], after: &[ListedRow]) -> Vec<String> {
+/// What changed from one list to the next.
+pub(super) fn differences(before: &[ListedRow], after: &[ListedRow]) -> Vec<BackupChange> {
     let old: HashMap<&AccountId, &ListedRow> = before.iter().map(|row| (&row.id, row)).collect();
     let new: HashMap<&AccountId, &ListedRow> = after.iter().map(|row| (&row.id, row)).collect();
     let added = after.iter().filter(|row| !old.contains_key(&row.id));
@@ -99,27 +98,20 @@ pub(super) fn differences(before: &[ListedRow], after: &[ListedRow]) -> Vec<Stri
     let changed = after
         .iter()
         .filter(|row| old.get(&row.id).is_some_and(|old| old.digest != row.digest));
-    let told = [
-        told("Added", &labels(added)),
-        told("Changed", &labels(changed)),
-        told("Deleted", &labels(removed)),
+    let found = [
+        several(added).map(BackupChange::Added),
+        several(changed).map(BackupChange::Changed),
+        several(removed).map(BackupChange::Deleted),
     ];
-    let told: Vec<String> = told.into_iter().flatten().collect();
-    if told.is_empty() && before != after {
-        vec!["Another order".to_owned()]
+    let found: Vec<BackupChange> = found.into_iter().flatten().collect();
+    if found.is_empty() && before != after {
+        vec![BackupChange::Order]
     } else {
-        told
+        found
     }
 }
 
-fn labels<'a>(rows: impl Iterator<Item = &'a ListedRow>) -> Vec<&'a str> {
-    rows.map(|row| row.label.as_str()).collect()
-}
-
-fn told(what: &str, labels: &[&str]) -> Option<String> {
-    match labels.len() {
-        0 => None,
-        1..=MOST_NAMED => Some(format!("{what} {}", labels.join(", "))),
-        many => Some(format!("{what} {many} accounts")),
-    }
+fn several<'a>(rows: impl Iterator<Item = &'a ListedRow>) -> Option<Several> {
+    let labels: Vec<&str> = rows.map(|row| row.label.as_str()).collect();
+    Several::of(&labels)
 }

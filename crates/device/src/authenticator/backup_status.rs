@@ -6,6 +6,7 @@ use crate::authenticator::Authenticator;
 use crate::authenticator::backup::count;
 use crate::authenticator::backup_record::{Note, differences, listed_rows};
 use crate::authenticator::backup_view::{BackupStatus, GenerationView, KitView, LastBackupView};
+use crate::authenticator::backup_words::Lacking;
 use crate::backup::generations::{MachineTag, list};
 use crate::error::Error;
 use crate::store::index::IndexIdentity;
@@ -38,19 +39,14 @@ impl Authenticator {
                 ours: machine.as_ref() == Some(&generation.machine),
                 complete: generation.complete,
                 accounts: note.map(|note| note.accounts),
-                change: note.map(|note| note.change.clone()).unwrap_or_default(),
+                changes: note.map(|note| note.changes.clone()).unwrap_or_default(),
                 file,
             }
         });
         let rows = listed_rows(&gathered.entries);
         let before = record.last.as_ref().map_or(&[][..], |last| &last.rows);
         let mut lacks = differences(before, &rows);
-        lacks.extend(
-            gathered
-                .lacks
-                .iter()
-                .map(|name| format!("{name} (its seed cannot be read)")),
-        );
+        lacks.extend(gathered.lacks.iter().map(Lacking::as_change));
         Ok(BackupStatus {
             automatic: record.automatic,
             folder: folder.display().to_string(),

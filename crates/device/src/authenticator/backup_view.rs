@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::account::AccountId;
+use crate::authenticator::backup_words::{
+    BackupChange, DamagedEntryView, RestoreConflict, RestoreDifference,
+};
 use crate::authenticator::view::{AwsPlace, OtpKind};
 
 /// How things stand with backups.
@@ -20,8 +23,8 @@ pub struct BackupStatus {
     pub last: Option<LastBackupView>,
     /// Why the latest attempt failed; nothing when it did not.
     pub failure: Option<BackupFailure>,
-    /// What changed here since the last good one, in words: empty when it holds everything.
-    pub lacks: Vec<String>,
+    /// What changed here since the last good one: empty when it holds everything.
+    pub lacks: Vec<BackupChange>,
     /// The backups in the folder, the newest first.
     pub generations: Vec<GenerationView>,
 }
@@ -78,8 +81,8 @@ pub struct GenerationView {
     pub complete: bool,
     /// How many accounts are in it, when this machine made it.
     pub accounts: Option<u32>,
-    /// What changed before it was made, such as `Added GitHub:maya`; may be empty.
-    pub change: String,
+    /// What changed before it was made; may be empty.
+    pub changes: Vec<BackupChange>,
 }
 
 /// A backup that was made.
@@ -103,7 +106,7 @@ pub struct RestorePreview {
     /// Its accounts, in their order.
     pub rows: Vec<RestoreRow>,
     /// Rows of it that cannot be understood; they stay in the file.
-    pub damaged: Vec<String>,
+    pub damaged: Vec<DamagedEntryView>,
     /// What could not be backed up when it was made, by name.
     pub lacks: Vec<String>,
     /// Accounts that are here and not in it.
@@ -150,8 +153,8 @@ pub enum RestoreFinding {
     Changed {
         /// The account here.
         id: AccountId,
-        /// What differs, in words.
-        differences: Vec<String>,
+        /// What differs.
+        differences: Vec<RestoreDifference>,
     },
     /// An account of this identity or name stands in the list here, and its secret is missing or cannot be read.
     Lost {
@@ -162,8 +165,8 @@ pub enum RestoreFinding {
     Conflicting {
         /// The account here.
         id: AccountId,
-        /// What is so, in a sentence.
-        reason: String,
+        /// What is so.
+        reason: RestoreConflict,
     },
 }
 

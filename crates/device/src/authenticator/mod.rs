@@ -8,8 +8,10 @@ mod backup_generation;
 mod backup_record;
 mod backup_status;
 pub mod backup_view;
+pub mod backup_words;
 pub mod edit;
 mod known;
+pub mod notice;
 pub mod open;
 pub mod place;
 pub mod preview;
@@ -31,7 +33,8 @@ use std::time::Duration;
 
 use crate::account::{Account, AccountId};
 use crate::activity::Trail;
-use crate::authenticator::view::NoticeView;
+use crate::authenticator::notice::Notice;
+use crate::authenticator::view::{CauseView, NoticeView};
 use crate::error::Error;
 use crate::seed::Seed;
 use crate::store::fault::{Faults, PlannedFault};
@@ -76,8 +79,8 @@ struct State {
     index: Index,
     seeds: HashMap<AccountId, Seed>,
     /// Why an account that stands in the index cannot be used at the moment.
-    unreadable: HashMap<AccountId, String>,
-    notices: Vec<NoticeView>,
+    unreadable: HashMap<AccountId, CauseView>,
+    notices: Vec<Notice>,
 }
 
 impl Authenticator {
@@ -89,12 +92,8 @@ impl Authenticator {
     /// What was repaired or noticed since the last call.
     pub fn notices(&self) -> Vec<NoticeView> {
         let mut notices = std::mem::take(&mut self.state().notices);
-        notices.extend(self.activity_failure().map(|reason| NoticeView {
-            message: format!(
-                "What is done here cannot be written into the log of activity ({reason}). It is done all the same."
-            ),
-        }));
-        notices
+        notices.extend(self.activity_failure().map(Notice::ActivityUnwritten));
+        notices.iter().map(NoticeView::from).collect()
     }
 
     /// The present moment, by the clock this authenticator was handed.

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, OnceLock};
 
-use crate::authenticator::view::NoticeView;
+use crate::authenticator::notice::Notice;
+use crate::authenticator::view::CauseView;
 use crate::authenticator::{Authenticator, Home, LOCK_PATIENCE, State};
 use crate::error::Error;
 use crate::passphrase::{Passphrase, WorkFactor};
@@ -62,7 +63,7 @@ impl Authenticator {
             Err(Error::IndexKeyMissing | Error::Index(IndexError::OtherIdentity)) => {
                 let _turn = FolderLock::acquire(&authenticator.home.folder, LOCK_PATIENCE)?;
                 let mut state = authenticator.state();
-                authenticator.set_index_aside(&mut state, &IndexError::OtherIdentity)?;
+                authenticator.set_index_aside(&mut state, IndexError::OtherIdentity)?;
                 authenticator.reconcile(&mut state)?;
             }
             Ok(()) => authenticator.repair()?,
@@ -126,7 +127,7 @@ impl Authenticator {
         match self.reload(&mut state) {
             Ok(()) | Err(Error::Index(IndexError::Absent)) => {}
             Err(Error::Index(error @ (IndexError::Damaged { .. } | IndexError::OtherIdentity))) => {
-                self.set_index_aside(&mut state, &error)?;
+                self.set_index_aside(&mut state, error)?;
             }
             Err(error) => return Err(error),
         }
@@ -174,28 +175,20 @@ impl Authenticator {
     }
 
     /// Puts a list that cannot be used out of the way and falls back to the one before it, or to none.
-    fn set_index_aside(&self, state: &mut State, why: &IndexError) -> Result<(), Error> {
+    fn set_index_aside(&self, state: &mut State, why: IndexError) -> Result<(), Error> {
         let aside = self.file.set_aside()?;
         let previous = self.previous(state);
-        let base = if previous.is_some() {
-            "the list before it and "
-        } else {
-            ""
-        };
-        state.index = previous.unwrap_or_default();
-        let name = aside
+        let aside = aside
             .file_name()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let why = why.to_string();
-        state.notices.push(NoticeView {
-            message: format!(
-                "{}{}. It was made again from {base}the stored accounts; none is lost. The old list is kept as {name}.",
-                why.get(..1).unwrap_or_default().to_uppercase(),
-                why.get(1..).unwrap_or_default(),
-            ),
+        let why = CauseView::from(&Error::from(why));
+        state.notices.push(match &previous {
+            Some(_) => Notice::ListRecovered { why, aside },
+            None => Notice::ListRemade { why, aside },
         });
+        state.index = previous.unwrap_or_default();
         Ok(())
     }
 }

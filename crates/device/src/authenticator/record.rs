@@ -5,7 +5,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use crate::authenticator::backup_record::BackupRecord;
-use crate::authenticator::view::NoticeView;
+use crate::authenticator::notice::Notice;
 use crate::authenticator::{Authenticator, LOCK_PATIENCE, State};
 use crate::error::Error;
 use crate::store::item::ItemText;
@@ -25,9 +25,9 @@ impl Authenticator {
         }
     }
 
-    /// The record of this kind; one that is damaged is set aside, which `notice` says of its new name, and the default
+    /// The record of this kind; one that is damaged is set aside, which the notice says with its new name, and the default
     /// stands for it.
-    pub(super) fn record_or_anew<R: Record>(&self, notice: impl FnOnce(&str) -> String) -> Result<R, Error> {
+    pub(super) fn record_or_anew<R: Record>(&self, notice: fn(String) -> Notice) -> Result<R, Error> {
         match self.record() {
             Err(Error::Record(RecordError::Damaged { .. })) => {}
             read => return read,
@@ -39,9 +39,7 @@ impl Authenticator {
             read => return read,
         }
         let name = record::set_aside::<R>(&self.home.folder)?;
-        self.state().notices.push(NoticeView {
-            message: notice(&name),
-        });
+        self.state().notices.push(notice(name));
         Ok(R::default())
     }
 
@@ -124,12 +122,7 @@ impl Authenticator {
         };
         // What is remembered about backups says more when it is next asked for.
         for name in record::set_aside_unreadable(&self.home.folder, identity, BackupRecord::NAME)? {
-            state.notices.push(NoticeView {
-                message: format!(
-                    "A record of what was under way in AWS cannot be read and is kept as {name}. Look for devices \
-                     that were left behind: `lockstep aws devices`."
-                ),
-            });
+            state.notices.push(Notice::AwsRecordAside(name));
         }
         Ok(())
     }

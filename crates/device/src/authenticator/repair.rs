@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use crate::account::{Account, AccountId, NewAccount};
 use crate::authenticator::add::row;
+use crate::authenticator::notice::Notice;
 use crate::authenticator::open::{Access, open_store};
-use crate::authenticator::view::{CheckView, NoticeView};
+use crate::authenticator::view::{CauseView, CheckView};
 use crate::authenticator::{Authenticator, LOCK_PATIENCE, State};
 use crate::error::Error;
 use crate::otp::params::OtpParams;
@@ -45,7 +46,9 @@ impl Authenticator {
                     state.seeds.insert(id.clone(), item.account.seed);
                 }
                 Err(error) => {
-                    state.unreadable.insert(id.clone(), error.to_string());
+                    state
+                        .unreadable
+                        .insert(id.clone(), CauseView::from(&Error::from(error)));
                 }
             }
         }
@@ -60,8 +63,10 @@ impl Authenticator {
             .iter()
             .filter(|account| !stored.contains(&account.id))
         {
-            let missing = StoreError::Missing(ItemKey::Account(account.id.clone()));
-            state.unreadable.insert(account.id.clone(), missing.to_string());
+            let missing = Error::from(StoreError::Missing(ItemKey::Account(account.id.clone())));
+            state
+                .unreadable
+                .insert(account.id.clone(), CauseView::from(&missing));
         }
         index
             .damaged
@@ -73,17 +78,7 @@ impl Authenticator {
         Staged::clear(&self.home.folder, &self.home.faults)?;
         self.set_records_aside(state)?;
         if !found.is_empty() {
-            let what = if found.len() == 1 {
-                "1 account was"
-            } else {
-                &format!("{} accounts were", found.len())
-            };
-            state.notices.push(NoticeView {
-                message: format!(
-                    "{what} stored but not in the list, and stands in it again: {}.",
-                    found.join(", ")
-                ),
-            });
+            state.notices.push(Notice::Listed(found));
         }
         Ok(())
     }

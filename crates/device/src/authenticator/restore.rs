@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use crate::account::{Account, AccountId};
 use crate::activity::Deed;
 use crate::authenticator::backup_view::{RestoreFinding, RestoreMode, RestorePreview, Restored};
+use crate::authenticator::notice::Notice;
 use crate::authenticator::restore_plan::{Here, Wish, plan};
 use crate::authenticator::restore_rows::{damaged, row_view};
-use crate::authenticator::view::NoticeView;
 use crate::authenticator::{Authenticator, Change, State};
 use crate::backup::document::Document;
 use crate::backup::error::BackupError;
@@ -133,21 +133,15 @@ impl Authenticator {
                 let mut index = state.index.clone();
                 index.accounts = staged.accounts;
                 self.write_index(state, index)?;
-                state.notices.push(NoticeView {
-                    message: "A restore that broke off has been finished.".to_owned(),
-                });
+                state.notices.push(Notice::RestoreFinished);
                 Ok(())
             }
             Ok(None) => Ok(()),
             Err(StagedError::File(error)) => Err(error.into()),
             Err(StagedError::Damaged) => {
                 let aside = Staged::set_aside(&self.home.folder)?;
-                state.notices.push(NoticeView {
-                    message: format!(
-                        "A restore broke off and what was left of it cannot be read; it is kept as {}. Restore once more.",
-                        aside.display()
-                    ),
-                });
+                let aside = aside.display().to_string();
+                state.notices.push(Notice::RestoreAside(aside));
                 Ok(())
             }
         }

@@ -7,6 +7,7 @@ use crate::authenticator::State;
 use crate::authenticator::add::row_standing;
 use crate::authenticator::backup::entry as entry_of;
 use crate::authenticator::backup_view::{RestoreFinding, RestoreMode, RestoreOutcome, RestoredRow};
+use crate::authenticator::backup_words::RestoreConflict;
 use crate::authenticator::known::{KnownSeeds, Repeats};
 use crate::authenticator::restore_rows::{damaged, differences};
 use crate::backup::document::{Document, Entry};
@@ -55,9 +56,9 @@ impl<'a> Here<'a> {
         let by_id = entry.id.as_ref().and_then(|id| self.accounts.get(id)).copied();
         let by_label = self.labels.get(&label).copied().filter(|_| !label.is_empty());
         let reason = if by_id.is_some() {
-            "The backup holds another secret for it, from before it was set up anew."
+            RestoreConflict::SetUpAnew
         } else {
-            "An account of this name is here with another secret."
+            RestoreConflict::SameName
         };
         match by_id.or(by_label) {
             Some(account) if !self.state.seeds.contains_key(&account.id) => RestoreFinding::Lost {
@@ -65,7 +66,7 @@ impl<'a> Here<'a> {
             },
             Some(account) => RestoreFinding::Conflicting {
                 id: account.id.clone(),
-                reason: reason.to_owned(),
+                reason,
             },
             None => RestoreFinding::New {
                 trashed: entry.parsed.standing.trashed.is_some(),
@@ -137,12 +138,12 @@ pub(super) fn plan(state: &State, stored: &[AccountId], wish: &Wish<'_>) -> Resu
         });
         taken.extend(account);
     }
-    outcomes.extend(damaged(wish.document).into_iter().map(|reason| RestoredRow {
+    outcomes.extend(damaged(wish.document).into_iter().map(|row| RestoredRow {
         id: None,
         issuer: None,
         name: String::new(),
         outcome: RestoreOutcome::Damaged,
-        reason,
+        reason: row.to_string(),
     }));
     let (accounts, trashed) = arrange(&state.index.accounts, taken, wish.mode, wish.now);
     Ok(Plan {

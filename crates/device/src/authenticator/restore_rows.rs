@@ -2,6 +2,7 @@
 
 use crate::account::Account;
 use crate::authenticator::backup_view::{RestoreFinding, RestoreRow};
+use crate::authenticator::backup_words::{DamagedEntryView, RestoreDifference};
 use crate::authenticator::place;
 use crate::authenticator::show::{counter_step, kind_of};
 use crate::backup::document::{Document, Entry};
@@ -9,17 +10,19 @@ use crate::otp::params::OtpParams;
 use crate::otp::{code_at_step, totp};
 use crate::time::UnixTime;
 
-/// What differs between the account here and the one in the backup, in words.
-pub(super) fn differences(account: &Account, entry: &Entry) -> Vec<String> {
+/// What differs between the account here and the one in the backup.
+pub(super) fn differences(account: &Account, entry: &Entry) -> Vec<RestoreDifference> {
     let there = &entry.parsed.account;
     let standing = &entry.parsed.standing;
     let mut found = vec![];
     if account.label != there.label {
-        found.push(format!("the name is {} in the backup", there.label));
+        found.push(RestoreDifference::Name {
+            there: there.label.to_string(),
+        });
     }
     match (account.params, there.params) {
         (OtpParams::Hotp { counter: here, .. }, OtpParams::Hotp { counter, .. }) if counter > here => {
-            found.push(format!("the counter is {counter} in the backup and {here} here"));
+            found.push(RestoreDifference::Counter { there: counter, here });
         }
         (
             OtpParams::Hotp {
@@ -31,31 +34,28 @@ pub(super) fn differences(account: &Account, entry: &Entry) -> Vec<String> {
                 ..
             },
         ) if (algorithm, digits) == (a, d) => {}
-        (here, backup) if here != backup => found.push("its codes are made differently".to_owned()),
+        (here, backup) if here != backup => found.push(RestoreDifference::Codes),
         _ => {}
     }
     if account.tags != there.tags {
-        found.push("other tags".to_owned());
+        found.push(RestoreDifference::Tags);
     }
     if account.note != there.note {
-        found.push("another note".to_owned());
+        found.push(RestoreDifference::Note);
     }
     if account.pinned != standing.pinned {
-        found.push(
-            if standing.pinned {
-                "pinned in the backup"
-            } else {
-                "not pinned in the backup"
-            }
-            .to_owned(),
-        );
+        found.push(if standing.pinned {
+            RestoreDifference::PinnedThere
+        } else {
+            RestoreDifference::PinnedHere
+        });
     }
     if account.aws.as_ref().map(|aws| &aws.serial) != there.aws.as_ref().map(|aws| &aws.serial) {
-        found.push("another serial number in AWS".to_owned());
+        found.push(RestoreDifference::Serial);
     }
     match (account.trashed, standing.trashed) {
-        (Some(_), None) => found.push("in the trash here".to_owned()),
-        (None, Some(_)) => found.push("in the trash in the backup".to_owned()),
+        (Some(_), None) => found.push(RestoreDifference::TrashedHere),
+        (None, Some(_)) => found.push(RestoreDifference::TrashedThere),
         _ => {}
     }
     found
@@ -87,8 +87,11 @@ pub(super) fn row_view(
 }
 
 /// The rows that cannot be read, each with its reason.
-pub(super) fn damaged(document: &Document) -> Vec<String> {
+pub(super) fn damaged(document: &Document) -> Vec<DamagedEntryView> {
     let rows = document.damaged.iter();
-    rows.map(|row| format!("account {}: {}", row.place, row.reason))
-        .collect()
+    rows.map(|row| DamagedEntryView {
+        place: u32::try_from(row.place).unwrap_or(u32::MAX),
+        reason: row.reason.clone(),
+    })
+    .collect()
 }

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use crate::account::{Account, AccountId};
 use crate::activity::Deed;
+use crate::authenticator::notice::ROW_DAMAGED;
 use crate::authenticator::query::{Words, find_one};
 use crate::authenticator::view::{
-    AccountView, AccountsView, CodePairView, CodeView, OtpKind, QuarantinedView,
+    AccountView, AccountsView, CauseView, CodePairView, CodeView, OtpKind, QuarantinedView,
 };
 use crate::authenticator::{Authenticator, State, place};
 use crate::error::Error;
@@ -178,7 +179,7 @@ impl Authenticator {
                     state.seeds.insert(id, item.account.seed);
                 }
                 Err(error) => {
-                    state.unreadable.insert(id, error.to_string());
+                    state.unreadable.insert(id, CauseView::from(&Error::from(error)));
                 }
             }
         }
@@ -209,7 +210,11 @@ impl State {
     pub(super) fn seed(&self, id: &AccountId) -> Result<&Seed, Error> {
         self.seeds.get(id).ok_or_else(|| Error::SeedUnreadable {
             id: id.clone(),
-            reason: self.unreadable.get(id).cloned().unwrap_or_default(),
+            reason: self
+                .unreadable
+                .get(id)
+                .map(|cause| cause.message.clone())
+                .unwrap_or_default(),
         })
     }
 
@@ -308,6 +313,7 @@ fn quarantined(state: &State) -> Vec<QuarantinedView> {
     let damaged = state.index.damaged.iter().map(|row| QuarantinedView {
         id: row.id.clone(),
         label: String::new(),
+        code: ROW_DAMAGED.to_owned(),
         reason: row.reason.clone(),
     });
     let in_use: HashSet<&AccountId> = state
@@ -321,13 +327,14 @@ fn quarantined(state: &State) -> Vec<QuarantinedView> {
         .unreadable
         .iter()
         .filter(|(id, _)| in_use.contains(id) || state.account(id).is_err());
-    let unreadable = unreadable.map(|(id, reason)| QuarantinedView {
+    let unreadable = unreadable.map(|(id, cause)| QuarantinedView {
         id: Some(id.clone()),
         label: state
             .account(id)
             .map(|account| account.label.to_string())
             .unwrap_or_default(),
-        reason: reason.clone(),
+        code: cause.code.clone(),
+        reason: cause.message.clone(),
     });
     damaged.chain(unreadable).collect()
 }

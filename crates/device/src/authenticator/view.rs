@@ -78,7 +78,9 @@ pub struct QuarantinedView {
     pub id: Option<AccountId>,
     /// What it is called, when that much could be read; else empty.
     pub label: String,
-    /// Why it is set aside.
+    /// Why it is set aside: a stable code in kebab-case.
+    pub code: String,
+    /// The same in words.
     pub reason: String,
 }
 
@@ -231,7 +233,22 @@ pub struct AddedView {
 /// Something the authenticator did or noticed by itself and says once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
 pub struct NoticeView {
-    /// What is so, and what was not lost.
+    /// Stable, kebab-case.
+    pub code: String,
+    /// What is so, and what was not lost: English, and whole.
+    pub message: String,
+    /// The names in it, for words in another language.
+    pub values: Vec<String>,
+    /// What it comes from, when it comes from an error.
+    pub cause: Option<CauseView>,
+}
+
+/// An error behind something else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct CauseView {
+    /// Stable, kebab-case; empty for one without a code, such as the system's.
+    pub code: String,
+    /// What is so.
     pub message: String,
 }
 

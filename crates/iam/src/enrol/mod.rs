@@ -8,6 +8,7 @@ pub mod run;
 pub(crate) mod undo;
 
 use lockstep_device::account::AccountId;
+use lockstep_device::authenticator::view::CauseView;
 use lockstep_device::serial::SerialNumber;
 
 use crate::name::{DeviceName, DevicePath, Tag, UserName};
@@ -56,5 +57,5 @@ pub enum Verified {
     /// IAM took two codes of it; STS was not asked.
     NotAsked,
     /// IAM took two codes of it, and STS did not take one.
-    Failed(String),
+    Failed(CauseView),
 }

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::journal::{self, Deed, Entry, Other};
 use crate::ledger;
 use crate::name::{Tag, UserName};
+use crate::note::{Note, cause};
 use crate::retire::{self, PATIENCE, TURN, find_virtual};
 use crate::session::{self, SessionDuration, Wanted};
 use crate::work::{Held, Progress, Step, StepOutcome, Work};
@@ -164,9 +165,9 @@ pub(crate) fn recover(
             user: Some(owner), ..
         }) => {
             journal::finish(work.authenticator, &entry.serial)?;
-            work.tell(&Progress::Note(format!(
-                "{} is assigned to {owner}, and its seed is not here; it is left alone",
-                entry.serial
+            work.tell(&Progress::Note(Note::SomebodyElses(
+                entry.serial.clone(),
+                owner.to_string(),
             )));
         }
     }
@@ -242,7 +243,7 @@ fn tag(work: &Work<'_>, elevation: &Elevation<'_>, serial: &SerialNumber, tags: 
     let ended = match outcome {
         Ok(()) => StepOutcome::Done,
         Err(Error::Failure(failure)) => {
-            work.tell(&Progress::Note(format!("the device has no tags: {failure}")));
+            work.tell(&Progress::Note(Note::NoTags(cause(failure))));
             StepOutcome::Failed
         }
         Err(error) => return Err(error),
@@ -265,7 +266,7 @@ fn check(work: &Work<'_>, user: &UserName, held: &Held) -> Result<Verified, Erro
     work.reach("about to verify")?;
     let verified = match session::obtain(work, held, SessionDuration::DEFAULT, Wanted::New) {
         Ok(_) => Verified::ByCode,
-        Err(error @ Error::CodeRejected { .. }) => Verified::Failed(error.to_string()),
+        Err(error @ Error::CodeRejected { .. }) => Verified::Failed(cause(error)),
         Err(error) => return Err(error),
     };
     let ended = match &verified {

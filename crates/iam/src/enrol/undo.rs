@@ -7,6 +7,7 @@ use crate::device::MfaDevice;
 use crate::elevation::Elevation;
 use crate::error::Error;
 use crate::journal::{self, Deed, Entry};
+use crate::note::{Note, cause};
 use crate::retire::{self, find_virtual};
 use crate::work::{Held, Progress, Step, Work};
 
@@ -33,9 +34,9 @@ pub(crate) fn take_away(
                 return journal::finish(work.authenticator, serial);
             }
             leave_orphan(work, serial)?;
-            work.tell(&Progress::Note(format!(
-                "{serial} was made, its seed is lost, and it could not be deleted: {failure}. Someone who may delete MFA \
-                 devices can: `lockstep aws delete {serial}`"
+            work.tell(&Progress::Note(Note::MadeAndLeftBehind(
+                serial.clone(),
+                cause(failure),
             )));
             Ok(())
         }

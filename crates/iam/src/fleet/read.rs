@@ -15,7 +15,9 @@ use crate::error::Error;
 use crate::fleet::bounded::side_by_side;
 use crate::fleet::credential_report::{self, CredentialReport, ReportRow};
 use crate::fleet::protection::{FleetDevice, LastUse, Mfa};
-use crate::fleet::roster::{Filter, FleetUser, ReadProgress, Reader, Remark, Root, Roster, RosterRequest};
+use crate::fleet::roster::{
+    Filter, FleetUser, ReadProgress, Reader, Remark, Root, Roster, RosterRequest, Unseen,
+};
 use crate::name::{Tag, UserName};
 use crate::work::Work;
 
@@ -99,7 +101,7 @@ impl Known<'_> {
     fn or_remark<T>(
         &mut self,
         answer: Result<T, Failure>,
-        unknown: &'static str,
+        unknown: Unseen,
         action: &str,
     ) -> Result<Option<T>, Error> {
         match answer {
@@ -112,7 +114,7 @@ impl Known<'_> {
                 | Failure::PlainHttp(_)),
             ) => Err(failure.into()),
             Err(failure) => {
-                self.0.push(Remark::new(unknown, action, &failure));
+                self.0.push(Remark::new(unknown, action, failure));
                 Ok(None)
             }
         }
@@ -145,20 +147,12 @@ impl Sources {
         );
         let mut remarks = vec![];
         let mut known = Known(&mut remarks);
-        let devices = known.or_remark(
-            devices,
-            "which virtual devices there are",
-            "iam:ListVirtualMFADevices",
-        )?;
-        let report = known.or_remark(
-            report,
-            "who has a password, access keys or a device that is not virtual",
-            "iam:GetCredentialReport",
-        )?;
+        let devices = known.or_remark(devices, Unseen::VirtualDevices, "iam:ListVirtualMFADevices")?;
+        let report = known.or_remark(report, Unseen::Credentials, "iam:GetCredentialReport")?;
         let root = match root {
             // The credential report says it as well.
             Err(Failure::Denied { .. }) if report.is_some() => None,
-            root => known.or_remark(root, "whether root has MFA", "iam:GetAccountSummary")?,
+            root => known.or_remark(root, Unseen::RootMfa, "iam:GetAccountSummary")?,
         };
         let virtual_devices = devices.map(VirtualDevices::of);
         Ok(Self {
@@ -244,11 +238,8 @@ impl Sources {
             }
         }
         if let Some(failure) = failed {
-            self.remarks.push(Remark::new(
-                "which devices some users have",
-                "iam:ListMFADevices",
-                &failure,
-            ));
+            self.remarks
+                .push(Remark::new(Unseen::UserDevices, "iam:ListMFADevices", failure));
         }
         users.retain_mut(|user| {
             if let Some(devices) = found.remove(&user.name) {
@@ -364,11 +355,7 @@ fn ask_for_tags(
         }
     }
     if let Some(failure) = failed {
-        remarks.push(Remark::new(
-            "which tags some users have",
-            "iam:ListUserTags",
-            &failure,
-        ));
+        remarks.push(Remark::new(Unseen::UserTags, "iam:ListUserTags", failure));
     }
     let has = |tags: &[Tag]| wanted.iter().all(|tag| tags.contains(tag));
     users.retain(|user| wanted.is_empty() || user.tags.as_deref().is_some_and(has));

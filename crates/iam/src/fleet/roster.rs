@@ -1,8 +1,10 @@
 //! The users of one AWS account with their MFA, and what could not be found out about them.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use lockstep_device::authenticator::view::CauseView;
 use lockstep_device::serial::SerialNumber;
 use lockstep_device::time::UnixTime;
 
@@ -11,6 +13,7 @@ use crate::connection::Connection;
 use crate::fleet::bounded::each;
 use crate::fleet::protection::{AccessKey, LastUse, Mfa};
 use crate::name::{DevicePath, Tag, UserName};
+use crate::note::cause;
 use crate::work::{Pace, patiently};
 
 /// What it takes to ask about a fleet. Several threads may share one.
@@ -127,14 +130,54 @@ pub struct FleetUser {
 /// Something that could not be found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
-    /// What is not known, in words.
-    pub unknown: &'static str,
+    /// What is not known.
+    pub unknown: Unseen,
     /// The action that would have told, such as `iam:GetCredentialReport`.
     pub action: String,
     /// Whether it was denied; else it failed.
     pub denied: bool,
-    /// AWS's own words, or what was seen.
-    pub reason: String,
+    /// Why: AWS's own words, or what was seen.
+    pub reason: CauseView,
+}
+
+/// What can remain unknown of an account. Its `Display` is English; a window has words of its own for each code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unseen {
+    /// Which virtual devices there are.
+    VirtualDevices,
+    /// Who has a password, access keys or a device that is not virtual.
+    Credentials,
+    /// Whether root has MFA.
+    RootMfa,
+    /// Which devices some users have.
+    UserDevices,
+    /// Which tags some users have.
+    UserTags,
+}
+
+impl Unseen {
+    /// Stable, kebab-case.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::VirtualDevices => "fleet-virtual-devices-unseen",
+            Self::Credentials => "fleet-credentials-unseen",
+            Self::RootMfa => "fleet-root-mfa-unseen",
+            Self::UserDevices => "fleet-user-devices-unseen",
+            Self::UserTags => "fleet-user-tags-unseen",
+        }
+    }
+}
+
+impl fmt::Display for Unseen {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::VirtualDevices => "which virtual devices there are",
+            Self::Credentials => "who has a password, access keys or a device that is not virtual",
+            Self::RootMfa => "whether root has MFA",
+            Self::UserDevices => "which devices some users have",
+            Self::UserTags => "which tags some users have",
+        })
+    }
 }
 
 impl Reader<'_> {
@@ -193,8 +236,8 @@ impl FleetUser {
 }
 
 impl Remark {
-    pub(super) fn new(unknown: &'static str, action: &str, failure: &Failure) -> Self {
-        let named = match failure {
+    pub(super) fn new(unknown: Unseen, action: &str, failure: Failure) -> Self {
+        let named = match &failure {
             Failure::Denied { action, .. } => action.as_deref(),
             _ => None,
         };
@@ -202,7 +245,7 @@ impl Remark {
             unknown,
             action: named.unwrap_or(action).to_owned(),
             denied: failure.is_denial(),
-            reason: failure.to_string(),
+            reason: cause(failure),
         }
     }
 
@@ -212,7 +255,7 @@ impl Remark {
         if self.denied {
             format!("{unknown} is unknown: these credentials may not do {action}")
         } else {
-            format!("{unknown} is unknown: {action} failed: {}", self.reason)
+            format!("{unknown} is unknown: {action} failed: {}", self.reason.message)
         }
     }
 }

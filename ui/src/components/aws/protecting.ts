@@ -1,7 +1,6 @@
 import { m } from "../../paraglide/messages.js";
 import type { Step } from "../../ipc/bindings";
 import { inShort } from "../../state/refusals";
-import { sentence } from "../../ipc/sentence";
 import { PROTECTING, type Protect } from "../../state/protect.svelte";
 import type { StepItem } from "../shared/Steps.svelte";
 import { waiting } from "./awaited";
@@ -48,11 +47,12 @@ function item(step: Shown, { deed, problem, result }: Protect): StepItem {
     return { name, state: "active", detail };
   }
   if (told?.state === "failed") {
-    const unproven = result?.proof.kind === "failed" ? result.proof.why : "";
+    const unproven = result?.proof.kind === "failed" ? { ...result.proof.why, remedy: "" } : null;
+    const why = problem ?? unproven;
     return {
       name,
       state: "failed",
-      detail: problem ? inShort(problem) : sentence(unproven),
+      detail: why ? inShort(why) : "",
       ...time(told.took),
     };
   }

@@ -2,7 +2,7 @@ import { chord } from "../account/keys";
 import { lock } from "../../state/actions";
 import { actionOfKeys } from "../../state/registry";
 import type { Session } from "../../state/session.svelte";
-import { search } from "./search.svelte";
+import { search } from "../../state/search.svelte";
 import { standsOver } from "./standing";
 
 const isField = (target: EventTarget | null): boolean =>

@@ -1,5 +1,5 @@
 import type { Session } from "../../state/session.svelte";
-import { editing } from "../account/editing.svelte";
+import { editing } from "../../state/editing.svelte";
 
 /** Whether a sheet or the palette stands over the views, or is about to. */
 export function standsOver(session: Session): boolean {

@@ -121,7 +121,7 @@ impl<'a> Aws<'a> {
 fn watch(event: &Progress, output: Output, steps: &RefCell<Vec<StepReport>>) {
     match event {
         Progress::Ended(step, outcome) => steps.borrow_mut().push(StepReport::new(*step, *outcome)),
-        Progress::Note(note) => output.note(note),
+        Progress::Note(note) => output.note(&note.to_string()),
         Progress::Begins(_) | Progress::Waits { .. } => {}
     }
     if let Some(line) = progress(event) {

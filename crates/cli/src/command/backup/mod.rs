@@ -75,7 +75,8 @@ pub(crate) fn new_passphrase(file: Option<&PathBuf>, session: &Session) -> Resul
         strength.guessed_in
     );
     if strength.is_weak() {
-        session.output.warning(&words, &strength.advice);
+        let advice: Vec<String> = strength.advice.iter().map(ToString::to_string).collect();
+        session.output.warning(&words, &advice.join(" "));
     } else {
         session.output.note(&words);
     }

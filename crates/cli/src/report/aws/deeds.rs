@@ -34,7 +34,7 @@ impl EnrolReport {
             Verified::ByCode => ("by-code", None),
             Verified::ByListing => ("by-listing", None),
             Verified::NotAsked => ("not-asked", None),
-            Verified::Failed(why) => ("failed", Some(why)),
+            Verified::Failed(why) => ("failed", Some(why.message)),
         };
         Self {
             serial: enrolled.serial.into(),

@@ -5,8 +5,8 @@ import KeySquare from "@lucide/svelte/icons/key-square";
 import SettingsIcon from "@lucide/svelte/icons/settings";
 import Users from "@lucide/svelte/icons/users";
 import type { Component } from "svelte";
-import { m } from "../../paraglide/messages.js";
-import type { ViewName } from "../../state/session.svelte";
+import { m } from "../paraglide/messages.js";
+import type { ViewName } from "./session.svelte";
 
 export type ViewEntry = { name: ViewName; icon: Component; label: () => string };
 

@@ -1,4 +1,4 @@
-import type { AccountView } from "../../ipc/bindings";
+import type { AccountView } from "../ipc/bindings";
 
 export type EditField = "issuer" | "tags";
 

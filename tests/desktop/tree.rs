@@ -28,6 +28,10 @@ pub(crate) fn of(root: u32) -> Tree {
 }
 
 impl Tree {
+    pub(crate) fn pids(&self) -> &[u32] {
+        &self.0
+    }
+
     pub(crate) fn processor_time(&self) -> Duration {
         let ticks: u64 = self.0.iter().filter_map(|pid| ticks(*pid)).sum();
         // USER_HZ is 100 on every Linux that Rust runs on.

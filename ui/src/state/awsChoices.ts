@@ -4,8 +4,8 @@ import Terminal from "@lucide/svelte/icons/terminal";
 import UserRound from "@lucide/svelte/icons/user-round";
 import Users from "@lucide/svelte/icons/users";
 import type { Component } from "svelte";
-import type { AwsChoice, AwsChoices, ConnectionView, ProfileChoice } from "../../ipc/bindings";
-import { m } from "../../paraglide/messages.js";
+import type { AwsChoice, AwsChoices, ConnectionView, ProfileChoice } from "../ipc/bindings";
+import { m } from "../paraglide/messages.js";
 
 export type ChoiceEntry = { choice: AwsChoice; icon: Component; name: string; detail: string };
 

@@ -19,9 +19,9 @@ import Trash2 from "@lucide/svelte/icons/trash-2";
 import Undo2 from "@lucide/svelte/icons/undo-2";
 import type { Component } from "svelte";
 
-import type { ActivityRow, Deed } from "../../ipc/bindings";
-import { m } from "../../paraglide/messages.js";
-import { isolated, segments, strong } from "../../state/rich";
+import type { ActivityRow, Deed } from "../ipc/bindings";
+import { m } from "../paraglide/messages.js";
+import { isolated, segments, strong } from "./rich";
 
 type Here = Extract<ActivityRow, { kind: "here" }>;
 type Aws = Extract<ActivityRow, { kind: "aws" }>;

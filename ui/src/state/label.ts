@@ -1,5 +1,6 @@
-import { m } from "../../paraglide/messages.js";
-import type { AccountView, Algorithm, AwsPlace, FoundView } from "../../ipc/bindings";
+import { m } from "../paraglide/messages.js";
+import type { AccountView, Algorithm, AwsPlace, FoundView, QuarantinedView } from "../ipc/bindings";
+import { inShort } from "./refusals";
 
 type Labelled = Pick<AccountView, "issuer" | "name" | "aws">;
 
@@ -28,10 +29,10 @@ const joined = (parts: string[]): string => parts.filter(Boolean).join(" · ");
 
 /** The second line of a row. */
 export function detail(account: AccountView): string {
-  const { aws, issuer, name, counter, type } = account;
-  const who = aws ? awsDetail(aws, account.serial) : [issuer ? name : ""];
+  const { aws, counter, type } = account;
+  const whom = aws ? awsDetail(aws, account.serial) : [who(account)];
   const count = type === "hotp" && counter !== null ? m.account_counter({ counter }) : "";
-  return joined([...who, count]);
+  return joined([...whom, count]);
 }
 
 const HASHES: Record<Algorithm, string> = { SHA1: "SHA-1", SHA256: "SHA-256", SHA512: "SHA-512" };
@@ -47,10 +48,32 @@ function unusual({ type, algorithm, digits, period }: FoundView): string {
   return parts.filter(Boolean).join(", ");
 }
 
+/** Whom it is for, where the heading does not say it. */
+export function who({ issuer, name, aws }: Labelled): string {
+  if (aws) return awsUser(aws);
+  return issuer ? name : "";
+}
+
 /** The second line of a found row: whom it is for, and what is not as usual. */
-export function foundDetail(found: FoundView): string {
-  const who = found.aws ? awsUser(found.aws) : found.issuer ? found.name : "";
-  return joined([who, unusual(found)]);
+export const foundDetail = (found: FoundView): string => joined([who(found), unusual(found)]);
+
+/** Why an account is set aside. */
+export function asideFor({ code, reason }: QuarantinedView): string {
+  return inShort({ code, message: reason, remedy: "" });
+}
+
+const SOURCES: Record<string, () => string> = {
+  clipboard: m.found_in_clipboard,
+  screen: m.found_in_screen,
+  camera: m.found_in_camera,
+  "opened link": m.found_in_link,
+  "pasted text": m.found_in_text,
+  "typed in": m.found_in_form,
+};
+
+/** Where something was found: a file by its name, and what is none in words. */
+export function sourceOf({ source }: FoundView): string {
+  return SOURCES[source]?.() ?? source;
 }
 
 /** Whether an AWS account's alias says that it is a production account. */
