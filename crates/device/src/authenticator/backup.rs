@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::account::{Account, AccountId, NewAccount, Standing};
 use crate::activity::Deed;
-use crate::authenticator::backup_generation::{made, names, read_back};
+use crate::authenticator::backup_generation::{made, read_back};
 use crate::authenticator::backup_record::{BackupRecord, Kit, Last, Note, differences, listed_rows};
 use crate::authenticator::backup_view::{BackupFailure, BackupMade, BackupStatus};
 use crate::authenticator::backup_words::Lacking;
@@ -41,6 +41,13 @@ pub struct Gathered {
     pub entries: Vec<Entry>,
     /// Those that could not.
     pub lacks: Vec<Lacking>,
+}
+
+impl Gathered {
+    /// What those that could not be read are called.
+    pub(super) fn lack_names(&self) -> Vec<String> {
+        self.lacks.iter().map(ToString::to_string).collect()
+    }
 }
 
 /// How long one process waits for another's backup.
@@ -242,7 +249,7 @@ impl Authenticator {
         Ok(Document {
             created: self.now()?,
             entries: gathered.entries.clone(),
-            lacks: names(&gathered.lacks),
+            lacks: gathered.lack_names(),
             damaged: vec![],
         })
     }

@@ -6,7 +6,6 @@ use crate::authenticator::Authenticator;
 use crate::authenticator::backup::{Gathered, count};
 use crate::authenticator::backup_record::BackupRecord;
 use crate::authenticator::backup_view::BackupMade;
-use crate::authenticator::backup_words::Lacking;
 use crate::backup::error::BackupError;
 use crate::backup::generations::{Generation, MachineTag, list, superfluous};
 use crate::backup::lock::{Lock, Recipient, seal_text};
@@ -85,13 +84,8 @@ pub(super) fn made(path: &Path, gathered: &Gathered, size: usize) -> BackupMade 
         path: path.display().to_string(),
         accounts: count(gathered.entries.len()),
         size: u64::try_from(size).unwrap_or(u64::MAX),
-        lacks: names(&gathered.lacks),
+        lacks: gathered.lack_names(),
     }
-}
-
-/// What it lacks, in words.
-pub(super) fn names(lacks: &[Lacking]) -> Vec<String> {
-    lacks.iter().map(ToString::to_string).collect()
 }
 
 /// What stands in the file now.
