@@ -209,7 +209,7 @@ fn hand_off(shell: &Arc<Shell>, folder: &Path, answers: &mut Answers) {
     let told = answers.0[before..].join("\n");
     assert!(told.contains("arn:aws:iam::123456789012:mfa/maya-1"), "{told}");
     assert!(
-        !told.contains("lamp") && !told.contains(&handed::base32()),
+        !told.contains(" lamp") && !told.contains(&handed::base32()),
         "{told}"
     );
 }

@@ -37,5 +37,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  test: { environment: "jsdom", include: ["tests/**/*.test.ts"], restoreMocks: true },
+  // The slowest takes less than a second alone, and many on a machine that builds something beside it.
+  test: { environment: "jsdom", include: ["tests/**/*.test.ts"], restoreMocks: true, testTimeout: 30_000 },
 });

@@ -43,7 +43,7 @@ impl Shell {
     }
 
     /// The accounts; fails as [`Shell::authenticator`] does.
-    fn listed(&self) -> Result<Listed, ShellError> {
+    pub(crate) fn listed(&self) -> Result<Listed, ShellError> {
         let authenticator = self.authenticator()?;
         Ok(Listed {
             view: authenticator.accounts(),

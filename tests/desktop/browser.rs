@@ -1,7 +1,7 @@
 //! The app under `WebDriver`: what a person does in the window, and every reply the window gets.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use lockstep_testing::process::Process;
+use lockstep_testing::server::Port;
 
 use crate::machine::{Machine, PATIENCE, eventually};
 use crate::tree::{self, Tree};
@@ -21,8 +22,9 @@ use crate::tree::{self, Tree};
 pub(crate) struct Window {
     client: Client,
     session: String,
-    port: u16,
+    // Dropped in this order: the driver before its port.
     driver: Process,
+    port: Port,
 }
 
 impl Window {
@@ -42,27 +44,23 @@ impl Window {
     }
 
     async fn start(machine: &Machine, arguments: &[&str], variables: &[(&str, &Path)]) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let driver = start_driver(machine, port, variables);
+        let port = Port::reserve();
+        let driver = start_driver(machine, port.number(), variables);
         let options = json!({ "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_lockstep-desktop"), "args": arguments } });
         let Value::Object(capabilities) = options else {
             unreachable!("an object was written")
         };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{port}"))
+            .connect(&format!("http://127.0.0.1:{}", port.number()))
             .await
             .unwrap();
         let session = client.session_id().await.unwrap().unwrap();
         let window = Self {
             client,
             session,
-            port,
             driver,
+            port,
         };
         window.listen().await;
         window
@@ -244,7 +242,7 @@ fn path_of_text(text: &str) -> String {
 impl Drop for Window {
     fn drop(&mut self) {
         // Without this the driver would leave the app running. The client's own way needs the runtime.
-        if let Err(error) = end_session(self.port, &self.session) {
+        if let Err(error) = end_session(self.port.number(), &self.session) {
             eprintln!("the WebDriver session did not end by itself: {error}");
         }
     }

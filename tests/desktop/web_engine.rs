@@ -28,6 +28,8 @@ async fn executed() {
                 eprintln!("not looked at: the memory of process {pid}, which only root may see");
                 continue;
             }
+            // It has ended in between.
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
             Err(error) => panic!("/proc/{pid}/maps: {error}"),
         };
         engines += usize::from(mappings.contains("libjavascriptcoregtk"));

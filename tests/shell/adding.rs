@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lockstep_desktop::error::CommandError;
 use lockstep_desktop::stage::{LockedBy, Stage};
 
-use crate::desk::{AT_ONCE, Desk, PATIENCE, aside, passphrase};
+use crate::desk::{A_MOMENT, Desk, PATIENCE, aside, passphrase};
 use crate::support::seed;
 
 #[test]
@@ -34,7 +34,7 @@ fn locking_does_not_wait_for_a_password_that_is_tried_and_what_it_opens_is_given
     let shell = Arc::clone(&desk.shell);
     let password = aside(move || shell.add_password(&passphrase("right")).is_ok());
     // Time to begin; should it not have begun, it finds the accounts locked, which is no better for it.
-    assert!(password.recv_timeout(AT_ONCE / 50).is_err());
+    assert!(password.recv_timeout(A_MOMENT).is_err());
     desk.shell.lock();
     assert_eq!(desk.shell.status().stage, Stage::Locked { by: LockedBy::Vault });
     let opened = password.recv_timeout(PATIENCE).unwrap();

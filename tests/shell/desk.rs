@@ -32,8 +32,11 @@ use crate::support::seed;
 /// Longer than anything here may take.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Shorter than what nothing may wait for: a backup that waits for its turn, or for calm.
-pub(crate) const AT_ONCE: Duration = Duration::from_millis(1500);
+/// Shorter than what nothing may wait for: a backup that waits for its turn.
+pub(crate) const AT_ONCE: Duration = Duration::from_secs(20);
+
+/// Long enough for a thread to begin.
+pub(crate) const A_MOMENT: Duration = Duration::from_millis(30);
 
 pub(crate) struct Desk {
     pub(crate) folder: TempDir,

@@ -150,7 +150,7 @@ impl Admin {
 
     /// Makes each new device take so long that there is a middle of the run.
     fn slow(&self) {
-        let slow = FaultKind::Slow { milliseconds: 150 };
+        let slow = FaultKind::Slow { milliseconds: 400 };
         self.plan_fault(Fault::on("CreateVirtualMFADevice", slow).times(100));
     }
 

@@ -3,7 +3,6 @@ import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
 
 import type {
   AccountEdit,
-  AccountsView,
   AccountView,
   AddedView,
   CodeResult,
@@ -12,6 +11,7 @@ import type {
   FirstLook,
   FoundView,
   Language,
+  Listed,
   PreviewView,
   Settings,
   Stage,
@@ -160,9 +160,10 @@ class FakeDevice {
     return { stage: this.stage, store: this.store, version: "0.1.0", has_waiting: false };
   }
 
-  #view(): AccountsView {
+  #listed(): Listed {
     const one = { id: null, label: "Linear", code: "seed-missing", reason: "its seed cannot be read" };
-    return { accounts: this.#list(false), quarantined: Array(this.quarantined).fill(one) };
+    const view = { accounts: this.#list(false), quarantined: Array(this.quarantined).fill(one) };
+    return { view, trash: this.#list(true), notices: [] };
   }
 
   /** Every command of the contract. */
@@ -171,8 +172,7 @@ class FakeDevice {
     first_look: (): FirstLook => ({
       settings: this.settings,
       status: this.#status(),
-      listed:
-        this.stage.stage === "open" ? { view: this.#view(), trash: this.#list(true), notices: [] } : null,
+      listed: this.stage.stage === "open" ? this.#listed() : null,
     }),
     retry: () => this.#open({ stage: "open" }),
     create_vault: () => {
@@ -184,8 +184,7 @@ class FakeDevice {
       throw refuse("wrong-passphrase", "That is not the passphrase.", "Nothing is erased after wrong tries.");
     },
     lock: () => this.#open({ stage: "locked", by: this.store }),
-    accounts: () => this.#view(),
-    notices: () => [],
+    listed: () => this.#listed(),
     codes: ({ ids }): CodeResult[] =>
       ids.map((id) => ({ id, code: this.#code(this.#sample(id)), error: null })),
     next_hotp_code: ({ id }): CodeView => {
@@ -236,7 +235,6 @@ class FakeDevice {
       return null;
     },
     restore: ({ id }) => this.#change(id, { trashed: null }),
-    trash: () => this.#list(true),
     purge: ({ id }) => {
       this.samples = this.samples.filter(({ account }) => account.id !== id);
       return this.#changed();

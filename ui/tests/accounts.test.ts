@@ -3,13 +3,11 @@ import { expect, test } from "vitest";
 import type { AccountView } from "../src/ipc/bindings";
 import { Accounts } from "../src/state/accounts.svelte";
 import { SettingsState } from "../src/state/settings.svelte";
-import { account, device } from "./device";
+import { account, device, listed } from "./device";
 
 function store(...rows: AccountView[]) {
   const asked = device({
-    accounts: () => ({ accounts: rows, quarantined: [] }),
-    notices: () => [],
-    trash: () => [],
+    listed: () => listed(...rows),
     remove: () => null,
     restore: ({ id }: { id: string }) => account({ id }),
     purge: () => null,

@@ -1,7 +1,7 @@
 import { clearMocks, mockIPC, mockWindows } from "@tauri-apps/api/mocks";
 import { afterEach } from "vitest";
 
-import type { AccountView, CodeView, CommandError, Status } from "../src/ipc/bindings";
+import type { AccountView, CodeView, CommandError, Listed, Status } from "../src/ipc/bindings";
 
 type Answers = Record<string, (args: never) => unknown>;
 
@@ -30,8 +30,7 @@ function firstLook(answers: Answers): unknown {
   const answer = (command: string): unknown => answers[command]?.(undefined as never);
   const status = answer("status") as Status;
   const isOpen = status.stage.stage === "open";
-  const listed = { view: answer("accounts"), trash: answer("trash"), notices: answer("notices") };
-  return { settings: answer("settings"), status, listed: isOpen ? listed : null };
+  return { settings: answer("settings"), status, listed: isOpen ? answer("listed") : null };
 }
 
 afterEach(() => clearMocks());
@@ -39,6 +38,13 @@ afterEach(() => clearMocks());
 export function refusal(code: string, message: string): CommandError {
   return { code, message, remedy: "Try something else." };
 }
+
+/** These accounts, and none set aside or in the trash. */
+export const listed = (...accounts: AccountView[]): Listed => ({
+  view: { accounts, quarantined: [] },
+  trash: [],
+  notices: [],
+});
 
 export function account(change: Partial<AccountView> = {}): AccountView {
   return {

@@ -7,7 +7,7 @@ import type { AccountView, AwsChoice, AwsChoices, ConnectionView, Settings } fro
 import { rowOf } from "../src/state/palette.svelte";
 import { actionsOf, keyRows } from "../src/state/registry";
 import { Session } from "../src/state/session.svelte";
-import { account, code, device, settled } from "./device";
+import { account, code, device, listed, settled } from "./device";
 import { member, READ } from "./fleetMember";
 
 const settings: Partial<Settings> = {
@@ -44,9 +44,7 @@ async function open(accounts: AccountView[], change: Parameters<typeof device>[0
   const asked = device({
     settings: () => settings,
     status: () => ({ stage: { stage: "open" }, store: "keyring", version: "0.1.0" }),
-    accounts: () => ({ accounts, quarantined: [] }),
-    notices: () => [],
-    trash: () => [],
+    listed: () => listed(...accounts),
     aws_choices: () => choices,
     discard_preview: () => null,
     codes: ({ ids }: { ids: string[] }) => ids.map((id) => ({ id, code: code(id), error: null })),

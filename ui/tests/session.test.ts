@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import type { Stage } from "../src/ipc/bindings";
 import { lock } from "../src/state/actions";
 import { Session } from "../src/state/session.svelte";
-import { account, device, refusal, settled } from "./device";
+import { account, device, listed, refusal, settled } from "./device";
 
 const settings = {
   theme: "system",
@@ -20,9 +20,7 @@ function window(first: Stage["stage"], change: Parameters<typeof device>[0] = {}
   const asked = device({
     settings: () => settings,
     status: () => ({ stage, store: "keyring", version: "0.1.0", has_waiting: false }),
-    accounts: () => ({ accounts: [account({ id: "a" })], quarantined: [] }),
-    notices: () => [],
-    trash: () => [],
+    listed: () => listed(account({ id: "a" })),
     discard_preview: () => null,
     retry: () => {
       stage = { stage: "open" };
@@ -41,7 +39,7 @@ test("nothing of the store is asked for before it is open", async () => {
   const { session, named } = window("keyring-waiting");
   await session.start();
   expect(session.stage.current.stage).toBe("keyring-waiting");
-  expect(named("accounts")).toEqual([]);
+  expect(named("listed")).toEqual([]);
 
   await session.advance(() => session.stage.retry());
   expect(session.accounts.all.map(({ id }) => id)).toEqual(["a"]);

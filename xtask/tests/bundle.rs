@@ -245,7 +245,7 @@ for file in maya.lockstep lockstep-2026.age other.age; do echo "kind of $file: $
 echo "version: $(lockstep version)"
 echo "page: $(man --where lockstep-aws-enrol)"
 echo "completion: $(bash -c '. /usr/share/bash-completion/completions/lockstep; complete -p lockstep' | grep -c lockstep)"
-timeout 60 xvfb-run --auto-servernum dbus-run-session -- sh -euc '
+timeout 180 xvfb-run --auto-servernum dbus-run-session -- sh -euc '
   xdg-open "otpauth://totp/Halden:maya?secret=JBSWY3DPEHPK3PXP" &
   window=$(xdotool search --sync --onlyvisible --name "^Lockstep\$" | head -n 1)
   echo "opened by the link: $(cat /proc/$(xdotool getwindowpid $window)/comm)"

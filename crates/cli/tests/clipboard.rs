@@ -132,7 +132,7 @@ fn the_holder_takes_the_code_back_and_leaves_anything_else_alone() {
         assert_eq!(said, "held\n");
         child
     };
-    let mut holder = hold("1");
+    let mut holder = hold("5");
     assert_eq!(display.text(), "123456");
     assert!(holder.wait().unwrap().success());
     assert_eq!(display.text(), "");

@@ -96,6 +96,8 @@ fn the_log_holds_no_secret_and_no_name() {
     let code = accounts.use_code(&first, Which::Current).unwrap();
     accounts.settle_activity();
     let log = fs::read_to_string(folder.path().join("lockstep/activity.jsonl")).unwrap();
+    // An id is random, and six of its digits may be those of the code.
+    let log = log.replace(first.as_str(), "");
     for hidden in ["Issuer", "maya", "secret", code.as_str()] {
         assert!(!log.contains(hidden), "{hidden} is in {log}");
     }

@@ -88,12 +88,9 @@ fn a_wrong_passphrase_is_told_from_a_missing_one_and_from_too_much_work() {
     let text = String::from_utf8_lossy(&file);
     let at = text.find("-> scrypt").unwrap();
     let line = text[at..].lines().next().unwrap();
-    let costly = [
-        &file[..at],
-        line.replace(" 2", " 21").as_bytes(),
-        &file[at + line.len()..],
-    ]
-    .concat();
+    // The salt before it may begin with a 2 as well.
+    let dear = line.strip_suffix(" 2").unwrap().to_owned() + " 21";
+    let costly = [&file[..at], dear.as_bytes(), &file[at + line.len()..]].concat();
     let keys = Keys::none().with_passphrase(secret("otter violin gravel"));
     assert!(matches!(
         refusal(&costly, &keys),

@@ -165,7 +165,7 @@ fn a_keyring_that_dies_while_we_wait_is_lost_at_once() {
                 "{outcome:?}"
             );
             assert!(
-                killed.elapsed() < Duration::from_secs(5),
+                killed.elapsed() < Duration::from_secs(20),
                 "{:?}",
                 killed.elapsed()
             );

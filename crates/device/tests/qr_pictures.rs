@@ -253,7 +253,7 @@ fn the_answer_comes_when_the_budget_ends() {
             passes_finished: false
         }
     ));
-    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 }
 
 #[test]

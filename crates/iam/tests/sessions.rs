@@ -4,22 +4,47 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use lockstep_device::otp::TimeStep;
+use lockstep_device::otp::params::Period;
+use lockstep_device::otp::totp::step_at;
 use lockstep_iam::api::sts::Role;
 use lockstep_iam::enrol::{EnrolRequest, Verified};
 use lockstep_iam::error::Error;
 use lockstep_iam::profile::ProfileSettings;
 use lockstep_iam::session::{self, SessionDuration, SessionKey, Wanted, assume, obtain};
 use lockstep_iam::sign_in::{ProfileRole, role_of};
-use lockstep_iam::work::Work;
+use lockstep_iam::work::{Held, Work};
 use lockstep_practice::account::Account;
 use support::{Person, World};
 
-fn enrolled(person: &Person<'_>) -> lockstep_iam::work::Held {
+fn enrolled(person: &Person<'_>) -> Held {
     let serial = person.enrol_with(&EnrolRequest::default()).unwrap().serial;
     person.world.hands.turn(60);
     person.held(serial.as_str())
+}
+
+/// Lets the time go by until devices have no code in common for a while, nor one of them the same one twice: what is
+/// counted here are attempts, and six random digits may be another step's as well.
+fn until_codes_differ(person: &Person<'_>, devices: &[&Held]) {
+    let is_code_repeated = || {
+        let now = person.world.practice.with(|account| account.now());
+        let TimeStep(now) = step_at(Period::THIRTY, now);
+        let mut seen = BTreeSet::new();
+        person.look(|authenticator| {
+            devices.iter().any(|device| {
+                (now - 4..now + 9).any(|step| {
+                    let code = authenticator.code_of_step(&device.account, TimeStep(step));
+                    !seen.insert(code.unwrap().as_str().to_owned())
+                })
+            })
+        })
+    };
+    while is_code_repeated() {
+        person.world.hands.turn(30);
+    }
 }
 
 /// How many times STS was given a code.
@@ -76,6 +101,7 @@ fn a_second_session_in_the_same_step_waits_for_the_next_code_instead_of_burning_
     let world = World::new();
     let maya = Person::new(&world, "maya");
     let device = enrolled(&maya);
+    until_codes_differ(&maya, &[&device]);
     for round in 0..5 {
         maya.look(|authenticator| {
             let key = SessionKey::new("maya", device.serial.as_str(), None);
@@ -92,6 +118,7 @@ fn a_code_that_somebody_else_used_costs_one_attempt_and_the_next_one_is_taken() 
     let world = World::new();
     let maya = Person::new(&world, "maya");
     let device = enrolled(&maya);
+    until_codes_differ(&maya, &[&device]);
     // A phone with the same seed has just signed in.
     let connection = maya.connect().unwrap();
     maya.work_through(&connection, |work| {
@@ -113,7 +140,7 @@ fn a_spent_budget_is_known_before_aws_is_asked_once_more() {
         let now = world.practice.with(|account| account.now());
         lockstep_iam::ledger::change(authenticator, &device.serial, |page| {
             for _ in 0..9 {
-                page.spend(lockstep_device::otp::TimeStep(0), now);
+                page.spend(TimeStep(0), now);
             }
         })
         .unwrap();
@@ -152,7 +179,7 @@ fn a_device_of_somebody_else_is_told_apart_from_a_wrong_code() {
     let maya = Person::new(&world, "maya");
     let mine = enrolled(&maya);
     world.hands.turn(300);
-    let wrong = lockstep_iam::work::Held {
+    let wrong = Held {
         serial: theirs.serial,
         account: mine.account,
     };
@@ -176,8 +203,9 @@ fn a_wrong_seed_is_tried_twice_and_no_more() {
         .map(|enrolled| maya.held(enrolled.serial.as_str()))
         .unwrap();
     world.hands.turn(300);
+    until_codes_differ(&maya, &[&first, &second]);
     let before = attempts(&world);
-    let mixed = lockstep_iam::work::Held {
+    let mixed = Held {
         serial: first.serial,
         account: second.account,
     };

@@ -73,6 +73,7 @@ fn practice(propagation: Duration) -> (Practice, Arc<SetClock>) {
     (Practice::start(options).unwrap(), clock)
 }
 
+/// A device, and the seed it is then given: one whose codes around these times differ, which six random digits need not.
 fn create(practice: &Practice) -> String {
     let answer = call(
         practice,
@@ -85,7 +86,13 @@ fn create(practice: &Practice) -> String {
     let seed = data_encoding::BASE64
         .decode(answer.text("Base32StringSeed").as_bytes())
         .unwrap();
-    String::from_utf8(seed).unwrap()
+    let known = Seed::from_bytes(vec![7; 40]).unwrap();
+    practice.with(|account| {
+        let device = account.home.devices.get_mut(SERIAL).unwrap();
+        assert!(device.has_seed(&String::from_utf8(seed).unwrap()));
+        device.seed = Some(known);
+    });
+    data_encoding::BASE32.encode(&[7; 40])
 }
 
 fn code(practice: &Practice, base32: &str, offset: i64) -> String {
@@ -346,12 +353,16 @@ fn a_server_that_cannot_start_says_why() {
     };
     assert!(matches!(start("12345", 0), Some(StartError::Account(_))));
     assert!(matches!(start("210987654321", 0), Some(StartError::OtherAccount)));
-    let (practice, _clock) = practice(Duration::ZERO);
-    let port = practice.endpoint().rsplit(':').next().unwrap().parse().unwrap();
-    assert!(matches!(
-        start("123456789012", port),
-        Some(StartError::Listen { .. })
-    ));
-    drop(practice);
-    assert!(start("123456789012", port).is_none(), "the port is free again");
+    // Somebody else on this machine may be given the port that has become free.
+    let is_free_again = || {
+        let (practice, _clock) = practice(Duration::ZERO);
+        let port = practice.endpoint().rsplit(':').next().unwrap().parse().unwrap();
+        assert!(matches!(
+            start("123456789012", port),
+            Some(StartError::Listen { .. })
+        ));
+        drop(practice);
+        start("123456789012", port).is_none()
+    };
+    assert!((0..3).any(|_| is_free_again()), "the port is free again");
 }

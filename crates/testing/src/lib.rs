@@ -22,6 +22,6 @@ pub mod process;
 #[cfg(target_os = "linux")]
 pub mod prompter;
 #[cfg(target_os = "linux")]
-mod server;
+pub mod server;
 #[cfg(target_os = "linux")]
 pub mod session;

@@ -10,8 +10,8 @@ const CELL: usize = 10;
 /// text that is gone is 30 and more.
 const NEAR: usize = 16;
 
-/// How many of a thousand cells may differ: what is masked is not of the same width everywhere.
-const FEW: usize = 3;
+/// How many cells may differ, where a line lies on their edge. An icon lies in four and more.
+const FEW: usize = 2;
 
 /// Where they differ, as the corners of cells; nothing where they show the same.
 pub fn differences(one: &RgbaImage, other: &RgbaImage) -> Vec<(usize, usize)> {
@@ -24,11 +24,7 @@ pub fn differences(one: &RgbaImage, other: &RgbaImage) -> Vec<(usize, usize)> {
         .filter(|(_, (one, other))| !are_near(**one, **other))
         .map(|(place, _)| (place % one.across * CELL, place / one.across * CELL))
         .collect();
-    if apart.len() > one.means.len() * FEW / 1000 {
-        apart
-    } else {
-        vec![]
-    }
+    if apart.len() > FEW { apart } else { vec![] }
 }
 
 /// The mean colours of a picture's cells, row by row.
@@ -121,6 +117,21 @@ mod tests {
     #[test]
     fn a_component_that_is_gone_is_seen() {
         assert!(differ(&page(CARD, INK), &RgbaImage::from_pixel(380, 480, GROUND)));
+    }
+
+    #[test]
+    fn an_icon_that_is_gone_is_seen_wherever_it_lay() {
+        let empty = RgbaImage::from_pixel(960, 680, GROUND);
+        let grey = Rgba([90, 107, 110, 255]);
+        for place in 0..10 {
+            let mut page = empty.clone();
+            for (side, colour) in [(16, grey), (12, GROUND)] {
+                let inset = 300 + place + (16 - side) / 2;
+                let square = RgbaImage::from_pixel(side, side, colour);
+                overlay(&mut page, &square, i64::from(inset), i64::from(inset) - 100);
+            }
+            assert!(differ(&page, &empty), "{place}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::process::Process;
 use crate::session::scratch_folder;
 
 /// A port that nobody else is given as long as this lives, on which one program may listen.
-pub(crate) struct Port {
+pub struct Port {
     number: u16,
     // Bound but not listening: a program that sets SO_REUSEADDR, as all servers do, can then bind and listen, while the
     // kernel hands the number to nobody who asks for any. Choosing a number and letting go of it would race with every
@@ -24,7 +24,7 @@ pub(crate) struct Port {
 
 impl Port {
     /// One that is free.
-    pub(crate) fn reserve() -> Self {
+    pub fn reserve() -> Self {
         let reserve = || {
             let socket = socket(AddressFamily::INET, SocketType::STREAM, None)?;
             sockopt::set_socket_reuseaddr(&socket, true)?;
@@ -40,7 +40,7 @@ impl Port {
     }
 
     /// Its number.
-    pub(crate) fn number(&self) -> u16 {
+    pub fn number(&self) -> u16 {
         self.number
     }
 }

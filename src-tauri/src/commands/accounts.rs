@@ -3,24 +3,18 @@
 use std::sync::Arc;
 
 use lockstep_device::account::AccountId;
-use lockstep_device::authenticator::view::{AccountEdit, AccountView, AccountsView};
+use lockstep_device::authenticator::view::{AccountEdit, AccountView};
 use tauri::State;
 
 use crate::commands::{Reply, ask};
+use crate::first_look::Listed;
 use crate::shell::Shell;
 
-/// All accounts in use, and those set aside.
+/// All accounts, and what is to be said of them.
 #[tauri::command(async)]
 #[specta::specta]
-pub async fn accounts(shell: State<'_, Arc<Shell>>) -> Reply<AccountsView> {
-    ask(shell, |shell| Ok(shell.authenticator()?.accounts())).await
-}
-
-/// The accounts in the trash.
-#[tauri::command(async)]
-#[specta::specta]
-pub async fn trash(shell: State<'_, Arc<Shell>>) -> Reply<Vec<AccountView>> {
-    ask(shell, |shell| Ok(shell.authenticator()?.trash())).await
+pub async fn listed(shell: State<'_, Arc<Shell>>) -> Reply<Listed> {
+    ask(shell, |shell| shell.listed()).await
 }
 
 /// Changes labels, tags, note or pin.

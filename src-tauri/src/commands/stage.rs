@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use lockstep_device::authenticator::view::NoticeView;
 use tauri::State;
 
 use crate::commands::{Reply, ask};
@@ -74,11 +73,4 @@ pub async fn store_move(shell: State<'_, Arc<Shell>>) -> Reply<StoreMove> {
 #[specta::specta]
 pub async fn move_store(shell: State<'_, Arc<Shell>>, passphrase: SecretText) -> Reply<()> {
     ask(shell, move |shell| shell.move_store(&passphrase.parsed()?)).await
-}
-
-/// What was repaired or noticed since the last call.
-#[tauri::command(async)]
-#[specta::specta]
-pub async fn notices(shell: State<'_, Arc<Shell>>) -> Reply<Vec<NoticeView>> {
-    ask(shell, |shell| Ok(shell.notices())).await
 }

@@ -17,12 +17,8 @@ export const commands = {
 	unlockVault: (passphrase: SecretText) => typedError<null, CommandError>(__TAURI_INVOKE("unlock_vault", { passphrase })),
 	/**  Forgets the accounts until they are asked for again. */
 	lock: () => typedError<null, CommandError>(__TAURI_INVOKE("lock")),
-	/**  What was repaired or noticed since the last call. */
-	notices: () => typedError<NoticeView[], CommandError>(__TAURI_INVOKE("notices")),
-	/**  All accounts in use, and those set aside. */
-	accounts: () => typedError<AccountsView, CommandError>(__TAURI_INVOKE("accounts")),
-	/**  The accounts in the trash. */
-	trash: () => typedError<AccountView[], CommandError>(__TAURI_INVOKE("trash")),
+	/**  All accounts, and what is to be said of them. */
+	listed: () => typedError<Listed, CommandError>(__TAURI_INVOKE("listed")),
 	/**  Changes labels, tags, note or pin. */
 	edit: (id: AccountId, edit: AccountEdit) => typedError<AccountView, CommandError>(__TAURI_INVOKE("edit", { id, edit })),
 	/**  Moves an account to the trash. */

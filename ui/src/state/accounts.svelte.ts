@@ -36,13 +36,9 @@ export class Accounts {
 
   async load(): Promise<void> {
     const round = this.#round;
-    const [view, notices, trash] = await Promise.all([
-      call(commands.accounts()),
-      call(commands.notices()),
-      call(commands.trash()),
-    ]);
+    const listed = await call(commands.listed());
     // They may have been locked meanwhile.
-    if (round === this.#round) this.take({ view, notices, trash });
+    if (round === this.#round) this.take(listed);
   }
 
   take({ view, notices, trash }: Listed): void {

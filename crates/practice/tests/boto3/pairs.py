@@ -1,11 +1,11 @@
 """Enable, Resync, Deactivate: whose device it is, and which pairs of codes are good."""
 
-from practice import ARN, NOT_VALID, Device, client, control, now_step, refused, settle
+from practice import ARN, NOT_VALID, Device, apart, client, control, now_step, refused, settle
 
 iam = client("iam")
 device = Device(iam, "device")
 settle()
-step = now_step()
+step = apart(device)
 
 
 def pair(first, second):

@@ -154,6 +154,17 @@ def settle():
     control("advance-clock", seconds=30 - now() % 30)
 
 
+def apart(device, seconds=30):
+    """Moves the server on until the device's codes around that time differ and none is 000000, which six random digits
+    may be; gives the time step."""
+    while True:
+        step = now_step()
+        codes = [device.code(near) for near in range(step - 5, step + 6)]
+        if len({*codes, "000000"}) > len(codes):
+            return step
+        control("advance-clock", seconds=seconds)
+
+
 class Device:
     """A virtual device of the script's own, written without the code under test."""
 
