@@ -324,7 +324,7 @@ fn locking_in_the_middle_of_runs_in_several_accounts_loses_nothing() {
     admin.reads(&[STAGING, LAB]);
     shell.plan_enrolling(&plans(), &admin.way_to_all()).unwrap();
     shell.practice().unwrap().with(|practice| {
-        let slow = FaultKind::Slow { milliseconds: 150 };
+        let slow = FaultKind::Slow { milliseconds: 400 };
         practice.plan_fault(Fault::on("CreateVirtualMFADevice", slow).times(100));
     });
     let begun = shell.begin_enrolling().unwrap();
