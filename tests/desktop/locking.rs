@@ -195,14 +195,13 @@ async fn row_key(window: &Window, key: Key) {
 const NAME: &str = "Halden Works";
 const GATE: &str = "Codes are hidden and the vault is closed.";
 /// Each opens the vault anew, which takes its time: a sheet, a question and a menu of each view.
-const OF_AWS: [&str; 7] = [
+const OF_AWS: [&str; 6] = [
     "access keys",
     "tags",
     "deleting a device",
     "report and more",
     "taking the devices of a lost phone",
     "enrolling",
-    "several accounts",
 ];
 const ASKED: [&str; 10] = [
     "listed",
