@@ -204,9 +204,8 @@ const OF_AWS: [&str; 7] = [
     "enrolling",
     "several accounts",
 ];
-const ASKED: [&str; 11] = [
-    "accounts",
-    "trash",
+const ASKED: [&str; 10] = [
+    "listed",
     "codes",
     "preview",
     "backup_status",
