@@ -103,6 +103,16 @@ pub(super) async fn several(scene: &Scene<'_>, halden: &Halden) {
         )
         .await;
     window.press("Back to the users").await;
+    window.press("Report and more").await;
+    window.press("Runs").await;
+    window.says("2 accounts").await;
+    scene
+        .glance(
+            "fleet-accounts-runs",
+            "The runs there are; those that belong together are one.",
+        )
+        .await;
+    scene.close().await;
     window.press("Back to this account").await;
     window.find("[data-row-id='g.silva']").await;
 }
