@@ -221,6 +221,8 @@ pub(crate) async fn axe(window: &Window, place: &str) -> Vec<String> {
     if window.run("return typeof axe === 'undefined'").await == true {
         window.run(&fs::read_to_string(source).unwrap()).await;
     }
+    // What still fades in has the contrast of neither ground.
+    settled(window).await;
     window.run(AXE).await;
     let found = window
         .until("what axe-core finds", "return window.axeFound ?? null")
