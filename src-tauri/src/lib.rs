@@ -89,7 +89,7 @@ pub fn run() -> tauri::Result<()> {
             ipc.mount_events(app);
             let is_hidden = std::env::args_os().any(|argument| argument == autostart::HIDDEN);
             start(app, waiting, is_hidden)?;
-            Ok(window::open(app, &data_folder(app)?, is_hidden)?)
+            Ok(window::open(app, &data_folder(app)?, is_hidden, look_around)?)
         })
         .build(tauri::generate_context!())?
         .run(|app, event| match event {
@@ -132,10 +132,7 @@ fn start(app: &App, waiting: Waiting, is_hidden: bool) -> tauri::Result<()> {
         .with_cameras(cameras.into());
     let shell = Arc::new(shell);
     app.manage(Arc::clone(&shell));
-    let surroundings = Arc::new(Surroundings::new(surroundings::autostart(app.handle())));
-    app.manage(Arc::clone(&surroundings));
-    let (app, around) = (app.handle().clone(), Arc::clone(&shell));
-    std::thread::spawn(move || surroundings.reach(&app, &around));
+    app.manage(Arc::new(Surroundings::new(surroundings::autostart(app.handle()))));
     std::thread::spawn(move || {
         shell.open();
         if !is_hidden {
@@ -143,6 +140,15 @@ fn start(app: &App, waiting: Waiting, is_hidden: bool) -> tauri::Result<()> {
         }
     });
     Ok(())
+}
+
+/// Reaches the desktop. It waits for the page: two processors have enough to do until the first picture.
+fn look_around(app: &AppHandle) {
+    let app = app.clone();
+    std::thread::spawn(move || {
+        let (surroundings, shell) = (app.state::<Arc<Surroundings>>(), app.state::<Arc<Shell>>());
+        surroundings.reach(&app, &shell);
+    });
 }
 
 /// `LOCKSTEP_HOME`, or `lockstep` in the platform's data folder, as on the command line.

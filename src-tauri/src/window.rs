@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use lockstep_device::hand_off::EXTENSION;
 use serde::Deserialize;
+use tauri::webview::PageLoadEvent;
 use tauri::{App, AppHandle, Manager, Monitor, WebviewWindowBuilder, Wry};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 
@@ -14,15 +15,25 @@ use crate::place::{Place, Screen};
 use crate::shell::Shell;
 use crate::words::Words;
 
-/// Opens the windows that `tauri.conf.json` describes, where they stood last; `hidden` ones wait to be brought up.
-pub fn open(app: &App, folder: &Path, hidden: bool) -> tauri::Result<()> {
+/// Opens the windows that `tauri.conf.json` describes, where they stood last; `hidden` ones wait to be brought up. Once the
+/// page of the first is loaded, `then` happens.
+pub fn open(app: &App, folder: &Path, hidden: bool, then: fn(&AppHandle)) -> tauri::Result<()> {
+    let loaded = Arc::new(Once::new());
     // A private web view keeps nothing on disk. WebKit refuses to let one be driven, so a test gets an ordinary one.
     let driven = std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some_and(|value| value == "true");
     let place = Place::read(folder);
     for window in &app.config().app.windows {
         let mut builder = WebviewWindowBuilder::from_config(app.handle(), window)?
             .incognito(!driven)
-            .visible(!hidden);
+            .visible(!hidden)
+            .on_page_load({
+                let loaded = Arc::clone(&loaded);
+                move |window, payload| {
+                    if payload.event() == PageLoadEvent::Finished {
+                        loaded.call_once(|| then(window.app_handle()));
+                    }
+                }
+            });
         if let Some(place) = place {
             builder = builder
                 .inner_size(place.width, place.height)
