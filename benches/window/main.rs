@@ -1,6 +1,9 @@
 //! The window against an empty Tauri app of the same build and in the same run: how soon it shows codes, how much memory
 //! and how much of a processor it takes, and how evenly ten thousand accounts scroll. Both are whole process trees, on an
-//! X display without a screen and a GNOME Keyring of their own, started in turns.
+//! X display without a screen and a GNOME Keyring of their own, started in turns. The peer is the app as Tauri makes it;
+//! beside it stands one whose web engine is set up as Lockstep's.
+//!
+//! No other window of `WebKit` may be open meanwhile: shared memory (PSS) counts for each of those who share it in part.
 //!
 //! `cargo bench --workspace --bench window`, or a part of it: `-- start`, `-- rest`, `-- scroll`
 

@@ -1,5 +1,6 @@
 //! What a command rejects with: the library's code, message and remedy, and the few causes that only a window has.
 
+use lockstep_device::authenticator::view::CauseView;
 use lockstep_device::backup::error::BackupError;
 use lockstep_device::clipboard::ClipboardError;
 use lockstep_device::error::Error;
@@ -305,6 +306,15 @@ impl From<ShellError> for CommandError {
             code: error.code().to_owned(),
             message: error.to_string(),
             remedy: error.remedy().to_owned(),
+        }
+    }
+}
+
+impl From<&ShellError> for CauseView {
+    fn from(error: &ShellError) -> Self {
+        Self {
+            code: error.code().to_owned(),
+            message: error.to_string(),
         }
     }
 }

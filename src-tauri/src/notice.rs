@@ -5,8 +5,6 @@ use std::fmt;
 
 use lockstep_device::authenticator::view::{CauseView, NoticeView};
 
-use crate::error::ShellError;
-
 /// Something that the shell noticed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ShellNotice {
@@ -50,15 +48,6 @@ impl ShellNotice {
                 message: reason.clone(),
             }),
             Self::NotWatched | Self::PracticeEnded => None,
-        }
-    }
-}
-
-impl From<&ShellError> for CauseView {
-    fn from(error: &ShellError) -> Self {
-        Self {
-            code: error.code().to_owned(),
-            message: error.to_string(),
         }
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use crate::account::{Account, AccountId, NewAccount, Standing};
 use crate::activity::Deed;
-use crate::authenticator::backup_generation::{made, read_back};
 use crate::authenticator::backup_record::{BackupRecord, Kit, Last, Note, differences, listed_rows};
 use crate::authenticator::backup_view::{BackupFailure, BackupMade, BackupStatus};
 use crate::authenticator::backup_words::Lacking;
@@ -17,6 +16,7 @@ use crate::backup::error::BackupError;
 use crate::backup::generations::Generation;
 use crate::backup::kit::RecoveryKit;
 use crate::backup::lock::{Lock, seal};
+use crate::backup::open::MAX_BACKUP_BYTES;
 use crate::backup::recovery::RecoveryIdentity;
 use crate::error::Error;
 use crate::otpauth::Parsed;
@@ -359,6 +359,22 @@ pub(super) fn entry(state: &State, account: &Account) -> Result<Entry, Error> {
         },
         id: Some(id),
     })
+}
+
+/// What is said of a backup that was written.
+pub(super) fn made(path: &Path, gathered: &Gathered, size: usize) -> BackupMade {
+    BackupMade {
+        path: path.display().to_string(),
+        accounts: count(gathered.entries.len()),
+        size: u64::try_from(size).unwrap_or(u64::MAX),
+        lacks: gathered.lack_names(),
+    }
+}
+
+/// What stands in the file now.
+pub(super) fn read_back(path: &Path) -> Result<Vec<u8>, Error> {
+    let gone = || BackupError::Unverified(path.to_owned());
+    Ok(file::read_bounded(path, MAX_BACKUP_BYTES)?.ok_or_else(gone)?)
 }
 
 pub(super) fn count(length: usize) -> u32 {

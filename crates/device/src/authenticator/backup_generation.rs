@@ -3,13 +3,12 @@
 use std::path::Path;
 
 use crate::authenticator::Authenticator;
-use crate::authenticator::backup::{Gathered, count};
+use crate::authenticator::backup::{Gathered, made, read_back};
 use crate::authenticator::backup_record::BackupRecord;
 use crate::authenticator::backup_view::BackupMade;
 use crate::backup::error::BackupError;
 use crate::backup::generations::{Generation, MachineTag, list, superfluous};
 use crate::backup::lock::{Lock, Recipient, seal_text};
-use crate::backup::open::MAX_BACKUP_BYTES;
 use crate::error::Error;
 use crate::store::file;
 use crate::store::sealed;
@@ -76,22 +75,6 @@ impl Authenticator {
             }
         }
     }
-}
-
-/// What is said of a backup that was written.
-pub(super) fn made(path: &Path, gathered: &Gathered, size: usize) -> BackupMade {
-    BackupMade {
-        path: path.display().to_string(),
-        accounts: count(gathered.entries.len()),
-        size: u64::try_from(size).unwrap_or(u64::MAX),
-        lacks: gathered.lack_names(),
-    }
-}
-
-/// What stands in the file now.
-pub(super) fn read_back(path: &Path) -> Result<Vec<u8>, Error> {
-    let gone = || BackupError::Unverified(path.to_owned());
-    Ok(file::read_bounded(path, MAX_BACKUP_BYTES)?.ok_or_else(gone)?)
 }
 
 /// The first name that no file has.
