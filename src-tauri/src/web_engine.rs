@@ -17,7 +17,7 @@ pub fn prepare() -> Result<(), BoolError> {
 }
 
 /// Has scripts interpreted and never compiled. The web view shows codes: without a compiler its process needs no memory
-/// that can be written and executed, which most attacks on a browser's engine go through. It takes 11 MiB less, and the
+/// that can be written and executed, which most attacks on a browser's engine go through. It takes 10 MiB less, and the
 /// page is short enough for it.
 fn interpret_scripts() -> Result<(), BoolError> {
     glib::setenv("JSC_useJIT", "0", false)
