@@ -35,6 +35,8 @@ pub mod shortcut;
 mod source;
 pub mod stage;
 pub mod surroundings;
+#[cfg(test)]
+mod test_shell;
 mod timer;
 pub mod tray;
 #[cfg(target_os = "linux")]

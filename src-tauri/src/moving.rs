@@ -115,52 +115,18 @@ fn keyring() -> Access<'static> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-    use std::path::PathBuf;
-    use std::sync::Arc;
+    use std::sync::mpsc::channel;
 
-    use lockstep_device::authenticator::Home;
     use lockstep_device::passphrase::Passphrase;
-    use lockstep_device::store::fault::Faults;
-    use lockstep_device::time::SystemClock;
     use zeroize::Zeroizing;
 
-    use crate::announce::Announce;
     use crate::aws::choice::AwsChoice;
-    use crate::aws::deed::DeedProgress;
-    use crate::fleet::running::FleetNews;
-    use crate::settings::Settings;
-    use crate::shell::Shell;
-    use crate::stage::Stage;
-
-    /// Hears nothing.
-    struct Nobody;
-
-    impl Announce for Nobody {
-        fn stage_changed(&self, _stage: &Stage) {}
-        fn accounts_changed(&self) {}
-        fn clipboard_cleared(&self) {}
-        fn backups_changed(&self) {}
-        fn deed_progress(&self, _progress: &DeedProgress) {}
-        fn code_copied(&self, _settings: &Settings) {}
-        fn settings_changed(&self, _settings: &Settings) {}
-        fn arguments_came(&self) {}
-        fn woke(&self) {}
-        fn fleet_moved(&self, _news: &FleetNews) {}
-    }
-
-    fn shell(folder: PathBuf) -> Arc<Shell> {
-        let home = Home {
-            folder,
-            clock: Arc::new(SystemClock),
-            faults: Faults::none(),
-        };
-        Arc::new(Shell::new(home, Arc::new(Nobody)))
-    }
+    use crate::test_shell::shell;
 
     #[test]
     fn no_seed_that_was_being_added_and_no_credential_of_aws_outlives_a_move() {
         let folder = tempfile::tempdir().unwrap();
-        let shell = shell(folder.path().to_owned());
+        let shell = shell(folder.path().to_owned(), channel().0);
         let passphrase = Passphrase::new(Zeroizing::new("blue lamp 42".to_owned())).unwrap();
         shell.create_vault(&passphrase).unwrap();
         shell

@@ -73,49 +73,14 @@ impl Shell {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
-    use std::path::PathBuf;
-    use std::sync::mpsc::{Sender, channel};
+    use std::sync::mpsc::channel;
     use std::time::Duration;
 
-    use lockstep_device::authenticator::Home;
     use lockstep_device::passphrase::Passphrase;
-    use lockstep_device::store::fault::Faults;
-    use lockstep_device::time::SystemClock;
     use zeroize::Zeroizing;
 
-    use super::*;
-    use crate::announce::Announce;
-    use crate::aws::deed::DeedProgress;
-    use crate::fleet::running::FleetNews;
-    use crate::settings::Settings;
     use crate::stage::Stage;
-
-    /// Hears when the list changed, and nothing else.
-    struct Ear(Sender<()>);
-
-    impl Announce for Ear {
-        fn stage_changed(&self, _stage: &Stage) {}
-        fn accounts_changed(&self) {
-            self.0.send(()).ok();
-        }
-        fn clipboard_cleared(&self) {}
-        fn backups_changed(&self) {}
-        fn deed_progress(&self, _progress: &DeedProgress) {}
-        fn code_copied(&self, _settings: &Settings) {}
-        fn settings_changed(&self, _settings: &Settings) {}
-        fn arguments_came(&self) {}
-        fn woke(&self) {}
-        fn fleet_moved(&self, _news: &FleetNews) {}
-    }
-
-    fn shell(folder: PathBuf, ear: Sender<()>) -> Arc<Shell> {
-        let home = Home {
-            folder,
-            clock: Arc::new(SystemClock),
-            faults: Faults::none(),
-        };
-        Arc::new(Shell::new(home, Arc::new(Ear(ear))))
-    }
+    use crate::test_shell::shell;
 
     #[test]
     fn what_another_process_adds_is_heard() {
